@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {AccountId} from "../types/AccountId.sol";
+import {Portfolio} from "../types/Portfolio.sol";
+import {CashPool} from "../math/InterestIndex.sol";
+import {IMarginPolicy} from "./IMarginPolicy.sol";
+import {IRiskEngine} from "./IRiskEngine.sol";
+import {ITakeOverCallee} from "./ITakeOverCallee.sol";
+
+/// @notice What an owner may let an operator do, as bits. None lets tokens leave to anyone but the owner.
+library OperatorRight {
+    /// take over slices of other accounts in liquidations; later: trade
+    uint8 internal constant TRADE = 1;
+    /// withdraw and borrow, to the owner only
+    uint8 internal constant WITHDRAW = 2;
+    /// move cash and collateral to another account of the same owner
+    uint8 internal constant TOP_UP = 4;
+    uint8 internal constant ALL = 7;
+}
+
+/// @notice What a linked module may do to accounts, as bits.
+library ModuleRight {
+    /// transfer a fraction of an account (the liquidator)
+    uint8 internal constant TAKE_OVER = 1;
+    /// charge the fee of a margin call (margin calls)
+    uint8 internal constant CHARGE = 2;
+    /// use reserves and socialise a loss (the waterfall)
+    uint8 internal constant COVER_LOSS = 4;
+    uint8 internal constant ALL = 7;
+}
+
+/// @notice A fraction of an account on its way to a bidder.
+struct TakeOver {
+    AccountId account;
+    AccountId bidder;
+    /// WAD
+    uint256 fraction;
+    /// bit i set: collateral leg i stays
+    uint256 skippedLegs;
+    /// quote WAD from bidder to account, negative the other way
+    int256 pay;
+    /// quote WAD from account to reserves
+    uint256 fee;
+    /// called once the bidder holds the slice and before it is checked; zero for nobody
+    ITakeOverCallee callee;
+    bytes data;
+}
+
+/// @title The margin vault
+/// @notice Holds all tokens, keeps each account's cash and collateral, and checks each touched account once, at the end
+/// of the outermost call. It knows balances, not prices.
+/// @dev Cash is quote WAD; negative cash is debt. Amounts are token units. Every function that changes an account may be
+/// a step of `batch`. Trust: the quote token and listed collaterals are ordinary ERC-20 tokens, which neither charge on
+/// transfer (refused) nor change balances on their own; a token that calls back finds the vault locked.
+/// Replaying the events rebuilds accounts and pool.
+interface IMarginVault {
+    event CashChanged(AccountId indexed account, int256 delta, int256 principal);
+    event CollateralChanged(AccountId indexed account, address indexed asset, int256 delta, uint256 amount);
+    event InterestAccrued(uint256 supplyIndex, uint256 borrowIndex, uint256 reserves);
+    event ReservesChanged(int256 delta, uint256 reserves);
+    event LossSocialised(AccountId indexed account, uint256 loss, uint256 supplyIndex);
+    event ModeChanged(AccountId indexed account, uint8 mode, uint8 maxCollaterals);
+    event OperatorChanged(AccountId indexed account, address indexed operator, uint8 rights, uint40 expiry);
+    event ModuleChanged(address indexed module, uint8 rights);
+    event TakenOver(AccountId indexed account, AccountId indexed bidder, uint256 fraction, int256 pay, uint256 fee);
+    event PauseChanged(address indexed by, bool paused, uint256 liquidationsOpenAt, uint256 deadTime);
+
+    /// @notice The system is in the middle of moving a token: no step and no view may be used.
+    error Locked();
+    error NotAuthorised(AccountId account, address caller, uint8 right);
+    /// @notice An operator may send tokens to the owner only.
+    error RecipientNotOwner(AccountId account, address recipient);
+    error NotModule(address caller, uint8 right);
+    error RightsOutOfBounds(uint8 rights, uint8 most);
+    error ZeroAmount();
+    error ZeroRecipient();
+    error SameAccount(AccountId account);
+    error DifferentOwners(AccountId from, AccountId to);
+    /// @notice A stranger may add cash, or more of what the account holds, but no further collateral.
+    error CollateralNotHeld(AccountId account, address asset);
+    error AssetNotListed(address asset);
+    /// @notice The token delivered less than it was asked for: it charges on transfer.
+    error TransferShort(address asset, uint256 asked, uint256 received);
+    error AmountTooLarge(address asset, uint256 amount, uint256 most);
+    error SupplyCapExceeded(address asset, uint256 total, uint256 cap);
+    error BorrowCapExceeded(uint256 totalBorrow, uint256 cap);
+    error TooManyCollaterals(AccountId account, uint256 most);
+    error InsufficientCollateral(AccountId account, address asset, uint256 asked, uint256 held);
+    error InsufficientCash(AccountId account, uint256 asked, int256 cash);
+    /// @notice The pool has lent out what is asked for.
+    error InsufficientLiquidity(uint256 asked, uint256 available);
+    error NoDebt(AccountId account);
+    error DebtBelowMinimum(AccountId account, uint256 debt, uint256 least);
+    /// @notice At the end of the call the account would be short of initial margin, and was not just made safer.
+    error Undercollateralised(AccountId account, int256 equity, uint256 initialRequirement);
+    /// @notice While paused an indebted account may only be made safer.
+    error Paused(AccountId account);
+    error AlreadyPaused();
+    error NotPaused();
+    error TooManyAccounts(uint256 most);
+
+    /// @notice Runs `steps`, each the calldata of a function of this vault, and checks every touched account once, at
+    /// the end. An account short of initial margin passes if the batch only made it safer: `E - Rm` no lower and `Rm`
+    /// no higher than before, at the worse and at the better prices.
+    function batch(bytes[] calldata steps) external returns (bytes[] memory results);
+
+    /// @notice Credits `amount` of `asset` from the caller to `account`. Adding the quote token repays debt first.
+    /// Anyone, under the rule of `CollateralNotHeld`. Works while paused and with every oracle dead.
+    /// @return received the measured balance change, token units
+    function deposit(AccountId account, address asset, uint256 amount) external returns (uint256 received);
+
+    /// @notice Sends `amount` of `asset` to `to`; `type(uint256).max` is all there is. Cash does not go below zero here.
+    /// Owner, or operator with `WITHDRAW` to the owner. An account without debt can always do this.
+    /// @return sent token units
+    function withdraw(AccountId account, address asset, uint256 amount, address to) external returns (uint256 sent);
+
+    /// @notice Sends `amount` of the quote token to `to` against the account's cash, which may go below zero.
+    /// Owner, or operator with `WITHDRAW` to the owner.
+    function borrow(AccountId account, uint256 amount, address to) external;
+
+    /// @notice Repays up to `amount` of the account's debt from the caller; a larger amount is clamped. Anyone.
+    /// Works while paused and with every oracle dead.
+    /// @return repaid token units, the debt rounded up when repaid in full
+    function repay(AccountId account, uint256 amount) external returns (uint256 repaid);
+
+    /// @notice Moves cash or collateral between accounts; `type(uint256).max` is all there is. Owner of `from`; between
+    /// accounts of one owner also an operator with `TOP_UP` on `from`. To another owner under the rule of deposits.
+    function transfer(AccountId from, AccountId to, address asset, uint256 amount) external returns (uint256 moved);
+
+    /// @notice Chooses the margin model of `account`. Owner only.
+    function setMode(AccountId account, uint8 mode) external;
+
+    /// @notice Gives `operator` `rights` (see `OperatorRight`) until `expiry`; zero rights revoke at once. Owner only.
+    function setOperator(AccountId account, address operator, uint8 rights, uint40 expiry) external;
+
+    /// @notice Brings interest up to now. Anyone.
+    function accrue() external;
+
+    /// @notice Moves a fraction of everything from `account` to `bidder`, then checks the bidder. Only a module with
+    /// `TAKE_OVER`, which answers for the terms and for the bidder's consent.
+    /// @dev Re-enterable on purpose during the callee's call: the bidder sells the slice and pays there.
+    /// @return cashMoved signed quote WAD that the bidder's cash changed by
+    /// @return amounts token units of each collateral leg moved
+    function takeOver(TakeOver calldata t) external returns (int256 cashMoved, uint256[] memory amounts);
+
+    /// @notice Moves `amount` (quote WAD) of cash between accounts as a fee; may add to debt. Only a module with `CHARGE`.
+    function charge(AccountId from, AccountId to, uint256 amount) external;
+
+    /// @notice Credits `account` with up to `amount` (quote WAD) out of the reserves. Only a module with `COVER_LOSS`.
+    function drawReserves(AccountId account, uint256 amount) external returns (uint256 drawn);
+
+    /// @notice Credits `account` with up to `amount` (quote WAD), spread over all positive cash, at most `capBps` of it.
+    /// Only a module with `COVER_LOSS`.
+    function socialise(AccountId account, uint256 amount, uint256 capBps) external returns (uint256 covered);
+
+    /// @notice Closes everything that adds risk, liquidation included; never repayment, top-up, reduction, or withdrawal
+    /// from an account without debt. Only the guardian.
+    function pause() external;
+
+    /// @notice Ends the pause; liquidations follow after `RESUME_WINDOW`. Only the role that governs the vault.
+    function unpause() external;
+
+    /// @notice Links or unlinks a module. Only the role that governs the vault.
+    function setModule(address module, uint8 rights) external;
+
+    /// @notice Seconds of live time: the clock of margin calls, which stands still in a pause and its resume window.
+    function liveTime() external view returns (uint256);
+
+    /// @notice Whether liquidations may run: not paused, and the resume window is over.
+    function liquidationsOpen() external view returns (bool);
+
+    /// @notice All that margin models need to know of `account`, interest accrued to now. Reverts while `Locked`.
+    function portfolio(AccountId account) external view returns (Portfolio memory);
+
+    /// @notice Cash, quote WAD, accrued to now; credit rounded down, debt rounded up. Reverts while `Locked`.
+    function cashOf(AccountId account) external view returns (int256);
+
+    /// @notice Debt in token units, rounded up; what `repay` takes to clear it now.
+    function debtOf(AccountId account) external view returns (uint256);
+
+    /// @notice Token units of `asset` credited to `account`.
+    function collateralOf(AccountId account, address asset) external view returns (uint256);
+
+    /// @notice Token units of `asset` credited to all accounts.
+    function totalCollateral(address asset) external view returns (uint256);
+
+    /// @notice The signed principal behind `cashOf`.
+    function principalOf(AccountId account) external view returns (int256);
+
+    /// @notice The cash pool, accrued to now.
+    function pool() external view returns (CashPool memory);
+
+    /// @notice Quote tokens that can be withdrawn or borrowed now, token units.
+    function liquidity() external view returns (uint256);
+
+    function modeOf(AccountId account) external view returns (uint8);
+
+    function operatorOf(AccountId account, address operator) external view returns (uint8 rights, uint40 expiry);
+
+    /// @notice Whether `caller` is the owner of `account` or an unexpired operator with `right`.
+    function isAuthorised(AccountId account, address caller, uint8 right) external view returns (bool);
+
+    function moduleRights(address module) external view returns (uint8);
+
+    function quote() external view returns (address);
+
+    /// @notice Quote WAD of one quote token unit: `10 ** (18 - decimals)`.
+    function quoteScale() external view returns (uint256);
+
+    function policy() external view returns (IMarginPolicy);
+
+    function riskEngine() external view returns (IRiskEngine);
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Assessment} from "../types/Margin.sol";
+import {Portfolio} from "../types/Portfolio.sol";
+import {IMarginModel} from "./IMarginModel.sol";
+
+/// @title The risk engine
+/// @notice Hands a portfolio to the margin model of its mode. Knows no balances and never calls the vault.
+interface IRiskEngine {
+    event ModelAdded(uint8 indexed mode, IMarginModel model);
+
+    error UnknownMode(uint8 mode);
+    /// @notice A mode's model never changes: a better model takes a new mode.
+    error ModeTaken(uint8 mode, IMarginModel model);
+
+    /// @notice Registers `model` under `mode`. Only the role that governs risk.
+    function addModel(uint8 mode, IMarginModel model) external;
+
+    /// @notice The model of `mode`; reverts with `UnknownMode` where there is none.
+    function modelOf(uint8 mode) external view returns (IMarginModel);
+
+    /// @notice Equity and requirements of `portfolio`, quote WAD.
+    function assess(Portfolio calldata portfolio) external view returns (Assessment memory);
+
+    /// @notice Health `E / Rm` at mark, WAD, rounded down.
+    function health(Portfolio calldata portfolio) external view returns (int256);
+
+    /// @notice Excess `E - Ri` at the worse prices, quote WAD: what may be withdrawn or risked.
+    function excess(Portfolio calldata portfolio) external view returns (int256);
+
+    /// @notice Largest debt increase that leaves `E >= Ri` at the worse prices, quote WAD; pool liquidity and caps aside.
+    function largestBorrow(Portfolio calldata portfolio) external view returns (uint256);
+
+    /// @notice Largest amount of `asset`, token units, whose withdrawal leaves `E >= Ri` at the worse prices.
+    /// @dev Found by bisection, so it holds for any model whose excess does not fall with collateral.
+    function largestWithdrawal(Portfolio calldata portfolio, address asset) external view returns (uint256);
+}

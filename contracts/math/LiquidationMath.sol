@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {BPS, CENT, WAD} from "./Units.sol";
+import {Rounding} from "./Rounding.sol";
+import {Assessment, Margin} from "../types/Margin.sol";
+import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
+
+/// @notice What one liquidation moves and costs. Quote WAD but for the fraction and the rates, which are WAD.
+struct LiquidationPlan {
+    /// `f`: part of everything that the bidder takes over
+    uint256 fraction;
+    /// `b`, of the maintenance requirement
+    uint256 bonusRate;
+    /// what the bidder gains at mark
+    uint256 bonus;
+    /// to the reserve
+    uint256 fee;
+    /// from bidder to account; negative is from account to bidder
+    int256 pay;
+    /// what the account lacks to pay the bonus; the waterfall's to cover
+    uint256 shortfall;
+}
+
+/// @notice Grace, bonus, fraction and price of a liquidation (docs/risk.md, "Liquidation").
+/// @dev With `f` of everything transferred for `f * (E - b * Rm)` and a fee `f * phi * Rm`, what stays is
+/// `E' = E - f * (b + phi) * Rm` and `Rm' = (1 - f) * Rm`: health rises iff `b + phi < h`.
+library LiquidationMath {
+    uint256 private constant BPS_TO_WAD = WAD / BPS;
+
+    /// @notice Seconds of grace for a call at `health`: the longest at one, none at `hCritical`. Rounded down.
+    function grace(int256 health, LiquidationTerms memory terms) internal pure returns (uint256) {
+        int256 critical = criticalHealth(terms);
+        if (health <= critical) return 0;
+        if (health >= int256(WAD)) return terms.maxGrace;
+        return terms.maxGrace * uint256(health - critical) / uint256(int256(WAD) - critical);
+    }
+
+    function criticalHealth(LiquidationTerms memory terms) internal pure returns (int256) {
+        return int256(terms.criticalHealthBps * BPS_TO_WAD);
+    }
+
+    /// @notice Health at which a call is cured.
+    function curedHealth(LiquidationTerms memory terms) internal pure returns (int256) {
+        return int256(WAD + terms.cureBufferBps * BPS_TO_WAD);
+    }
+
+    /// @notice Bonus rate `b` and fee rate `phi`, WAD of the maintenance requirement.
+    /// @dev The bonus is the larger of a ramp in time and, below `hCritical` only, a ramp in depth: waiting for the
+    /// deadline does not make closing dearer. Together they stay within `kappa * h`, so that a partial close helps.
+    /// @param health decides the ramp
+    /// @param payingHealth health of what the bidder takes over, which has to pay
+    /// @param elapsed seconds since the account became liquidatable
+    function rates(int256 health, int256 payingHealth, uint256 elapsed, LiquidationTerms memory terms)
+        internal
+        pure
+        returns (uint256 bonusRate, uint256 feeRate)
+    {
+        uint256 cap = payingHealth <= 0
+            ? 0
+            : Rounding.mulDivDown(Math.min(uint256(payingHealth), WAD), terms.kappaBps, BPS);
+        feeRate = Math.min(terms.feeBps * BPS_TO_WAD, cap);
+
+        uint256 least = terms.bonusMinBps * BPS_TO_WAD;
+        uint256 rise = terms.bonusMaxBps * BPS_TO_WAD - least;
+        bonusRate = elapsed >= terms.bonusRamp ? least + rise : least + rise * elapsed / terms.bonusRamp;
+        uint256 critical = uint256(criticalHealth(terms));
+        if (health < int256(critical)) {
+            uint256 depth = critical - (health < 0 ? 0 : uint256(health));
+            bonusRate = Math.max(bonusRate, least + rise * depth / critical);
+        }
+        bonusRate = Math.min(bonusRate, cap - feeRate);
+    }
+
+    /// @notice The largest fraction that may be taken, and whether it is all because what would be left, or earned, is
+    /// too little.
+    function largestFraction(
+        Assessment memory account,
+        int256 cash,
+        uint256 elapsed,
+        LiquidationTerms memory terms,
+        CashTerms memory cashTerms
+    ) internal pure returns (uint256 fraction, bool closes) {
+        int256 health = account.better.health();
+        (uint256 bonusRate, uint256 feeRate) = rates(health, payingHealth(account), elapsed, terms);
+        uint256 target = terms.targetHealthBps * BPS_TO_WAD;
+        // fits: policy bounds keep the target above bonus and fee; a sunk account needs more than all
+        uint256 missing = target - (health < 0 ? 0 : uint256(health));
+        fraction = Math.min(Rounding.mulDivDown(missing, WAD, target - bonusRate - feeRate), WAD);
+
+        uint256 earned = Rounding.mulDivDown(Rounding.mulDivDown(fraction, bonusRate, WAD), account.mark.maintenance, WAD);
+        closes = fraction == WAD || earned < floorBonus(terms)
+            || leavesDust(account, cash, _partial(account.mark, fraction, bonusRate, feeRate), cashTerms);
+        if (closes) fraction = WAD;
+    }
+
+    /// @notice The plan for taking `fraction`, at most `largestFraction`.
+    function plan(Assessment memory account, uint256 fraction, uint256 elapsed, LiquidationTerms memory terms)
+        internal
+        pure
+        returns (LiquidationPlan memory)
+    {
+        (uint256 bonusRate, uint256 feeRate) = rates(account.better.health(), payingHealth(account), elapsed, terms);
+        return fraction == WAD
+            ? _close(account, bonusRate, feeRate, floorBonus(terms))
+            : _partial(account.mark, fraction, bonusRate, feeRate);
+    }
+
+    /// @notice Whether `p` leaves a debt, or collateral beside a debt, smaller than the least debt.
+    function leavesDust(Assessment memory account, int256 cash, LiquidationPlan memory p, CashTerms memory cashTerms)
+        internal
+        pure
+        returns (bool)
+    {
+        int256 cashLeft = cash - Rounding.mulDivFloor(cash, p.fraction, WAD) + p.pay - int256(p.fee);
+        if (cashLeft >= 0) return false;
+        uint256 least = cashTerms.minDebt * WAD;
+        uint256 collateralLeft = Rounding.mulDivDown(account.markCollateral, WAD - p.fraction, WAD);
+        return uint256(-cashLeft) < least || (collateralLeft < least && account.downLegs == 0);
+    }
+
+    /// @notice Health of what has to pay for the liquidation: of the legs at mark, unless a leg is Down and stays.
+    function payingHealth(Assessment memory account) internal pure returns (int256) {
+        return account.downLegs == 0 ? account.mark.health() : account.better.health();
+    }
+
+    /// @notice Least bonus that pays for the work, quote WAD.
+    function floorBonus(LiquidationTerms memory terms) internal pure returns (uint256) {
+        return terms.floorBonusCents * CENT;
+    }
+
+    function _partial(Margin memory mark, uint256 fraction, uint256 bonusRate, uint256 feeRate)
+        private
+        pure
+        returns (LiquidationPlan memory p)
+    {
+        p.fraction = fraction;
+        p.bonusRate = bonusRate;
+        uint256 requirement = Rounding.mulDivDown(mark.maintenance, fraction, WAD);
+        p.bonus = Rounding.mulDivDown(requirement, bonusRate, WAD);
+        p.fee = Rounding.mulDivDown(requirement, feeRate, WAD);
+        p.pay = Rounding.mulDivCeil(mark.equity, fraction, WAD) - int256(p.bonus);
+    }
+
+    /// @dev Everything goes. The bonus comes before the fee, and what the account cannot pay is a shortfall, unless a
+    /// leg that stays still backs it.
+    function _close(Assessment memory account, uint256 bonusRate, uint256 feeRate, uint256 least)
+        private
+        pure
+        returns (LiquidationPlan memory p)
+    {
+        Margin memory mark = account.mark;
+        p.fraction = WAD;
+        p.bonusRate = bonusRate;
+        p.bonus = Math.max(Rounding.mulDivDown(mark.maintenance, bonusRate, WAD), least);
+        p.fee = Rounding.mulDivDown(mark.maintenance, feeRate, WAD);
+        p.pay = mark.equity - int256(p.bonus);
+        if (account.downLegs != 0) return p;
+        if (p.pay < 0) p.shortfall = uint256(-p.pay);
+        p.fee = Math.min(p.fee, p.pay < 0 ? 0 : uint256(p.pay));
+    }
+}
