@@ -1,6 +1,8 @@
 import '@nomicfoundation/hardhat-toolbox';
 import './scripts/toolchain/hardhatTasks';
 
+import { join } from 'node:path';
+
 import type { HardhatUserConfig } from 'hardhat/config';
 
 import compilerSettings from './scripts/toolchain/compilerSettings.json';
@@ -26,7 +28,12 @@ const config: HardhatUserConfig = {
   },
   paths: { sources: 'contracts', tests: 'test', artifacts: 'artifacts', cache: 'cache' },
   typechain: { outDir: 'typechain-types', target: 'ethers-v6' },
-  mocha: { timeout: 120_000 },
+  mocha: {
+    timeout: 120_000,
+    ...(process.env['PLIMSOLL_MOCHA_COUNTS'] !== undefined && {
+      reporter: join(__dirname, 'scripts/toolchain/mochaReporter.cjs'),
+    }),
+  },
   gasReporter: { enabled: process.env['REPORT_GAS'] === 'true', offline: true },
 };
 
