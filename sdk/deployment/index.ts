@@ -1,0 +1,10 @@
+export { checkDeployment } from './checkDeployment';
+export { readDeployment, type ReadDeploymentParameters } from './readDeployment';
+export {
+  CORE_CONTRACTS,
+  manifestSchema,
+  type CoreContract,
+  type DeployedAsset,
+  type DeployedContract,
+  type Manifest,
+} from './schema';
