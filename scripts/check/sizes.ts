@@ -20,13 +20,19 @@ function readSizes(): ContractSize[] {
   return listFiles(['artifacts/contracts'], '.json')
     .filter((path) => !path.endsWith('.dbg.json') && !path.split(sep).includes('mocks'))
     .map((path) => JSON.parse(readFileSync(join(ROOT, path), 'utf8')) as Artifact)
+    .filter(isDeployable)
     .map(({ contractName, deployedBytecode }) => ({ name: contractName, bytes: (deployedBytecode.length - 2) / 2 }))
-    .filter(({ bytes }) => bytes > 0) // interfaces and abstract contracts have none
     .sort((a, b) => b.bytes - a.bytes);
+}
+
+/** Not interfaces and abstract contracts, which have no code, nor libraries that are compiled into their users. */
+function isDeployable({ abi, deployedBytecode }: Artifact): boolean {
+  return deployedBytecode !== '0x' && abi.some(({ type }) => type === 'function' || type === 'fallback');
 }
 
 interface Artifact {
   readonly contractName: string;
+  readonly abi: readonly { readonly type: string }[];
   readonly deployedBytecode: string;
 }
 

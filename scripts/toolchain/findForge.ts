@@ -19,6 +19,6 @@ export function findForge(): ForgeLookup {
   const path = [bundled, ...onPath].find((candidate) => existsSync(candidate));
   if (path !== undefined) return { path };
   return {
-    missing: `no forge for ${process.platform}-${process.arch} on npm and none on PATH (https://getfoundry.sh has it)`,
+    missing: `no forge installed for ${process.platform}-${process.arch} and none on PATH (see https://getfoundry.sh)`,
   };
 }
