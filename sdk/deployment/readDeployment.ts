@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { AppError } from '../errors';
 import { manifestSchema, type Manifest } from './schema';

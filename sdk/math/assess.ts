@@ -1,0 +1,61 @@
+import { AppError } from '../errors';
+import { measureLeg, type Leg, type LegSide } from './measureLeg';
+import {
+  MarginMode,
+  type Assessment,
+  type CollateralRisk,
+  type Margin,
+  type PairRisk,
+  type Portfolio,
+  type Price,
+} from './types';
+
+/** All that decides an account's margin; prices, risks and pairs by collateral leg, as in the lens's report. */
+export interface MarginInputs {
+  readonly portfolio: Portfolio;
+  readonly prices: readonly Price[];
+  readonly risks: readonly CollateralRisk[];
+  readonly pairs: readonly PairRisk[];
+}
+
+/**
+ * Equity and requirements of a portfolio, as the risk engine would measure it.
+ * @throws AppError `unknown_mode`
+ */
+export function assess(inputs: MarginInputs): Assessment {
+  const { cash } = inputs.portfolio;
+  const legs = measureLegs(inputs);
+  return {
+    worse: sumSide(cash, legs, 'worse'),
+    mark: sumSide(cash, legs, 'mark'),
+    better: sumSide(cash, legs, 'better'),
+    markCollateral: legs.reduce((sum, { mark }) => sum + mark.value, 0n),
+    downLegs: legs.reduce((bits, { down }, i) => (down ? bits | (1n << BigInt(i)) : bits), 0n),
+  };
+}
+
+/**
+ * The collateral legs of a portfolio, each by itself.
+ * @throws AppError `unknown_mode`
+ */
+export function measureLegs({ portfolio, prices, risks, pairs }: MarginInputs): Leg[] {
+  const { mode, collateral } = portfolio;
+  if (mode !== MarginMode.Cross && mode !== MarginMode.Isolated) {
+    throw new AppError(`no margin model is known here for mode ${mode}`, { code: 'unknown_mode' });
+  }
+  return collateral.map((holding, i) => {
+    const risk = at(risks, i);
+    return measureLeg(holding, at(prices, i), risk, mode === MarginMode.Cross ? risk : at(pairs, i));
+  });
+}
+
+function sumSide(cash: bigint, legs: readonly Leg[], side: 'worse' | 'mark' | 'better'): Margin {
+  const total = (key: keyof LegSide): bigint => legs.reduce((sum, leg) => sum + leg[side][key], 0n);
+  return { equity: cash + total('value'), initial: total('initial'), maintenance: total('maintenance') };
+}
+
+function at<T>(items: readonly T[], leg: number): T {
+  const item = items[leg];
+  if (item === undefined) throw new RangeError(`no price or parameters for collateral leg ${leg}`);
+  return item;
+}

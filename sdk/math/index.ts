@@ -1,0 +1,41 @@
+export { formatAccountId, indexOf, isAccountId, ownerOf, toAccountId } from './accountId';
+export { assess, measureLegs, type MarginInputs } from './assess';
+export { decayFactor } from './decay';
+export { countedDown, valueDown } from './haircut';
+export { accrued, borrowRate, toCashFloor, toPrincipalFloor, totalBorrow, totalSupply, utilisation } from './interest';
+export { largestBorrow, largestWithdrawal } from './largest';
+export {
+  criticalHealth,
+  curedHealth,
+  floorBonus,
+  grace,
+  largestFraction,
+  leavesDust,
+  payingHealth,
+  planLiquidation,
+  rates,
+  type LargestFraction,
+  type LiquidationRates,
+} from './liquidation';
+export { excess, health } from './margin';
+export { measureLeg, type Leg, type LegSide } from './measureLeg';
+export { divUp, max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
+export {
+  MarginMode,
+  PriceStatus,
+  type AccountId,
+  type Assessment,
+  type CashPool,
+  type CashTerms,
+  type CollateralRisk,
+  type Holding,
+  type LiquidationPlan,
+  type LiquidationTerms,
+  type Margin,
+  type PaceLimit,
+  type PairRisk,
+  type Portfolio,
+  type Position,
+  type Price,
+} from './types';
+export { BPS, CENT, INT256_MAX, INT256_MIN, RAY, WAD, YEAR } from './units';

@@ -1,0 +1,146 @@
+import { health } from './margin';
+import { max, min, mulDivCeil, mulDivDown, mulDivFloor } from './rounding';
+import type { Assessment, CashTerms, LiquidationPlan, LiquidationTerms, Margin } from './types';
+import { BPS, CENT, WAD } from './units';
+
+// contracts/math/LiquidationMath.sol, function by function.
+
+const BPS_TO_WAD = WAD / BPS;
+
+/** WAD of the maintenance requirement. */
+export interface LiquidationRates {
+  readonly bonusRate: bigint;
+  readonly feeRate: bigint;
+}
+
+export interface LargestFraction {
+  /** WAD */
+  readonly fraction: bigint;
+  /** Whether it is all because what would be left, or earned, is too little. */
+  readonly closes: boolean;
+}
+
+/** Seconds of grace for a call at `accountHealth` (WAD), rounded down. */
+export function grace(accountHealth: bigint, terms: LiquidationTerms): bigint {
+  const critical = criticalHealth(terms);
+  const longest = BigInt(terms.maxGrace);
+  if (accountHealth <= critical) return 0n;
+  if (accountHealth >= WAD) return longest;
+  return (longest * (accountHealth - critical)) / (WAD - critical);
+}
+
+/** Health (WAD) below which no call is needed. */
+export function criticalHealth(terms: LiquidationTerms): bigint {
+  return BigInt(terms.criticalHealthBps) * BPS_TO_WAD;
+}
+
+/** Health (WAD) at which a call is cured. */
+export function curedHealth(terms: LiquidationTerms): bigint {
+  return WAD + BigInt(terms.cureBufferBps) * BPS_TO_WAD;
+}
+
+/** Least bonus that pays for the work, quote WAD. */
+export function floorBonus(terms: LiquidationTerms): bigint {
+  return BigInt(terms.floorBonusCents) * CENT;
+}
+
+/** Health (WAD) of what has to pay for the liquidation: of the legs at mark, unless a leg is Down and stays. */
+export function payingHealth(account: Assessment): bigint {
+  return health(account.downLegs === 0n ? account.mark : account.better);
+}
+
+/**
+ * Rates of bonus and fee.
+ * @param accountHealth WAD, decides the ramp
+ * @param paying WAD, health of what the bidder takes over
+ * @param elapsed live seconds since the account became liquidatable
+ */
+export function rates(
+  accountHealth: bigint,
+  paying: bigint,
+  elapsed: bigint,
+  terms: LiquidationTerms,
+): LiquidationRates {
+  const cap = paying <= 0n ? 0n : mulDivDown(min(paying, WAD), BigInt(terms.kappaBps), BPS);
+  const feeRate = min(BigInt(terms.feeBps) * BPS_TO_WAD, cap);
+
+  const least = BigInt(terms.bonusMinBps) * BPS_TO_WAD;
+  const rise = BigInt(terms.bonusMaxBps) * BPS_TO_WAD - least;
+  const ramp = BigInt(terms.bonusRamp);
+  let bonusRate = elapsed >= ramp ? least + rise : least + (rise * elapsed) / ramp;
+  const critical = criticalHealth(terms);
+  if (accountHealth < critical) {
+    const depth = critical - max(accountHealth, 0n);
+    bonusRate = max(bonusRate, least + (rise * depth) / critical);
+  }
+  return { bonusRate: min(bonusRate, cap - feeRate), feeRate };
+}
+
+/**
+ * The largest fraction that may be taken.
+ * @param cash of the account, quote WAD
+ * @param elapsed live seconds since the account became liquidatable
+ */
+export function largestFraction(
+  account: Assessment,
+  cash: bigint,
+  elapsed: bigint,
+  terms: LiquidationTerms,
+  cashTerms: CashTerms,
+): LargestFraction {
+  const accountHealth = health(account.better);
+  const { bonusRate, feeRate } = rates(accountHealth, payingHealth(account), elapsed, terms);
+  const target = BigInt(terms.targetHealthBps) * BPS_TO_WAD;
+  const missing = target - max(accountHealth, 0n);
+  const fraction = min(mulDivDown(missing, WAD, target - bonusRate - feeRate), WAD);
+
+  const earned = mulDivDown(mulDivDown(fraction, bonusRate, WAD), account.mark.maintenance, WAD);
+  const closes =
+    fraction === WAD ||
+    earned < floorBonus(terms) ||
+    leavesDust(account, cash, partialPlan(account.mark, fraction, bonusRate, feeRate), cashTerms);
+  return { fraction: closes ? WAD : fraction, closes };
+}
+
+/** The plan for taking `fraction` (WAD), at most `largestFraction`. */
+export function planLiquidation(
+  account: Assessment,
+  fraction: bigint,
+  elapsed: bigint,
+  terms: LiquidationTerms,
+): LiquidationPlan {
+  const { bonusRate, feeRate } = rates(health(account.better), payingHealth(account), elapsed, terms);
+  return fraction === WAD
+    ? closingPlan(account, bonusRate, feeRate, floorBonus(terms))
+    : partialPlan(account.mark, fraction, bonusRate, feeRate);
+}
+
+/** Whether `plan` leaves a debt, or collateral beside a debt, smaller than the least debt. */
+export function leavesDust(account: Assessment, cash: bigint, plan: LiquidationPlan, cashTerms: CashTerms): boolean {
+  const cashLeft = cash - mulDivFloor(cash, plan.fraction, WAD) + plan.pay - plan.fee;
+  if (cashLeft >= 0n) return false;
+  const least = BigInt(cashTerms.minDebt) * WAD;
+  const collateralLeft = mulDivDown(account.markCollateral, WAD - plan.fraction, WAD);
+  return -cashLeft < least || (collateralLeft < least && account.downLegs === 0n);
+}
+
+function partialPlan(mark: Margin, fraction: bigint, bonusRate: bigint, feeRate: bigint): LiquidationPlan {
+  const requirement = mulDivDown(mark.maintenance, fraction, WAD);
+  const bonus = mulDivDown(requirement, bonusRate, WAD);
+  const fee = mulDivDown(requirement, feeRate, WAD);
+  return { fraction, bonusRate, bonus, fee, pay: mulDivCeil(mark.equity, fraction, WAD) - bonus, shortfall: 0n };
+}
+
+/** Everything goes; the bonus comes before the fee. */
+function closingPlan(
+  { mark, downLegs }: Assessment,
+  bonusRate: bigint,
+  feeRate: bigint,
+  least: bigint,
+): LiquidationPlan {
+  const bonus = max(mulDivDown(mark.maintenance, bonusRate, WAD), least);
+  const fee = mulDivDown(mark.maintenance, feeRate, WAD);
+  const pay = mark.equity - bonus;
+  const plan = { fraction: WAD, bonusRate, bonus, fee, pay, shortfall: 0n };
+  return downLegs === 0n ? { ...plan, shortfall: max(-pay, 0n), fee: min(fee, max(pay, 0n)) } : plan;
+}
