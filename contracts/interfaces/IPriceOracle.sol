@@ -22,6 +22,16 @@ struct FeedConfig {
     uint104 ceiling;
 }
 
+/// @notice The price last recorded for smoothing. One slot: 13 + 13 + 5 bytes.
+/// @dev The smoothed price at `t >= recordedAt` is `spot + (smoothed - spot) * 2 ** -((t - recordedAt) / halfLife)`.
+struct PriceRecord {
+    /// quote WAD
+    uint104 spot;
+    /// the smoothed price at `recordedAt`, quote WAD
+    uint104 smoothed;
+    uint40 recordedAt;
+}
+
 /// @title Guarded prices
 /// @notice Stands between the feeds and everything that decides by them. A feed that is stale, zero, negative, from the
 /// future, incomplete, out of its band or reverting makes its asset Degraded or Down; it never makes a call revert.
@@ -31,30 +41,56 @@ interface IPriceOracle {
     event SequencerConfigured(address indexed feed, uint256 grace);
     event OutageRecorded(uint256 from, uint256 until, uint256 outageTime);
 
-    /// @notice The configuration breaks a bound.
-    error FeedConfigOutOfBounds(address asset);
+    /// @notice `parameter` was given as `value` and must be within `[least, most]`.
+    error FeedConfigOutOfBounds(address asset, bytes32 parameter, uint256 value, uint256 least, uint256 most);
+    /// @notice A feed is no second source beside itself.
+    error SecondFeedIsPrimary(address asset, address feed);
     /// @notice The feed answers nothing usable now, so it cannot be configured.
     error FeedNotReady(address asset, address feed);
     /// @notice The new feed's first price is further than the bound from the price known so far.
     error FeedJump(address asset, uint256 spotBefore, uint256 spotAfter);
+    /// @notice The two sources are further apart than the configuration itself allows.
+    error FeedsDisagree(address asset, uint256 primaryPrice, uint256 secondPrice);
+    /// @notice The sequencer uptime feed answers nothing, so it cannot be configured.
+    error SequencerNotReady(address feed);
+    error SequencerGraceOutOfBounds(uint256 grace, uint256 most);
+    /// @notice The caller sent too little gas to let a feed spend its allowance. A feed that runs out of gas counts as
+    /// dead, so this must not be in the hands of whoever sets the gas limit.
+    error FeedGasMissing(uint256 left, uint256 needed);
 
-    /// @notice The guarded price of `asset`. Never reverts; an asset without a feed is Down.
+    /// @notice The guarded price of `asset`. Never reverts for what a feed does (only out of gas, or `FeedGasMissing`);
+    /// an asset without a feed is Down.
+    /// @dev Status: Down while the sequencer is down or in its grace, or when no source is alive (sane and no older
+    /// than `liquidationAge`). Live when the primary is no older than `openAge` and the second source, where there is
+    /// one, is alive and agrees. Degraded otherwise: an old primary, a lost or disagreeing second source, or a dead
+    /// primary whose place the second source takes. Where the sources disagree the band spans both.
+    /// When Down, `high` is also no lower than the last sane answer of either source, however old.
     function read(address asset) external view returns (Price memory);
 
     /// @notice Records the prices of `assets` for smoothing, at most one a block each, skipping any that is not Live.
-    /// Anyone may call it. A print recorded now starts to move the smoothed price only as time passes.
+    /// Also records sequencer outages. Anyone may call it. A print recorded now starts to move the smoothed price only
+    /// as time passes.
     function update(address[] calldata assets) external;
 
     /// @notice Sets the feed of `asset`. Only the role that governs the oracle.
-    /// @dev Reads both feeds' decimals and first prices; a replacement may not jump by more than the bound.
+    /// @dev Reads both feeds' decimals and first prices, and records the first price; a replacement may not jump by
+    /// more than the bound.
     function configure(address asset, FeedConfig calldata config) external;
 
     /// @notice Sets the L2 sequencer uptime feed, zero for none, and the seconds after a restart in which every price
-    /// stays Down. Only the role that governs the oracle.
+    /// stays Down. Outages before this call no longer count as new. Only the role that governs the oracle.
     function configureSequencer(address feed, uint24 grace) external;
 
-    /// @notice Seconds for which the sequencer has been down so far, each restart's grace included.
+    /// @notice Seconds for which the sequencer has been down so far, each restart's grace included. Never falls by what
+    /// `update` does.
     function outageTime() external view returns (uint256);
 
+    /// @notice All zero where `asset` has no feed.
     function feedOf(address asset) external view returns (FeedConfig memory);
+
+    /// @notice What smoothing knows of `asset`; all zero where it has no feed.
+    function recordOf(address asset) external view returns (PriceRecord memory);
+
+    /// @notice The sequencer uptime feed, zero for none, and the grace after a restart, seconds.
+    function sequencer() external view returns (address feed, uint24 grace);
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ChainlinkFeed, FeedRound} from "./ChainlinkFeed.sol";
+
+/// @notice An L2 sequencer uptime feed and the outages counted from it. One slot: 20 + 3 + 5 + 4 bytes.
+/// @dev A round of the feed begins (`startedAt`) with each change: answer 0 for up, anything else for down.
+struct Sequencer {
+    /// zero where the chain has no sequencer
+    address feed;
+    /// seconds after a restart that still count as outage
+    uint24 grace;
+    /// time up to which outages are in `outage`
+    uint40 countedUntil;
+    /// seconds of outage so far
+    uint32 outage;
+}
+
+/// @notice Dead time of an L2: from each stop of the sequencer until its grace is over.
+library SequencerUptime {
+    /// @dev Rounds looked back for outages that nobody recorded: four stops and restarts.
+    uint256 private constant MAX_ROUNDS = 8;
+
+    /// @notice Whether the sequencer is up and its grace over. A feed that cannot be read says nothing good.
+    function isUp(Sequencer memory sequencer) internal view returns (bool) {
+        if (sequencer.feed == address(0)) return true;
+        (bool ok, FeedRound memory round) = ChainlinkFeed.latestRound(sequencer.feed);
+        return ok && round.answer == 0 && _isStarted(round) && block.timestamp - round.startedAt >= sequencer.grace;
+    }
+
+    /// @notice Dead seconds since `countedUntil`, and the first and last moment of them.
+    /// @dev Rounds follow each other without a gap, so their dead times never overlap. While the feed cannot be read
+    /// nothing is added: prices are Down anyway, and nobody knows since when.
+    function uncounted(Sequencer memory sequencer) internal view returns (uint256 dead, uint256 from, uint256 until) {
+        if (sequencer.feed == address(0)) return (0, 0, 0);
+        (bool ok, FeedRound memory round) = ChainlinkFeed.latestRound(sequencer.feed);
+        uint256 end = block.timestamp;
+        for (uint256 i; i < MAX_ROUNDS && ok && _isStarted(round); ++i) {
+            uint256 start = Math.min(round.startedAt, end);
+            uint256 deadFrom = Math.max(start, sequencer.countedUntil);
+            uint256 deadUntil = round.answer == 0 ? Math.min(start + sequencer.grace, end) : end;
+            if (deadUntil > deadFrom) {
+                dead += deadUntil - deadFrom;
+                from = deadFrom;
+                if (until == 0) until = deadUntil;
+            }
+            if (start <= sequencer.countedUntil || round.id == 0) break;
+            end = start;
+            // fits: `ok` says that the id is a uint80
+            (ok, round) = ChainlinkFeed.roundAt(sequencer.feed, uint80(round.id - 1));
+        }
+    }
+
+    function _isStarted(FeedRound memory round) private view returns (bool) {
+        return round.startedAt != 0 && round.startedAt <= block.timestamp;
+    }
+}
