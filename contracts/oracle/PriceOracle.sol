@@ -18,18 +18,18 @@ contract PriceOracle is AccessManaged, IPriceOracle {
     using SequencerUptime for Sequencer;
 
     /// @dev Weekly feeds do not exist; a day is the longest heartbeat in use, markets that close take a long weekend.
-    uint256 public constant MAX_LIQUIDATION_AGE = 7 days;
-    /// @dev A shorter one would follow a single print within a block or two.
-    uint256 public constant MIN_HALF_LIFE = 1 minutes;
+    uint256 private constant MAX_LIQUIDATION_AGE = 7 days;
+    /// @dev Hardly any smoothing, and yet a print counts nothing in its own block.
+    uint256 private constant MIN_HALF_LIFE = 1 seconds;
     /// @dev A longer one would keep new debt at yesterday's prices.
-    uint256 public constant MAX_HALF_LIFE = 1 days;
+    uint256 private constant MAX_HALF_LIFE = 1 days;
     /// @dev Sources a fifth apart are no witness of each other.
-    uint256 public constant MAX_DISAGREEMENT_BPS = 2_000;
+    uint256 private constant MAX_DISAGREEMENT_BPS = 2_000;
     /// @dev How far a new feed may be from the price known so far, of the lower one, for each day begun since that was
     /// known: room for a market that moved while the old feed was dead, never for a wrong unit.
-    uint256 public constant MAX_JUMP_BPS = 2_000;
+    uint256 private constant MAX_JUMP_BPS = 2_000;
     /// @dev Prices stay Down for the grace, so a long one is an outage of its own.
-    uint256 public constant MAX_SEQUENCER_GRACE = 1 days;
+    uint256 private constant MAX_SEQUENCER_GRACE = 1 days;
 
     /// @dev 20 + 3 * 3 + 1 + 1 bytes.
     struct Source {
