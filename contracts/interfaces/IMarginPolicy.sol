@@ -20,24 +20,31 @@ interface IMarginPolicy {
     /// @notice The quote token is cash and cannot be collateral.
     error QuoteIsCash(address quote);
     error TooManyDecimals(address asset, uint8 decimals);
+    /// @notice There is no token at `asset`, or one that does not tell its decimals.
+    error NotAToken(address asset);
 
-    /// @notice Lists `asset` as collateral; its decimals are read from the token. Only the policy role.
+    /// @notice Lists `asset` as collateral; its decimals are read from the token. Until `setPace` nothing limits how
+    /// fast it may be sold. Only the policy role.
     /// @param risk `listed` and `decimals` are ignored
     function listCollateral(address asset, CollateralRisk calldata risk) external;
 
     /// @notice Replaces the parameters of a listed collateral. Only the policy role.
     function setCollateral(address asset, CollateralRisk calldata risk) external;
 
-    /// @notice Sets how fast `asset` may be sold above `hCritical`. Only the policy role.
+    /// @notice Sets how fast `asset` may be sold above `hCritical`; an empty bucket must be full again within a day.
+    /// Only the policy role.
     function setPace(address asset, PaceLimit calldata pace) external;
 
     /// @notice Sets the haircuts of `asset` in isolated accounts that owe cash. Only the policy role.
+    /// @param risk where not `listed` the haircuts must be zero
     function setPair(address asset, PairRisk calldata risk) external;
 
     /// @notice Sets rates, least debt and borrow cap. Only the policy role.
+    /// @dev The least debt must stay large beside the call fee and the floor bonus, so it is raised before them.
     function setCashTerms(CashTerms calldata terms) external;
 
     /// @notice Sets the terms of calls and liquidations. Only the policy role.
+    /// @dev Call fee and floor bonus must be small beside the least debt: `setCashTerms` comes first.
     function setLiquidationTerms(LiquidationTerms calldata terms) external;
 
     /// @notice Raised by one with each change.
