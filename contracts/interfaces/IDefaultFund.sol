@@ -14,7 +14,8 @@ struct RedeemRequest {
 }
 
 /// @title The default fund
-/// @notice An ERC-4626 vault of the quote token whose assets are the cash of its own margin account: it earns the lending
+/// @notice An ERC-4626 vault of the quote token whose assets are the cash of its own margin account: it earns the
+/// lending
 /// rate and pays proven shortfalls. Leaving takes notice, and shares under notice still absorb loss.
 interface IDefaultFund is IERC4626 {
     event RedeemRequested(address indexed holder, uint256 shares, uint256 redeemableFrom, uint256 redeemableUntil);

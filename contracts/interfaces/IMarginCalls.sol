@@ -35,7 +35,12 @@ struct MarginCall {
 /// time: they do not run while the vault is paused or the sequencer is down.
 interface IMarginCalls {
     event MarginCalled(
-        AccountId indexed account, address indexed caller, int256 health, uint256 calledAt, uint256 deadline, uint256 fee
+        AccountId indexed account,
+        address indexed caller,
+        int256 health,
+        uint256 calledAt,
+        uint256 deadline,
+        uint256 fee
     );
     event CallCleared(AccountId indexed account, address indexed by, int256 health);
 

@@ -3,54 +3,16 @@ pragma solidity ^0.8.28;
 
 import {AccountId} from "../types/AccountId.sol";
 import {Portfolio} from "../types/Portfolio.sol";
+import {TakeOver} from "../types/TakeOver.sol";
 import {CashPool} from "../math/InterestIndex.sol";
 import {IMarginPolicy} from "./IMarginPolicy.sol";
 import {IRiskEngine} from "./IRiskEngine.sol";
-import {ITakeOverCallee} from "./ITakeOverCallee.sol";
-
-/// @notice What an owner may let an operator do, as bits. None lets tokens leave to anyone but the owner.
-library OperatorRight {
-    /// take over slices of other accounts in liquidations; later: trade
-    uint8 internal constant TRADE = 1;
-    /// withdraw and borrow, to the owner only
-    uint8 internal constant WITHDRAW = 2;
-    /// move cash and collateral to another account of the same owner
-    uint8 internal constant TOP_UP = 4;
-    uint8 internal constant ALL = 7;
-}
-
-/// @notice What a linked module may do to accounts, as bits.
-library ModuleRight {
-    /// transfer a fraction of an account (the liquidator)
-    uint8 internal constant TAKE_OVER = 1;
-    /// charge the fee of a margin call (margin calls)
-    uint8 internal constant CHARGE = 2;
-    /// use reserves and socialise a loss (the waterfall)
-    uint8 internal constant COVER_LOSS = 4;
-    uint8 internal constant ALL = 7;
-}
-
-/// @notice A fraction of an account on its way to a bidder.
-struct TakeOver {
-    AccountId account;
-    AccountId bidder;
-    /// WAD
-    uint256 fraction;
-    /// bit i set: collateral leg i stays
-    uint256 skippedLegs;
-    /// quote WAD from bidder to account, negative the other way
-    int256 pay;
-    /// quote WAD from account to reserves
-    uint256 fee;
-    /// called once the bidder holds the slice and before it is checked; zero for nobody
-    ITakeOverCallee callee;
-    bytes data;
-}
 
 /// @title The margin vault
 /// @notice Holds all tokens, keeps each account's cash and collateral, and checks each touched account once, at the end
 /// of the outermost call. It knows balances, not prices.
-/// @dev Cash is quote WAD; negative cash is debt. Amounts are token units. Every function that changes an account may be
+/// @dev Cash is quote WAD; negative cash is debt. Amounts are token units. Every function that changes an account may
+/// be
 /// a step of `batch`. Trust: the quote token and listed collaterals are ordinary ERC-20 tokens, which neither charge on
 /// transfer (refused) nor change balances on their own; a token that calls back finds the vault locked.
 /// Replaying the events rebuilds accounts and pool.
@@ -98,7 +60,6 @@ interface IMarginVault {
     error Paused(AccountId account);
     error AlreadyPaused();
     error NotPaused();
-    error TooManyAccounts(uint256 most);
 
     /// @notice Runs `steps`, each the calldata of a function of this vault, and checks every touched account once, at
     /// the end. An account short of initial margin passes if the batch only made it safer: `E - Rm` no lower and `Rm`
@@ -110,7 +71,8 @@ interface IMarginVault {
     /// @return received the measured balance change, token units
     function deposit(AccountId account, address asset, uint256 amount) external returns (uint256 received);
 
-    /// @notice Sends `amount` of `asset` to `to`; `type(uint256).max` is all there is. Cash does not go below zero here.
+    /// @notice Sends `amount` of `asset` to `to`; `type(uint256).max` is all there is. Cash does not go below zero
+    /// here.
     /// Owner, or operator with `WITHDRAW` to the owner. An account without debt can always do this.
     /// @return sent token units
     function withdraw(AccountId account, address asset, uint256 amount, address to) external returns (uint256 sent);
@@ -144,17 +106,20 @@ interface IMarginVault {
     /// @return amounts token units of each collateral leg moved
     function takeOver(TakeOver calldata t) external returns (int256 cashMoved, uint256[] memory amounts);
 
-    /// @notice Moves `amount` (quote WAD) of cash between accounts as a fee; may add to debt. Only a module with `CHARGE`.
+    /// @notice Moves `amount` (quote WAD) of cash between accounts as a fee; may add to debt. Only a module with
+    /// `CHARGE`.
     function charge(AccountId from, AccountId to, uint256 amount) external;
 
     /// @notice Credits `account` with up to `amount` (quote WAD) out of the reserves. Only a module with `COVER_LOSS`.
     function drawReserves(AccountId account, uint256 amount) external returns (uint256 drawn);
 
-    /// @notice Credits `account` with up to `amount` (quote WAD), spread over all positive cash, at most `capBps` of it.
+    /// @notice Credits `account` with up to `amount` (quote WAD), spread over all positive cash, at most `capBps` of
+    /// it.
     /// Only a module with `COVER_LOSS`.
     function socialise(AccountId account, uint256 amount, uint256 capBps) external returns (uint256 covered);
 
-    /// @notice Closes everything that adds risk, liquidation included; never repayment, top-up, reduction, or withdrawal
+    /// @notice Closes everything that adds risk, liquidation included; never repayment, top-up, reduction, or
+    /// withdrawal
     /// from an account without debt. Only the guardian.
     function pause() external;
 

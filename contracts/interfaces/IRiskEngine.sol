@@ -29,10 +29,11 @@ interface IRiskEngine {
     /// @notice Excess `E - Ri` at the worse prices, quote WAD: what may be withdrawn or risked.
     function excess(Portfolio calldata portfolio) external view returns (int256);
 
-    /// @notice Largest debt increase that leaves `E >= Ri` at the worse prices, quote WAD; pool liquidity and caps aside.
+    /// @notice Largest debt increase that leaves `E >= Ri` at the worse prices, quote WAD; pool liquidity and caps
+    /// aside.
     function largestBorrow(Portfolio calldata portfolio) external view returns (uint256);
 
     /// @notice Largest amount of `asset`, token units, whose withdrawal leaves `E >= Ri` at the worse prices.
     /// @dev Found by bisection, so it holds for any model whose excess does not fall with collateral.
-    function largestWithdrawal(Portfolio calldata portfolio, address asset) external view returns (uint256);
+    function largestWithdrawal(Portfolio memory portfolio, address asset) external view returns (uint256);
 }

@@ -75,8 +75,8 @@ library InterestIndex {
         uint256 kink = uint256(terms.kinkBps) * WAD / BPS;
         uint256 rateBpsWad = used <= kink
             ? terms.baseRateBps * WAD + terms.slopeLowBps * used * WAD / kink
-            : (uint256(terms.baseRateBps) + terms.slopeLowBps) * WAD
-                + terms.slopeHighBps * (used - kink) * WAD / (WAD - kink);
+            : (uint256(terms.baseRateBps) + terms.slopeLowBps) * WAD + terms.slopeHighBps * (used - kink) * WAD
+                / (WAD - kink);
         return rateBpsWad * RAY / (BPS * WAD);
     }
 

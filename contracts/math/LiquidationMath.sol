@@ -23,6 +23,14 @@ struct LiquidationPlan {
     uint256 shortfall;
 }
 
+/// @notice What a liquidation costs the account, WAD of the maintenance requirement.
+struct LiquidationRates {
+    /// `b`, to the bidder
+    uint256 bonus;
+    /// `phi`, to the reserve
+    uint256 fee;
+}
+
 /// @notice Grace, bonus, fraction and price of a liquidation (docs/risk.md, "Liquidation").
 /// @dev With `f` of everything transferred for `f * (E - b * Rm)` and a fee `f * phi * Rm`, what stays is
 /// `E' = E - f * (b + phi) * Rm` and `Rm' = (1 - f) * Rm`: health rises iff `b + phi < h`.
@@ -50,27 +58,25 @@ library LiquidationMath {
     /// @dev The bonus is the larger of a ramp in time and, below `hCritical` only, a ramp in depth: waiting for the
     /// deadline does not make closing dearer. Together they stay within `kappa * h`, so that a partial close helps.
     /// @param health decides the ramp
-    /// @param payingHealth health of what the bidder takes over, which has to pay
+    /// @param paying health of what the bidder takes over, which has to pay
     /// @param elapsed seconds since the account became liquidatable
-    function rates(int256 health, int256 payingHealth, uint256 elapsed, LiquidationTerms memory terms)
+    function rates(int256 health, int256 paying, uint256 elapsed, LiquidationTerms memory terms)
         internal
         pure
-        returns (uint256 bonusRate, uint256 feeRate)
+        returns (LiquidationRates memory r)
     {
-        uint256 cap = payingHealth <= 0
-            ? 0
-            : Rounding.mulDivDown(Math.min(uint256(payingHealth), WAD), terms.kappaBps, BPS);
-        feeRate = Math.min(terms.feeBps * BPS_TO_WAD, cap);
+        uint256 cap = paying <= 0 ? 0 : Rounding.mulDivDown(Math.min(uint256(paying), WAD), terms.kappaBps, BPS);
+        r.fee = Math.min(terms.feeBps * BPS_TO_WAD, cap);
 
         uint256 least = terms.bonusMinBps * BPS_TO_WAD;
         uint256 rise = terms.bonusMaxBps * BPS_TO_WAD - least;
-        bonusRate = elapsed >= terms.bonusRamp ? least + rise : least + rise * elapsed / terms.bonusRamp;
+        r.bonus = elapsed >= terms.bonusRamp ? least + rise : least + rise * elapsed / terms.bonusRamp;
         uint256 critical = uint256(criticalHealth(terms));
         if (health < int256(critical)) {
             uint256 depth = critical - (health < 0 ? 0 : uint256(health));
-            bonusRate = Math.max(bonusRate, least + rise * depth / critical);
+            r.bonus = Math.max(r.bonus, least + rise * depth / critical);
         }
-        bonusRate = Math.min(bonusRate, cap - feeRate);
+        r.bonus = Math.min(r.bonus, cap - r.fee);
     }
 
     /// @notice The largest fraction that may be taken, and whether it is all because what would be left, or earned, is
@@ -82,16 +88,10 @@ library LiquidationMath {
         LiquidationTerms memory terms,
         CashTerms memory cashTerms
     ) internal pure returns (uint256 fraction, bool closes) {
-        int256 health = account.better.health();
-        (uint256 bonusRate, uint256 feeRate) = rates(health, payingHealth(account), elapsed, terms);
-        uint256 target = terms.targetHealthBps * BPS_TO_WAD;
-        // fits: policy bounds keep the target above bonus and fee; a sunk account needs more than all
-        uint256 missing = target - (health < 0 ? 0 : uint256(health));
-        fraction = Math.min(Rounding.mulDivDown(missing, WAD, target - bonusRate - feeRate), WAD);
-
-        uint256 earned = Rounding.mulDivDown(Rounding.mulDivDown(fraction, bonusRate, WAD), account.mark.maintenance, WAD);
-        closes = fraction == WAD || earned < floorBonus(terms)
-            || leavesDust(account, cash, _partial(account.mark, fraction, bonusRate, feeRate), cashTerms);
+        LiquidationRates memory r = _ratesOf(account, elapsed, terms);
+        fraction = _restoringFraction(account.better.health(), r, terms);
+        LiquidationPlan memory p = _partial(account.mark, fraction, r);
+        closes = fraction == WAD || p.bonus < floorBonus(terms) || leavesDust(account, cash, p, cashTerms);
         if (closes) fraction = WAD;
     }
 
@@ -101,10 +101,8 @@ library LiquidationMath {
         pure
         returns (LiquidationPlan memory)
     {
-        (uint256 bonusRate, uint256 feeRate) = rates(account.better.health(), payingHealth(account), elapsed, terms);
-        return fraction == WAD
-            ? _close(account, bonusRate, feeRate, floorBonus(terms))
-            : _partial(account.mark, fraction, bonusRate, feeRate);
+        LiquidationRates memory r = _ratesOf(account, elapsed, terms);
+        return fraction == WAD ? _close(account, r, floorBonus(terms)) : _partial(account.mark, fraction, r);
     }
 
     /// @notice Whether `p` leaves a debt, or collateral beside a debt, smaller than the least debt.
@@ -130,31 +128,51 @@ library LiquidationMath {
         return terms.floorBonusCents * CENT;
     }
 
-    function _partial(Margin memory mark, uint256 fraction, uint256 bonusRate, uint256 feeRate)
+    function _ratesOf(Assessment memory account, uint256 elapsed, LiquidationTerms memory terms)
+        private
+        pure
+        returns (LiquidationRates memory)
+    {
+        return rates(account.better.health(), payingHealth(account), elapsed, terms);
+    }
+
+    /// @dev `f = (T - h) / (T - b - phi)`: after it health is `T`. At most all.
+    function _restoringFraction(int256 health, LiquidationRates memory r, LiquidationTerms memory terms)
+        private
+        pure
+        returns (uint256)
+    {
+        uint256 target = terms.targetHealthBps * BPS_TO_WAD;
+        // not negative: policy bounds keep the target above one, and bonus and fee below it
+        uint256 missing = target - (health < 0 ? 0 : uint256(health));
+        return Math.min(Rounding.mulDivDown(missing, WAD, target - r.bonus - r.fee), WAD);
+    }
+
+    function _partial(Margin memory mark, uint256 fraction, LiquidationRates memory r)
         private
         pure
         returns (LiquidationPlan memory p)
     {
         p.fraction = fraction;
-        p.bonusRate = bonusRate;
+        p.bonusRate = r.bonus;
         uint256 requirement = Rounding.mulDivDown(mark.maintenance, fraction, WAD);
-        p.bonus = Rounding.mulDivDown(requirement, bonusRate, WAD);
-        p.fee = Rounding.mulDivDown(requirement, feeRate, WAD);
+        p.bonus = Rounding.mulDivDown(requirement, r.bonus, WAD);
+        p.fee = Rounding.mulDivDown(requirement, r.fee, WAD);
         p.pay = Rounding.mulDivCeil(mark.equity, fraction, WAD) - int256(p.bonus);
     }
 
     /// @dev Everything goes. The bonus comes before the fee, and what the account cannot pay is a shortfall, unless a
     /// leg that stays still backs it.
-    function _close(Assessment memory account, uint256 bonusRate, uint256 feeRate, uint256 least)
+    function _close(Assessment memory account, LiquidationRates memory r, uint256 least)
         private
         pure
         returns (LiquidationPlan memory p)
     {
         Margin memory mark = account.mark;
         p.fraction = WAD;
-        p.bonusRate = bonusRate;
-        p.bonus = Math.max(Rounding.mulDivDown(mark.maintenance, bonusRate, WAD), least);
-        p.fee = Rounding.mulDivDown(mark.maintenance, feeRate, WAD);
+        p.bonusRate = r.bonus;
+        p.bonus = Math.max(Rounding.mulDivDown(mark.maintenance, r.bonus, WAD), least);
+        p.fee = Rounding.mulDivDown(mark.maintenance, r.fee, WAD);
         p.pay = mark.equity - int256(p.bonus);
         if (account.downLegs != 0) return p;
         if (p.pay < 0) p.shortfall = uint256(-p.pay);

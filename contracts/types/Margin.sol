@@ -12,11 +12,11 @@ struct Margin {
 }
 
 /// @notice One account measured at three sets of prices.
-/// | side   | Live leg          | Degraded leg          | Down leg                            | used for                  |
-/// |--------|-------------------|-----------------------|-------------------------------------|---------------------------|
-/// | worse  | bad side of band  | counts nothing        | counts nothing                      | opening risk              |
-/// | mark   | spot              | spot                  | left out                            | price of a liquidation    |
-/// | better | spot              | good side of the band | last good side, nothing required    | who may be called or sold |
+/// | side   | Live leg         | Degraded leg          | Down leg                     | used for              |
+/// |--------|------------------|-----------------------|------------------------------|-----------------------|
+/// | worse  | bad side of band | counts nothing        | counts nothing               | opening risk          |
+/// | mark   | spot             | spot                  | left out                     | price of liquidations |
+/// | better | spot             | good side of the band | last good side, requiring 0  | who may be called     |
 struct Assessment {
     Margin worse;
     Margin mark;

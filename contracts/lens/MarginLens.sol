@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IMarginCalls, MarginState} from "../interfaces/IMarginCalls.sol";
+import {AccountReport, IMarginLens} from "../interfaces/IMarginLens.sol";
+import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
+import {IMarginVault} from "../interfaces/IMarginVault.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {Assessment} from "../types/Margin.sol";
+import {CollateralRisk, PairRisk} from "../types/PolicyParams.sol";
+import {Portfolio} from "../types/Portfolio.sol";
+import {Price} from "../types/Price.sol";
+
+/// @title Batched reads
+contract MarginLens is IMarginLens {
+    IMarginVault public immutable vault;
+    IPriceOracle public immutable oracle;
+    IMarginCalls public immutable marginCalls;
+    IMarginPolicy public immutable policy;
+    IRiskEngine public immutable riskEngine;
+
+    /// @dev Bytes of one row of `margins`: 6 * 16 + 5 + 1 + 1 + 2.
+    uint256 private constant ROW = 105;
+
+    constructor(IMarginVault vault_, IPriceOracle oracle_, IMarginCalls marginCalls_) {
+        vault = vault_;
+        oracle = oracle_;
+        marginCalls = marginCalls_;
+        policy = vault_.policy();
+        riskEngine = vault_.riskEngine();
+    }
+
+    /// @inheritdoc IMarginLens
+    function margins(AccountId[] calldata accounts) external view returns (bytes memory packed) {
+        bytes[] memory rows = new bytes[](accounts.length);
+        for (uint256 i; i < accounts.length; ++i) {
+            try this.row(accounts[i]) returns (bytes memory row_) {
+                rows[i] = row_;
+            } catch {
+                rows[i] = _unknown();
+            }
+        }
+        return _join(rows);
+    }
+
+    /// @notice One row of `margins`. Reverts where `margins` says unknown.
+    function row(AccountId account) external view returns (bytes memory) {
+        Portfolio memory p = vault.portfolio(account);
+        Assessment memory a = riskEngine.assess(p);
+        bytes memory money = abi.encodePacked(
+            int128(p.cash),
+            int128(a.mark.equity),
+            uint128(a.mark.initial),
+            uint128(a.mark.maintenance),
+            int128(a.better.equity),
+            uint128(a.better.maintenance)
+        );
+        MarginState state = marginCalls.stateOf(account);
+        uint40 deadline = marginCalls.callOf(account).deadline;
+        return abi.encodePacked(money, deadline, uint8(state), uint8(a.downLegs), uint16(0));
+    }
+
+    /// @inheritdoc IMarginLens
+    function report(AccountId account) external view returns (AccountReport memory r) {
+        r.portfolio = vault.portfolio(account);
+        uint256 legs = r.portfolio.collateral.length;
+        r.prices = new Price[](legs);
+        r.risks = new CollateralRisk[](legs);
+        r.pairs = new PairRisk[](legs);
+        r.largestWithdrawals = new uint256[](legs);
+        for (uint256 i; i < legs; ++i) {
+            address asset = r.portfolio.collateral[i].asset;
+            r.prices[i] = oracle.read(asset);
+            r.risks[i] = policy.collateralRisk(asset);
+            r.pairs[i] = policy.pairRisk(asset);
+            r.largestWithdrawals[i] = riskEngine.largestWithdrawal(r.portfolio, asset);
+        }
+        r.assessment = riskEngine.assess(r.portfolio);
+        r.state = marginCalls.stateOf(account);
+        r.marginCall = marginCalls.callOf(account);
+        r.largestBorrow = Math.min(riskEngine.largestBorrow(r.portfolio), vault.liquidity() * vault.quoteScale());
+    }
+
+    /// @inheritdoc IMarginLens
+    function prices(address[] calldata assets) external view returns (Price[] memory read) {
+        read = new Price[](assets.length);
+        for (uint256 i; i < assets.length; ++i) {
+            read[i] = oracle.read(assets[i]);
+        }
+    }
+
+    function _unknown() private pure returns (bytes memory bad) {
+        bad = new bytes(ROW);
+        for (uint256 i; i < ROW; ++i) {
+            bad[i] = 0xff;
+        }
+    }
+
+    /// @dev Linear: each row is copied once.
+    function _join(bytes[] memory rows) private pure returns (bytes memory joined) {
+        joined = new bytes(rows.length * ROW);
+        for (uint256 i; i < rows.length; ++i) {
+            for (uint256 k; k < ROW; ++k) {
+                joined[i * ROW + k] = rows[i][k];
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {PaceLimit} from "../types/PolicyParams.sol";
+
+/// @notice What may still be sold of one asset. One slot. Empty means never used, that is full.
+struct PaceBucket {
+    /// quote WAD that has been sold and not yet refilled
+    uint128 used;
+    uint40 updatedAt;
+}
+
+/// @notice A token bucket of collateral value: it fills up to the policy's capacity at the policy's rate.
+library PaceLimits {
+    /// @notice Quote WAD that may be sold now.
+    function available(PaceBucket memory bucket, PaceLimit memory limit) internal view returns (uint256) {
+        uint256 used = _used(bucket, limit);
+        return used >= limit.capacity ? 0 : limit.capacity - used;
+    }
+
+    /// @notice Takes `value` out, also beyond what is there: those below `hCritical` are not held up, but count.
+    function use(PaceBucket storage bucket, PaceLimit memory limit, uint256 value) internal {
+        uint256 used = Math.min(_used(bucket, limit) + value, type(uint128).max);
+        bucket.used = uint128(used); // fits: saturated
+        bucket.updatedAt = uint40(block.timestamp); // fits: for 34,000 years
+    }
+
+    function _used(PaceBucket memory bucket, PaceLimit memory limit) private view returns (uint256) {
+        uint256 refilled = uint256(limit.refillPerSecond) * (block.timestamp - bucket.updatedAt);
+        return bucket.used > refilled ? bucket.used - refilled : 0;
+    }
+}

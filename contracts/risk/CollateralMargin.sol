@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Haircut} from "../math/Haircut.sol";
+import {Assessment, Margin} from "../types/Margin.sol";
+import {Price, PriceStatus} from "../types/Price.sol";
+
+/// @notice How one collateral leg is valued and cut.
+struct CollateralLeg {
+    /// token units
+    uint256 amount;
+    uint8 decimals;
+    /// false where the model has no haircut for it: it is worth its price and counts nothing
+    bool counts;
+    uint16 maintenanceHaircutBps;
+    uint16 initialHaircutBps;
+    /// token units
+    uint256 depth;
+}
+
+/// @notice Adds collateral legs and cash to an assessment; shared by all margin models.
+/// @dev Haircuts go into the requirement, not into equity: a leg of value v of which c counts adds v to `E` and v - c
+/// to
+/// `R`. Value rounds down and requirement up (docs/risk.md, "Collateral").
+library CollateralMargin {
+    /// @notice Cash is worth itself on every side and requires nothing.
+    function addCash(Assessment memory assessment, int256 cash) internal pure {
+        assessment.worse.equity += cash;
+        assessment.mark.equity += cash;
+        assessment.better.equity += cash;
+    }
+
+    /// @param index of the leg in the portfolio, for `downLegs`
+    function addLeg(Assessment memory assessment, uint256 index, CollateralLeg memory leg, Price memory price)
+        internal
+        pure
+    {
+        if (price.status == PriceStatus.Down) {
+            // whatever the dead feed hides, it does not make the account callable: last good side, nothing required
+            assessment.downLegs |= 1 << index;
+            // fits: prices are below 2**104 and amounts below 2**96
+            assessment.better.equity += int256(Haircut.valueDown(leg.amount, price.high, leg.decimals));
+            return;
+        }
+        assessment.markCollateral += _add(assessment.mark, leg, price.spot);
+        if (price.status == PriceStatus.Live) {
+            _add(assessment.better, leg, price.spot);
+            _add(assessment.worse, leg, price.low);
+        } else {
+            _add(assessment.better, leg, price.high);
+        }
+    }
+
+    function _add(Margin memory margin, CollateralLeg memory leg, uint256 price) private pure returns (uint256 value) {
+        value = Haircut.valueDown(leg.amount, price, leg.decimals);
+        margin.equity += int256(value); // fits: as above
+        if (!leg.counts) {
+            margin.initial += value;
+            margin.maintenance += value;
+            return value;
+        }
+        margin.initial += value - Haircut.countedDown(value, leg.initialHaircutBps, leg.amount, leg.depth);
+        margin.maintenance += value - Haircut.countedDown(value, leg.maintenanceHaircutBps, leg.amount, leg.depth);
+    }
+}

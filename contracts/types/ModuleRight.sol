@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+/// @notice What a linked module may do to accounts, as bits.
+library ModuleRight {
+    /// transfer a fraction of an account (the liquidator)
+    uint8 internal constant TAKE_OVER = 1;
+    /// charge the fee of a margin call (margin calls)
+    uint8 internal constant CHARGE = 2;
+    /// use reserves and socialise a loss (the waterfall)
+    uint8 internal constant COVER_LOSS = 4;
+    uint8 internal constant ALL = 7;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {SlotDerivation} from "@openzeppelin/contracts/utils/SlotDerivation.sol";
+import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {Assessment} from "../types/Margin.sol";
+
+/// @notice How safe an account was before the first step of a batch touched it. Quote WAD.
+struct SafetyBefore {
+    /// false where nothing was recorded
+    bool known;
+    int256 worseMargin;
+    uint256 worseMaintenance;
+    int256 betterMargin;
+    uint256 betterMaintenance;
+}
+
+/// @notice The accounts that the running call has touched and why they must be checked at its end. Lives in transient
+/// storage and only grows until it is drained.
+library CheckQueue {
+    using SlotDerivation for bytes32;
+    using TransientSlot for bytes32;
+    using TransientSlot for TransientSlot.Uint256Slot;
+    using TransientSlot for TransientSlot.Int256Slot;
+    using TransientSlot for TransientSlot.Bytes32Slot;
+
+    /// risk was added: initial margin must hold
+    uint8 internal constant RISK = 1;
+    /// debt was changed: it must be none or at least the minimum
+    uint8 internal constant DEBT = 2;
+
+    /// marks an account as queued even when nothing of it is to be checked
+    uint256 private constant SEEN = 1 << 8;
+
+    bytes32 private constant LENGTH = keccak256("plimsoll.CheckQueue.length");
+    bytes32 private constant ENTRIES = keccak256("plimsoll.CheckQueue.entries");
+    bytes32 private constant FLAGS = keccak256("plimsoll.CheckQueue.flags");
+    bytes32 private constant BEFORE = keccak256("plimsoll.CheckQueue.before");
+
+    /// @notice Queues `account` and adds `flags` to its reasons. Returns whether this is its first touch.
+    function push(AccountId account, uint8 flags) internal returns (bool first) {
+        TransientSlot.Uint256Slot slot = _flags(account);
+        uint256 known = slot.tload();
+        first = known == 0;
+        if (first) {
+            uint256 count = LENGTH.asUint256().tload();
+            ENTRIES.offset(count).asBytes32().tstore(AccountId.unwrap(account));
+            LENGTH.asUint256().tstore(count + 1);
+        }
+        slot.tstore(known | flags | SEEN);
+    }
+
+    /// @notice Records how safe `account` is before anything changes it.
+    function remember(AccountId account, Assessment memory assessment) internal {
+        bytes32 base = _before(account);
+        base.asUint256().tstore(1);
+        base.offset(1).asInt256().tstore(assessment.worse.equity - int256(assessment.worse.maintenance));
+        base.offset(2).asUint256().tstore(assessment.worse.maintenance);
+        base.offset(3).asInt256().tstore(assessment.better.equity - int256(assessment.better.maintenance));
+        base.offset(4).asUint256().tstore(assessment.better.maintenance);
+    }
+
+    function length() internal view returns (uint256) {
+        return LENGTH.asUint256().tload();
+    }
+
+    /// @notice Takes entry `i` out, leaving its transient storage as it was before the call.
+    function take(uint256 i) internal returns (AccountId account, uint256 flags, SafetyBefore memory before) {
+        TransientSlot.Bytes32Slot entry = ENTRIES.offset(i).asBytes32();
+        account = AccountId.wrap(entry.tload());
+        entry.tstore(0);
+        flags = _flags(account).tload();
+        _flags(account).tstore(0);
+        bytes32 base = _before(account);
+        if (base.asUint256().tload() == 0) return (account, flags, before);
+        before = SafetyBefore({
+            known: true,
+            worseMargin: base.offset(1).asInt256().tload(),
+            worseMaintenance: base.offset(2).asUint256().tload(),
+            betterMargin: base.offset(3).asInt256().tload(),
+            betterMaintenance: base.offset(4).asUint256().tload()
+        });
+        for (uint256 k; k <= 4; ++k) {
+            base.offset(k).asUint256().tstore(0);
+        }
+    }
+
+    /// @notice Marks the queue empty once every entry is taken.
+    function clear() internal {
+        LENGTH.asUint256().tstore(0);
+    }
+
+    /// @notice Whether an account that was as safe as `before` has only been made safer.
+    function improved(SafetyBefore memory before, Assessment memory current) internal pure returns (bool) {
+        return before.known && current.worse.maintenance <= before.worseMaintenance
+            && current.better.maintenance <= before.betterMaintenance
+            && current.worse.equity - int256(current.worse.maintenance) >= before.worseMargin
+            && current.better.equity - int256(current.better.maintenance) >= before.betterMargin;
+    }
+
+    function _flags(AccountId account) private pure returns (TransientSlot.Uint256Slot) {
+        return FLAGS.deriveMapping(AccountId.unwrap(account)).asUint256();
+    }
+
+    function _before(AccountId account) private pure returns (bytes32) {
+        return BEFORE.deriveMapping(AccountId.unwrap(account));
+    }
+}
