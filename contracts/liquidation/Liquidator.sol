@@ -82,7 +82,8 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
                 bidder: bidder,
                 fraction: plan.fraction,
                 skippedLegs: c.assessment.downLegs,
-                pay: plan.pay,
+                // what was covered is in the account's cash by now, and so in what the bidder takes over
+                pay: plan.pay + int256(covered),
                 fee: plan.fee,
                 callee: ITakeOverCallee(data.length == 0 ? address(0) : msg.sender),
                 data: data
