@@ -5,7 +5,7 @@ import {MockERC20} from "./MockERC20.sol";
 
 /// @notice A token that makes a call of the attacker's choice in the middle of each transfer and notes how it went.
 contract ReenteringToken is MockERC20 {
-    address public target;
+    address public hookTarget;
     bytes public data;
 
     uint256 public hookCalls;
@@ -19,17 +19,17 @@ contract ReenteringToken is MockERC20 {
 
     /// @notice Calls `newTarget` with `newData` at each transfer from now on; the zero address for no call.
     function setHook(address newTarget, bytes calldata newData) external {
-        target = newTarget;
+        hookTarget = newTarget;
         data = newData;
     }
 
     function _update(address from, address to, uint256 amount) internal override {
         super._update(from, to, amount);
-        if (target == address(0) || _inHook || from == address(0)) return;
+        if (hookTarget == address(0) || _inHook || from == address(0)) return;
         _inHook = true;
         ++hookCalls;
         // solhint-disable-next-line avoid-low-level-calls
-        (hookSucceeded, hookResult) = target.call(data);
+        (hookSucceeded, hookResult) = hookTarget.call(data);
         _inHook = false;
     }
 }
