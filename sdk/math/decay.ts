@@ -1,4 +1,8 @@
+import { divUp } from './rounding';
 import { RAY } from './units';
+
+/** ln 2, RAY */
+const LN_2 = 693_147_180_559_945_309_417_232_121n;
 
 /** `2 ** -(2 ** -k)`, RAY, for k = 1 ... 16: what the k-th binary digit of the exponent stands for. */
 const DIGITS = [
@@ -21,14 +25,18 @@ const DIGITS = [
 ] as const;
 
 /**
- * What is left of a difference: `2 ** -(elapsed / halfLife)`, RAY, rounded down, the exponent cut to 16 binary digits.
+ * What is left of a difference: `2 ** -(elapsed / halfLife)`, RAY; never too large, and at most 1e-10 of itself (and one
+ * wei) too small. Sixteen binary digits of the exponent by table, what they leave to first order.
  * @param elapsed seconds
- * @param halfLife seconds, > 0
+ * @param halfLife seconds, > 0 and < 2 ** 32
  */
 export function decayFactor(elapsed: bigint, halfLife: bigint): bigint {
   const halvings = elapsed / halfLife;
   if (halvings >= 90n) return 0n;
-  const bits = Number(((elapsed % halfLife) << 16n) / halfLife);
-  const fraction = DIGITS.reduce((rest, digit, k) => ((bits & (0x8000 >> k)) === 0 ? rest : (rest * digit) / RAY), RAY);
-  return fraction >> halvings;
+  const scaled = (elapsed % halfLife) << 16n;
+  const bits = Number(scaled / halfLife);
+  const rest = DIGITS.reduce((product, digit, k) => {
+    return (bits & (0x8000 >> k)) === 0 ? product : (product * digit) / RAY;
+  }, RAY);
+  return (rest - divUp(rest * LN_2 * (scaled % halfLife), RAY * (halfLife << 16n))) >> halvings;
 }
