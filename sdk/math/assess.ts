@@ -1,5 +1,5 @@
 import { AppError } from '../errors';
-import { measureLeg, type Leg, type LegSide } from './measureLeg';
+import { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
 import {
   MarginMode,
   type Assessment,
@@ -38,15 +38,26 @@ export function assess(inputs: MarginInputs): Assessment {
  * The collateral legs of a portfolio, each by itself.
  * @throws AppError `unknown_mode`
  */
-export function measureLegs({ portfolio, prices, risks, pairs }: MarginInputs): Leg[] {
-  const { mode, collateral } = portfolio;
-  if (mode !== MarginMode.Cross && mode !== MarginMode.Isolated) {
-    throw new AppError(`no margin model is known here for mode ${mode}`, { code: 'unknown_mode' });
-  }
-  return collateral.map((holding, i) => {
-    const risk = at(risks, i);
-    return measureLeg(holding, at(prices, i), risk, mode === MarginMode.Cross ? risk : at(pairs, i));
+export function measureLegs(inputs: MarginInputs): Leg[] {
+  const { portfolio, prices, risks } = inputs;
+  return portfolio.collateral.map((holding, i) => {
+    return measureLeg(holding, at(prices, i), at(risks, i), legHaircuts(inputs, i));
   });
+}
+
+/**
+ * What the account's margin model cuts from collateral leg `leg`: in a cross account the asset's own haircuts, in an
+ * isolated one those of its pair with cash, where only one collateral counts.
+ * @throws AppError `unknown_mode`
+ */
+export function legHaircuts({ portfolio: { mode }, risks, pairs }: MarginInputs, leg: number): LegHaircuts {
+  const risk = at(risks, leg);
+  if (mode === MarginMode.Cross) return { ...risk, counts: risk.listed };
+  if (mode === MarginMode.Isolated) {
+    const pair = at(pairs, leg);
+    return { ...pair, counts: risk.listed && pair.listed && leg === 0 };
+  }
+  throw new AppError(`no margin model is known here for mode ${mode}`, { code: 'unknown_mode' });
 }
 
 function sumSide(cash: bigint, legs: readonly Leg[], side: 'worse' | 'mark' | 'better'): Margin {

@@ -1,5 +1,5 @@
 export { formatAccountId, indexOf, isAccountId, ownerOf, toAccountId } from './accountId';
-export { assess, measureLegs, type MarginInputs } from './assess';
+export { assess, legHaircuts, measureLegs, type MarginInputs } from './assess';
 export { decayFactor } from './decay';
 export { countedDown, valueDown } from './haircut';
 export { accrued, borrowRate, toCashFloor, toPrincipalFloor, totalBorrow, totalSupply, utilisation } from './interest';
@@ -18,7 +18,8 @@ export {
   type LiquidationRates,
 } from './liquidation';
 export { excess, health } from './margin';
-export { measureLeg, type Leg, type LegSide } from './measureLeg';
+export { MarginState, marginState, type MarginCall, type Standing } from './marginState';
+export { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
 export { divUp, max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
 export {
   MarginMode,

@@ -80,11 +80,11 @@ describe('curedHealth', () => {
 
 describe('rates', () => {
   it('are nothing where nothing is left to pay with', () => {
-    expect(rates(0n, 0n, 1_000n, TERMS)).toEqual({ bonusRate: 0n, feeRate: 0n });
+    expect(rates(0n, 0n, 1_000n, TERMS)).toEqual({ bonus: 0n, fee: 0n });
   });
 
   it('ramp with time, and with depth below the critical health only', () => {
-    const bonusAt = (h: bigint, elapsed: bigint): bigint => (rates(h, WAD, elapsed, TERMS).bonusRate * 10_000n) / WAD;
+    const bonusAt = (h: bigint, elapsed: bigint): bigint => (rates(h, WAD, elapsed, TERMS).bonus * 10_000n) / WAD;
     expect(bonusAt((WAD * 9n) / 10n, 0n)).toBe(1_000n);
     expect(bonusAt((WAD * 6n) / 10n, 0n)).toBe(1_000n);
     expect(bonusAt((WAD * 3n) / 10n, 0n)).toBe(2_500n);
@@ -100,8 +100,8 @@ describe('rates', () => {
         magnitude(100_000n),
         liquidationTerms,
         (h, paying, t, terms) => {
-          const { bonusRate, feeRate } = rates(h, paying, t, terms);
-          expect((bonusRate + feeRate) * 10_000n <= paying * BigInt(terms.kappaBps)).toBe(true);
+          const { bonus, fee } = rates(h, paying, t, terms);
+          expect((bonus + fee) * 10_000n <= paying * BigInt(terms.kappaBps)).toBe(true);
         },
       ),
       { seed: SEED },
@@ -124,9 +124,9 @@ describe('largestFraction', () => {
   });
 
   it('takes (T - h) / (T - b - phi) otherwise', () => {
-    const { bonusRate, feeRate } = rates(WAD / 2n, WAD / 2n, 0n, TERMS);
+    const { bonus, fee } = rates(WAD / 2n, WAD / 2n, 0n, TERMS);
     expect(largestFraction(CALLED, -9_500n * WAD, 0n, TERMS, CASH_TERMS)).toEqual({
-      fraction: (((WAD * 7n) / 10n) * WAD) / ((WAD * 12n) / 10n - bonusRate - feeRate),
+      fraction: (((WAD * 7n) / 10n) * WAD) / ((WAD * 12n) / 10n - bonus - fee),
       closes: false,
     });
   });

@@ -7,10 +7,12 @@ import { BPS, CENT, WAD } from './units';
 
 const BPS_TO_WAD = WAD / BPS;
 
-/** WAD of the maintenance requirement. */
+/** What a liquidation costs the account, WAD of the maintenance requirement. */
 export interface LiquidationRates {
-  readonly bonusRate: bigint;
-  readonly feeRate: bigint;
+  /** `b`, to the bidder */
+  readonly bonus: bigint;
+  /** `phi`, to the reserve */
+  readonly fee: bigint;
 }
 
 export interface LargestFraction {
@@ -62,18 +64,18 @@ export function rates(
   terms: LiquidationTerms,
 ): LiquidationRates {
   const cap = paying <= 0n ? 0n : mulDivDown(min(paying, WAD), BigInt(terms.kappaBps), BPS);
-  const feeRate = min(BigInt(terms.feeBps) * BPS_TO_WAD, cap);
+  const fee = min(BigInt(terms.feeBps) * BPS_TO_WAD, cap);
 
   const least = BigInt(terms.bonusMinBps) * BPS_TO_WAD;
   const rise = BigInt(terms.bonusMaxBps) * BPS_TO_WAD - least;
   const ramp = BigInt(terms.bonusRamp);
-  let bonusRate = elapsed >= ramp ? least + rise : least + (rise * elapsed) / ramp;
+  let bonus = elapsed >= ramp ? least + rise : least + (rise * elapsed) / ramp;
   const critical = criticalHealth(terms);
   if (accountHealth < critical) {
     const depth = critical - max(accountHealth, 0n);
-    bonusRate = max(bonusRate, least + (rise * depth) / critical);
+    bonus = max(bonus, least + (rise * depth) / critical);
   }
-  return { bonusRate: min(bonusRate, cap - feeRate), feeRate };
+  return { bonus: min(bonus, cap - fee), fee };
 }
 
 /**
@@ -88,17 +90,10 @@ export function largestFraction(
   terms: LiquidationTerms,
   cashTerms: CashTerms,
 ): LargestFraction {
-  const accountHealth = health(account.better);
-  const { bonusRate, feeRate } = rates(accountHealth, payingHealth(account), elapsed, terms);
-  const target = BigInt(terms.targetHealthBps) * BPS_TO_WAD;
-  const missing = target - max(accountHealth, 0n);
-  const fraction = min(mulDivDown(missing, WAD, target - bonusRate - feeRate), WAD);
-
-  const earned = mulDivDown(mulDivDown(fraction, bonusRate, WAD), account.mark.maintenance, WAD);
-  const closes =
-    fraction === WAD ||
-    earned < floorBonus(terms) ||
-    leavesDust(account, cash, partialPlan(account.mark, fraction, bonusRate, feeRate), cashTerms);
+  const r = ratesOf(account, elapsed, terms);
+  const fraction = restoringFraction(health(account.better), r, terms);
+  const plan = partialPlan(account.mark, fraction, r);
+  const closes = fraction === WAD || plan.bonus < floorBonus(terms) || leavesDust(account, cash, plan, cashTerms);
   return { fraction: closes ? WAD : fraction, closes };
 }
 
@@ -109,10 +104,8 @@ export function planLiquidation(
   elapsed: bigint,
   terms: LiquidationTerms,
 ): LiquidationPlan {
-  const { bonusRate, feeRate } = rates(health(account.better), payingHealth(account), elapsed, terms);
-  return fraction === WAD
-    ? closingPlan(account, bonusRate, feeRate, floorBonus(terms))
-    : partialPlan(account.mark, fraction, bonusRate, feeRate);
+  const r = ratesOf(account, elapsed, terms);
+  return fraction === WAD ? closingPlan(account, r, floorBonus(terms)) : partialPlan(account.mark, fraction, r);
 }
 
 /** Whether `plan` leaves a debt, or collateral beside a debt, smaller than the least debt. */
@@ -124,23 +117,30 @@ export function leavesDust(account: Assessment, cash: bigint, plan: LiquidationP
   return -cashLeft < least || (collateralLeft < least && account.downLegs === 0n);
 }
 
-function partialPlan(mark: Margin, fraction: bigint, bonusRate: bigint, feeRate: bigint): LiquidationPlan {
-  const requirement = mulDivDown(mark.maintenance, fraction, WAD);
-  const bonus = mulDivDown(requirement, bonusRate, WAD);
-  const fee = mulDivDown(requirement, feeRate, WAD);
-  return { fraction, bonusRate, bonus, fee, pay: mulDivCeil(mark.equity, fraction, WAD) - bonus, shortfall: 0n };
+function ratesOf(account: Assessment, elapsed: bigint, terms: LiquidationTerms): LiquidationRates {
+  return rates(health(account.better), payingHealth(account), elapsed, terms);
 }
 
-/** Everything goes; the bonus comes before the fee. */
-function closingPlan(
-  { mark, downLegs }: Assessment,
-  bonusRate: bigint,
-  feeRate: bigint,
-  least: bigint,
-): LiquidationPlan {
-  const bonus = max(mulDivDown(mark.maintenance, bonusRate, WAD), least);
-  const fee = mulDivDown(mark.maintenance, feeRate, WAD);
+/** `f = (T - h) / (T - b - phi)`: after it health is `T`. At most all. */
+function restoringFraction(accountHealth: bigint, r: LiquidationRates, terms: LiquidationTerms): bigint {
+  const target = BigInt(terms.targetHealthBps) * BPS_TO_WAD;
+  const missing = target - max(accountHealth, 0n);
+  return min(mulDivDown(missing, WAD, target - r.bonus - r.fee), WAD);
+}
+
+function partialPlan(mark: Margin, fraction: bigint, r: LiquidationRates): LiquidationPlan {
+  const requirement = mulDivDown(mark.maintenance, fraction, WAD);
+  const bonus = mulDivDown(requirement, r.bonus, WAD);
+  const fee = mulDivDown(requirement, r.fee, WAD);
+  const pay = mulDivCeil(mark.equity, fraction, WAD) - bonus;
+  return { fraction, bonusRate: r.bonus, bonus, fee, pay, shortfall: 0n };
+}
+
+/** Everything goes; the bonus comes before the fee, and a leg that stays still backs what the account cannot pay. */
+function closingPlan({ mark, downLegs }: Assessment, r: LiquidationRates, least: bigint): LiquidationPlan {
+  const bonus = max(mulDivDown(mark.maintenance, r.bonus, WAD), least);
+  const fee = mulDivDown(mark.maintenance, r.fee, WAD);
   const pay = mark.equity - bonus;
-  const plan = { fraction: WAD, bonusRate, bonus, fee, pay, shortfall: 0n };
+  const plan = { fraction: WAD, bonusRate: r.bonus, bonus, fee, pay, shortfall: 0n };
   return downLegs === 0n ? { ...plan, shortfall: max(-pay, 0n), fee: min(fee, max(pay, 0n)) } : plan;
 }

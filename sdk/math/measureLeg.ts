@@ -1,5 +1,5 @@
 import { countedDown, valueDown } from './haircut';
-import { PriceStatus, type CollateralRisk, type Holding, type PairRisk, type Price } from './types';
+import { PriceStatus, type CollateralRisk, type Holding, type Price } from './types';
 
 /** What one collateral leg adds to a side, quote WAD. */
 export interface LegSide {
@@ -20,18 +20,20 @@ export interface Leg {
 
 const NOTHING: LegSide = { value: 0n, initial: 0n, maintenance: 0n };
 
+/** How a model cuts one collateral. */
+export interface LegHaircuts {
+  /** False where the model has no haircut for it: it is worth its price and counts nothing. */
+  readonly counts: boolean;
+  readonly maintenanceHaircutBps: number;
+  readonly initialHaircutBps: number;
+}
+
 /**
  * One collateral at its three prices: see the table in contracts/types/Margin.sol.
- * @param risk of the asset: decimals and depth, and in a cross account the haircuts
- * @param haircuts the asset's own, or in an isolated account those of its pair with cash; unlisted counts nothing
+ * @param risk of the asset: its decimals and depth
  */
-export function measureLeg(
-  holding: Holding,
-  price: Price,
-  risk: CollateralRisk,
-  haircuts: CollateralRisk | PairRisk,
-): Leg {
-  const at = (unitPrice: bigint): LegSide => measureAt(holding, unitPrice, risk, haircuts);
+export function measureLeg({ amount }: Holding, price: Price, risk: CollateralRisk, haircuts: LegHaircuts): Leg {
+  const at = (unitPrice: bigint): LegSide => measureAt(amount, unitPrice, risk, haircuts);
   switch (price.status) {
     case PriceStatus.Live: {
       const spot = at(price.spot);
@@ -40,23 +42,23 @@ export function measureLeg(
     case PriceStatus.Degraded:
       return { worse: NOTHING, mark: at(price.spot), better: at(price.high), down: false };
     default: {
-      const value = valueDown(holding.amount, price.high, risk.decimals);
+      const value = valueDown(amount, price.high, risk.decimals);
       return { worse: NOTHING, mark: NOTHING, better: { value, initial: 0n, maintenance: 0n }, down: true };
     }
   }
 }
 
 function measureAt(
-  { amount }: Holding,
+  amount: bigint,
   unitPrice: bigint,
   { decimals, depth }: CollateralRisk,
-  haircuts: CollateralRisk | PairRisk,
+  { counts, initialHaircutBps, maintenanceHaircutBps }: LegHaircuts,
 ): LegSide {
   const value = valueDown(amount, unitPrice, decimals);
-  if (!haircuts.listed) return { value, initial: value, maintenance: value };
+  if (!counts) return { value, initial: value, maintenance: value };
   return {
     value,
-    initial: value - countedDown(value, haircuts.initialHaircutBps, amount, depth),
-    maintenance: value - countedDown(value, haircuts.maintenanceHaircutBps, amount, depth),
+    initial: value - countedDown(value, initialHaircutBps, amount, depth),
+    maintenance: value - countedDown(value, maintenanceHaircutBps, amount, depth),
   };
 }

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Decay} from "../math/Decay.sol";
+import {Haircut} from "../math/Haircut.sol";
+import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
+import {LiquidationMath, LiquidationPlan, LiquidationRates} from "../math/LiquidationMath.sol";
+import {Rounding} from "../math/Rounding.sol";
+import {AccountId, index, owner, toAccountId} from "../types/AccountId.sol";
+import {Assessment, Margin} from "../types/Margin.sol";
+import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
+
+/// @notice The pure maths from outside, for tests that compare it with the sdk's.
+contract MathHarness {
+    /* ROUNDING */
+
+    function mulDivs(int256 x, uint256 y, uint256 d)
+        external
+        pure
+        returns (uint256 down, uint256 up, int256 floor, int256 ceil, uint256 quotientUp)
+    {
+        uint256 magnitude = Rounding.magnitude(x);
+        down = Rounding.mulDivDown(magnitude, y, d);
+        up = Rounding.mulDivUp(magnitude, y, d);
+        floor = Rounding.mulDivFloor(x, y, d);
+        ceil = Rounding.mulDivCeil(x, y, d);
+        quotientUp = Rounding.divUp(magnitude, d);
+    }
+
+    /* TYPES */
+
+    function accountParts(address owner_, uint96 index_) external pure returns (AccountId account, address, uint96) {
+        account = toAccountId(owner_, index_);
+        return (account, owner(account), index(account));
+    }
+
+    function standing(Margin calldata margin) external pure returns (int256 health, int256 excess) {
+        Margin memory copy = margin;
+        return (copy.health(), copy.excess());
+    }
+
+    /* PRICES AND HAIRCUTS */
+
+    function decayFactor(uint256 elapsed, uint256 halfLife) external pure returns (uint256) {
+        return Decay.factor(elapsed, halfLife);
+    }
+
+    function counted(uint256 amount, uint256 price, uint256 decimals, uint256 haircutBps, uint256 depth)
+        external
+        pure
+        returns (uint256 value, uint256 countedValue)
+    {
+        value = Haircut.valueDown(amount, price, decimals);
+        countedValue = Haircut.countedDown(value, haircutBps, amount, depth);
+    }
+
+    /* INTEREST */
+
+    function accrued(CashPool calldata pool, CashTerms calldata terms, uint256 timestamp)
+        external
+        pure
+        returns (CashPool memory)
+    {
+        return InterestIndex.accrued(pool, terms, timestamp);
+    }
+
+    function poolFigures(CashPool calldata pool, CashTerms calldata terms)
+        external
+        pure
+        returns (uint256 utilisation, uint256 borrowRate, uint256 totalSupply, uint256 totalBorrow)
+    {
+        CashPool memory copy = pool;
+        utilisation = InterestIndex.utilisation(copy);
+        borrowRate = InterestIndex.borrowRate(copy, terms);
+        totalSupply = InterestIndex.totalSupply(copy);
+        totalBorrow = InterestIndex.totalBorrow(copy);
+    }
+
+    function cashAndPrincipal(CashPool calldata pool, int256 figure)
+        external
+        pure
+        returns (int256 cash, int256 principal)
+    {
+        CashPool memory copy = pool;
+        cash = InterestIndex.toCashFloor(copy, figure);
+        principal = InterestIndex.toPrincipalFloor(copy, figure);
+    }
+
+    /* LIQUIDATION */
+
+    function callTerms(int256 health, LiquidationTerms calldata terms)
+        external
+        pure
+        returns (uint256 grace, int256 criticalHealth, int256 curedHealth, uint256 floorBonus)
+    {
+        LiquidationTerms memory copy = terms;
+        grace = LiquidationMath.grace(health, copy);
+        criticalHealth = LiquidationMath.criticalHealth(copy);
+        curedHealth = LiquidationMath.curedHealth(copy);
+        floorBonus = LiquidationMath.floorBonus(copy);
+    }
+
+    function rates(int256 health, int256 payingHealth, uint256 elapsed, LiquidationTerms calldata terms)
+        external
+        pure
+        returns (LiquidationRates memory)
+    {
+        return LiquidationMath.rates(health, payingHealth, elapsed, terms);
+    }
+
+    function largestFraction(
+        Assessment calldata account,
+        int256 cash,
+        uint256 elapsed,
+        LiquidationTerms calldata terms,
+        CashTerms calldata cashTerms
+    ) external pure returns (uint256 fraction, bool closes, int256 payingHealth) {
+        Assessment memory copy = account;
+        (fraction, closes) = LiquidationMath.largestFraction(copy, cash, elapsed, terms, cashTerms);
+        payingHealth = LiquidationMath.payingHealth(copy);
+    }
+
+    function plan(
+        Assessment calldata account,
+        int256 cash,
+        uint256 fraction,
+        uint256 elapsed,
+        LiquidationTerms calldata terms,
+        CashTerms calldata cashTerms
+    ) external pure returns (LiquidationPlan memory p, bool leavesDust) {
+        Assessment memory copy = account;
+        p = LiquidationMath.plan(copy, fraction, elapsed, terms);
+        leavesDust = LiquidationMath.leavesDust(copy, cash, p, cashTerms);
+    }
+}
