@@ -125,9 +125,10 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
         fraction = Math.min(fraction, maxFraction);
         plan = LiquidationMath.plan(c.assessment, fraction, c.elapsed, c.terms);
         if (fraction == WAD) return plan;
-        bool canPay =
-            c.assessment.downLegs != 0 || c.assessment.mark.equity >= int256(LiquidationMath.floorBonus(c.terms));
-        if (!canPay || LiquidationMath.leavesDust(c.assessment, c.portfolio.cash, plan, cashTerms)) {
+        if (
+            LiquidationMath.mustClose(plan.bonusRate, c.terms)
+                || LiquidationMath.leavesDust(c.assessment, c.portfolio.cash, plan, cashTerms)
+        ) {
             revert FullCloseRequired(c.account, fraction);
         }
     }

@@ -90,7 +90,8 @@ contract MarginCalls is IMarginCalls {
         LiquidationTerms memory terms = vault.policy().liquidationTerms();
         (bool yes,) = _liquidatable(account, health, terms);
         if (!yes) return _calls[account].calledAt == 0 ? MarginState.Callable : MarginState.Called;
-        bool sunk = assessment.downLegs == 0 && assessment.mark.equity < int256(LiquidationMath.floorBonus(terms));
+        bool sunk = assessment.downLegs == 0
+            && assessment.mark.equity < int256(LiquidationMath.leastBonus(assessment.mark, terms));
         return sunk ? MarginState.Insolvent : MarginState.Liquidatable;
     }
 

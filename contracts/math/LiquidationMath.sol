@@ -66,9 +66,10 @@ library LiquidationMath {
         returns (LiquidationRates memory r)
     {
         uint256 cap = paying <= 0 ? 0 : Rounding.mulDivDown(Math.min(uint256(paying), WAD), terms.kappaBps, BPS);
-        r.fee = Math.min(terms.feeBps * BPS_TO_WAD, cap);
-
         uint256 least = terms.bonusMinBps * BPS_TO_WAD;
+        // the least bonus comes before the fee, the rest of the bonus after it
+        r.fee = Math.min(terms.feeBps * BPS_TO_WAD, cap - Math.min(cap, least));
+
         uint256 rise = terms.bonusMaxBps * BPS_TO_WAD - least;
         r.bonus = elapsed >= terms.bonusRamp ? least + rise : least + rise * elapsed / terms.bonusRamp;
         uint256 critical = uint256(criticalHealth(terms));
@@ -91,7 +92,8 @@ library LiquidationMath {
         LiquidationRates memory r = _ratesOf(account, elapsed, terms);
         fraction = _restoringFraction(account.better.health(), r, terms);
         LiquidationPlan memory p = _partial(account.mark, fraction, r);
-        closes = fraction == WAD || p.bonus < floorBonus(terms) || leavesDust(account, cash, p, cashTerms);
+        closes = fraction == WAD || mustClose(r.bonus, terms) || p.bonus < terms.floorBonusCents * CENT
+            || leavesDust(account, cash, p, cashTerms);
         if (closes) fraction = WAD;
     }
 
@@ -102,7 +104,8 @@ library LiquidationMath {
         returns (LiquidationPlan memory)
     {
         LiquidationRates memory r = _ratesOf(account, elapsed, terms);
-        return fraction == WAD ? _close(account, r, floorBonus(terms)) : _partial(account.mark, fraction, r);
+        return
+            fraction == WAD ? _close(account, r, leastBonus(account.mark, terms)) : _partial(account.mark, fraction, r);
     }
 
     /// @notice Whether `p` leaves a debt, or collateral beside a debt, smaller than the least debt.
@@ -123,9 +126,18 @@ library LiquidationMath {
         return account.downLegs == 0 ? account.mark.health() : account.better.health();
     }
 
-    /// @notice Least bonus that pays for the work, quote WAD.
-    function floorBonus(LiquidationTerms memory terms) internal pure returns (uint256) {
-        return terms.floorBonusCents * CENT;
+    /// @notice Least bonus that pays for taking over the whole account, quote WAD: the policy's amount for the work, and
+    /// its lowest rate for the market risk and the slippage, which grow with the account. Where the account cannot pay
+    /// it, the waterfall does: a large account that is worth nothing must still be worth taking.
+    function leastBonus(Margin memory mark, LiquidationTerms memory terms) internal pure returns (uint256) {
+        uint256 atLeastRate = Rounding.mulDivDown(mark.maintenance, terms.bonusMinBps, BPS);
+        return Math.max(terms.floorBonusCents * CENT, atLeastRate);
+    }
+
+    /// @notice Whether health allows no more than this bonus rate, and it is below the lowest: a part would not pay for
+    /// itself, so only the whole is taken.
+    function mustClose(uint256 bonusRate, LiquidationTerms memory terms) internal pure returns (bool) {
+        return bonusRate < terms.bonusMinBps * BPS_TO_WAD;
     }
 
     function _ratesOf(Assessment memory account, uint256 elapsed, LiquidationTerms memory terms)

@@ -91,13 +91,16 @@ contract MathHarness {
     function callTerms(int256 health, LiquidationTerms calldata terms)
         external
         pure
-        returns (uint256 grace, int256 criticalHealth, int256 curedHealth, uint256 floorBonus)
+        returns (uint256 grace, int256 criticalHealth, int256 curedHealth)
     {
         LiquidationTerms memory copy = terms;
         grace = LiquidationMath.grace(health, copy);
         criticalHealth = LiquidationMath.criticalHealth(copy);
         curedHealth = LiquidationMath.curedHealth(copy);
-        floorBonus = LiquidationMath.floorBonus(copy);
+    }
+
+    function leastBonus(Margin calldata mark, LiquidationTerms calldata terms) external pure returns (uint256) {
+        return LiquidationMath.leastBonus(mark, terms);
     }
 
     function rates(int256 health, int256 payingHealth, uint256 elapsed, LiquidationTerms calldata terms)

@@ -47,7 +47,7 @@ struct CashTerms {
 
 /// @notice Terms of calls and liquidations. One slot: 7 * 2 + 4 * 4 + 2 bytes.
 struct LiquidationTerms {
-    /// `b` at the start, of the maintenance requirement
+    /// `b` at the start, of the maintenance requirement; the waterfall pays it where the account cannot
     uint16 bonusMinBps;
     /// `b` at the end of its ramps
     uint16 bonusMaxBps;
@@ -67,7 +67,7 @@ struct LiquidationTerms {
     uint32 maxGrace;
     /// paid by the account to whoever called it, hundredths of a quote unit
     uint32 callFeeCents;
-    /// least bonus that pays for the work, hundredths of a quote unit
+    /// least bonus that pays for the work, whatever the account's size, hundredths of a quote unit
     uint32 floorBonusCents;
     /// most of all lent cash that one shortfall may cost the lenders
     uint16 socialisationCapBps;

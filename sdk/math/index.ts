@@ -7,10 +7,11 @@ export { largestBorrow, largestWithdrawal } from './largest';
 export {
   criticalHealth,
   curedHealth,
-  floorBonus,
   grace,
   largestFraction,
+  leastBonus,
   leavesDust,
+  mustClose,
   payingHealth,
   planLiquidation,
   rates,

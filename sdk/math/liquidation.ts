@@ -41,9 +41,14 @@ export function curedHealth(terms: LiquidationTerms): bigint {
   return WAD + BigInt(terms.cureBufferBps) * BPS_TO_WAD;
 }
 
-/** Least bonus that pays for the work, quote WAD. */
-export function floorBonus(terms: LiquidationTerms): bigint {
-  return BigInt(terms.floorBonusCents) * CENT;
+/** Least bonus that pays for taking over the whole account, quote WAD; the waterfall pays what the account cannot. */
+export function leastBonus(mark: Margin, terms: LiquidationTerms): bigint {
+  return max(BigInt(terms.floorBonusCents) * CENT, mulDivDown(mark.maintenance, BigInt(terms.bonusMinBps), BPS));
+}
+
+/** Whether a bonus rate (WAD) is below the lowest, so that only the whole account is taken. */
+export function mustClose(bonusRate: bigint, terms: LiquidationTerms): boolean {
+  return bonusRate < BigInt(terms.bonusMinBps) * BPS_TO_WAD;
 }
 
 /** Health (WAD) of what has to pay for the liquidation: of the legs at mark, unless a leg is Down and stays. */
@@ -64,9 +69,9 @@ export function rates(
   terms: LiquidationTerms,
 ): LiquidationRates {
   const cap = paying <= 0n ? 0n : mulDivDown(min(paying, WAD), BigInt(terms.kappaBps), BPS);
-  const fee = min(BigInt(terms.feeBps) * BPS_TO_WAD, cap);
-
   const least = BigInt(terms.bonusMinBps) * BPS_TO_WAD;
+  const fee = min(BigInt(terms.feeBps) * BPS_TO_WAD, cap - min(cap, least));
+
   const rise = BigInt(terms.bonusMaxBps) * BPS_TO_WAD - least;
   const ramp = BigInt(terms.bonusRamp);
   let bonus = elapsed >= ramp ? least + rise : least + (rise * elapsed) / ramp;
@@ -93,7 +98,11 @@ export function largestFraction(
   const r = ratesOf(account, elapsed, terms);
   const fraction = restoringFraction(health(account.better), r, terms);
   const plan = partialPlan(account.mark, fraction, r);
-  const closes = fraction === WAD || plan.bonus < floorBonus(terms) || leavesDust(account, cash, plan, cashTerms);
+  const closes =
+    fraction === WAD ||
+    mustClose(r.bonus, terms) ||
+    plan.bonus < BigInt(terms.floorBonusCents) * CENT ||
+    leavesDust(account, cash, plan, cashTerms);
   return { fraction: closes ? WAD : fraction, closes };
 }
 
@@ -105,7 +114,9 @@ export function planLiquidation(
   terms: LiquidationTerms,
 ): LiquidationPlan {
   const r = ratesOf(account, elapsed, terms);
-  return fraction === WAD ? closingPlan(account, r, floorBonus(terms)) : partialPlan(account.mark, fraction, r);
+  return fraction === WAD
+    ? closingPlan(account, r, leastBonus(account.mark, terms))
+    : partialPlan(account.mark, fraction, r);
 }
 
 /** Whether `plan` leaves a debt, or collateral beside a debt, smaller than the least debt. */

@@ -1,4 +1,4 @@
-import { criticalHealth, floorBonus } from './liquidation';
+import { criticalHealth, leastBonus } from './liquidation';
 import { excess, health } from './margin';
 import type { Assessment, LiquidationTerms } from './types';
 import { WAD } from './units';
@@ -49,6 +49,6 @@ export function marginState(
   if (!overdue && accountHealth >= criticalHealth(terms)) {
     return { state: called ? MarginState.Called : MarginState.Callable, elapsed };
   }
-  const sunk = assessment.downLegs === 0n && assessment.mark.equity < floorBonus(terms);
+  const sunk = assessment.downLegs === 0n && assessment.mark.equity < leastBonus(assessment.mark, terms);
   return { state: sunk ? MarginState.Insolvent : MarginState.Liquidatable, elapsed };
 }
