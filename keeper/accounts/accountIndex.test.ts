@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  callCleared,
+  cashChanged,
+  collateralChanged,
+  MARGIN_CALLS,
+  marginCalled,
+  ORACLE,
+  priceRecorded,
+  testAccount,
+  VAULT,
+} from '../testing/fakeLogs';
+import type { FakeLog } from '../testing/fakeNode';
+import { createAccountIndex } from './accountIndex';
+import { createPriceIndex } from './priceIndex';
+
+const ann = testAccount(1);
+const WETH = '0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2';
+
+const at = (log: FakeLog, block = 1n) => ({ ...log, blockNumber: `0x${block.toString(16)}` as const });
+
+describe('createAccountIndex', () => {
+  it('ignores events of other contracts and other events', () => {
+    const index = createAccountIndex({ vault: VAULT, marginCalls: MARGIN_CALLS });
+    expect(index.apply(at({ ...cashChanged(ann, -1n), address: ORACLE }))).toBeUndefined();
+    expect(index.apply(at({ ...marginCalled(ann), address: VAULT }))).toBeUndefined();
+    expect(index.apply(at(priceRecorded(WETH, 1n, 1n)))).toBeUndefined();
+    expect(index.size()).toBe(0);
+  });
+
+  it('knows debt by the principal that the event carries', () => {
+    const index = createAccountIndex({ vault: VAULT, marginCalls: MARGIN_CALLS });
+    index.apply(at(collateralChanged(ann, WETH, 3n)));
+    expect(index.size()).toBe(1);
+    expect(index.watched()).toEqual([]);
+    index.apply(at(cashChanged(ann, -(10n ** 30n), 5n)));
+    expect(index.get(ann)).toEqual({ principal: -(10n ** 30n), called: false });
+    expect(index.watched()).toEqual([ann]);
+    index.apply(at(cashChanged(ann, 1n)));
+    expect(index.watched()).toEqual([]);
+  });
+
+  it('watches an account without debt for as long as its call is open', () => {
+    const index = createAccountIndex({ vault: VAULT, marginCalls: MARGIN_CALLS });
+    index.apply(at(marginCalled(ann)));
+    expect(index.watched()).toEqual([ann]);
+    const undo = index.apply(at(callCleared(ann)));
+    expect(index.watched()).toEqual([]);
+    undo?.();
+    expect(index.watched()).toEqual([ann]);
+  });
+});
+
+describe('createPriceIndex', () => {
+  it('keeps the last record of an asset, whatever the case of addresses', () => {
+    const index = createPriceIndex(ORACLE);
+    index.apply(at(priceRecorded(WETH, 100n, 90n), 7n));
+    const undo = index.apply(at({ ...priceRecorded(WETH, 80n, 95n), address: ORACLE.toLowerCase() as never }, 8n));
+    expect(index.get(WETH)).toEqual({ spot: 80n, smoothed: 95n, block: 8n });
+    undo?.();
+    expect(index.get(WETH)).toEqual({ spot: 100n, smoothed: 90n, block: 7n });
+  });
+});

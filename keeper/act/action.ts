@@ -1,0 +1,1 @@
+export type ActionKind = 'call' | 'clear' | 'liquidate' | 'poke' | 'sell';
