@@ -52,7 +52,7 @@ describe('run', () => {
     };
     expect(await runWith(fail)).toEqual({
       code: 1,
-      lines: ['error: x is not a function (unexpected: run with --debug for the stack)'],
+      lines: ['error: x is not a function at y (unexpected: run with --debug for the stack)'],
     });
   });
 

@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander';
 
-import { AppError } from '../../sdk/errors';
+import { toAppError } from '../../sdk/errors';
 
 /**
  * Runs a command line to its end. What was foreseen (`AppError`, a wrong flag) becomes one line on stderr and exit code
@@ -35,9 +35,9 @@ export async function run(program: Command, argv: readonly string[] = process.ar
 /** What to print for `error`: one line, or with `debug` the stack and its causes. */
 export function describeFailure(error: unknown, debug: boolean): string {
   if (debug) return `${stack(error)}\n`;
-  if (error instanceof AppError) return `error: ${oneLine(error.message)}\n`;
-  const message = error instanceof Error ? error.message : String(error);
-  return `error: ${oneLine(message.split('\n')[0] ?? '')} (unexpected: run with --debug for the stack)\n`;
+  const { code, message } = toAppError(error);
+  const hint = code === 'unexpected' ? ' (unexpected: run with --debug for the stack)' : '';
+  return `error: ${oneLine(message)}${hint}\n`;
 }
 
 function oneLine(text: string): string {

@@ -1,6 +1,6 @@
 import { concatHex, getAddress, isHex, numberToHex, size, slice, type Address } from 'viem';
 
-import { AppError } from '../errors';
+import { AppError } from '../errors/appError';
 import type { AccountId } from './types';
 
 /** One past the largest index an owner may choose. */

@@ -1,4 +1,4 @@
-import { AppError } from '../errors';
+import { AppError } from '../errors/appError';
 import { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
 import {
   MarginMode,

@@ -1,0 +1,2 @@
+export { formatHealth } from './formatHealth';
+export { formatWad } from './formatWad';
