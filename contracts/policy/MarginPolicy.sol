@@ -59,7 +59,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     uint256 private constant MAX_SOCIALISATION_BPS = 1_000;
     uint256 private constant CENTS_PER_QUOTE = 100;
 
-    address private immutable _QUOTE;
+    address private immutable _quote;
 
     /// @inheritdoc IMarginPolicy
     uint64 public version;
@@ -72,14 +72,14 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     mapping(address asset => PairRisk) private _pairRisk;
 
     constructor(address authority, address quote) AccessManaged(authority) {
-        _QUOTE = quote;
+        _quote = quote;
     }
 
     /* SETTING */
 
     /// @inheritdoc IMarginPolicy
     function listCollateral(address asset, CollateralRisk calldata risk) external restricted {
-        if (asset == _QUOTE) revert QuoteIsCash(asset);
+        if (asset == _quote) revert QuoteIsCash(asset);
         if (_collateralRisk[asset].listed) revert CollateralAlreadyListed(asset);
         uint8 decimals = _decimalsOf(asset);
         _checkCollateral(risk);
