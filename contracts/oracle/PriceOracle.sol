@@ -299,7 +299,9 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         _within(asset, "halfLife", config.halfLife, MIN_HALF_LIFE, MAX_HALF_LIFE);
         _within(asset, "disagreementBps", config.disagreementBps, 0, MAX_DISAGREEMENT_BPS);
         _within(asset, "ceiling", config.ceiling, uint256(config.floor) + 1, type(uint104).max);
-        if (config.second == config.primary) revert SecondFeedIsPrimary(asset, config.second);
+        if (config.second != address(0) && config.second == config.primary) {
+            revert SecondFeedIsPrimary(asset, config.second);
+        }
     }
 
     function _within(address asset, bytes32 parameter, uint256 value, uint256 least, uint256 most) private pure {
