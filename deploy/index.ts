@@ -1,0 +1,17 @@
+export { readNetworkConfig, networkConfigSchema, type NetworkConfig } from './config/networkConfig';
+export { policyFileSchema, readPolicyFile, type PolicyFile } from './config/policyFile';
+export { adaptConfig, type ConfigChanges } from './config/adaptConfig';
+export { findNetworkConfig, findPolicy } from './config/findConfig';
+export {
+  deploySystem,
+  type DeployParameters,
+  type DeployResult,
+  type Phase,
+  type Progress,
+  type RpcProvider,
+} from './deploySystem';
+export { DEVELOPMENT_CHAIN } from './developmentChain';
+export { createFileJournal } from './journal/fileJournal';
+export { createMemoryJournal, type JournalStore } from './journal/journal';
+export { writeDeployment } from './writeDeployment';
+export { ROLE_ID, type RoleHolders, type RoleName } from './plan/roles';

@@ -1,0 +1,136 @@
+import type { NetworkConfig } from '../config/networkConfig';
+import type { PolicyFile } from '../config/policyFile';
+import type { Deployed } from '../createExecutor';
+import type { Assets } from './deployAssets';
+import type { Core } from './deployCore';
+import {
+  matchPolicies,
+  toCashTerms,
+  toCollateralRisk,
+  toFeedConfig,
+  toLiquidationTerms,
+  toPaceLimit,
+  toPairRisk,
+} from './policyParams';
+
+/** A value that the system is to have: set by `setter`, seen by `view`. */
+export interface Setting {
+  /** Apart from others of the same function. */
+  readonly label?: string;
+  readonly target: Deployed;
+  readonly setter: string;
+  readonly setterArgs: readonly unknown[];
+  readonly view: string;
+  readonly viewArgs: readonly unknown[];
+  /** What the view is to return. */
+  readonly value: unknown;
+}
+
+/** Numbers of margin models, and rights of modules: see IMarginVault. */
+export const MODE = { cross: 0, isolated: 1 } as const;
+const RIGHT = { takeOver: 1, charge: 2, coverLoss: 4 } as const;
+
+/**
+ * Everything to be configured, in the order in which it must be: the one list that deploying sets and verifying reads
+ * back.
+ * @throws AppError `policy_mismatch`
+ */
+export function intendedSettings(core: Core, assets: Assets, config: NetworkConfig, policy: PolicyFile): Setting[] {
+  return [
+    ...policySettings(core, assets, config, policy),
+    ...oracleSettings(core, assets, config, policy),
+    ...links(core),
+  ];
+}
+
+function policySettings(
+  { policy: target }: Core,
+  assets: Assets,
+  config: NetworkConfig,
+  policy: PolicyFile,
+): Setting[] {
+  const policies = matchPolicies(config, policy);
+  const terms: Setting[] = [
+    setting({ target, setter: 'setCashTerms', view: 'cashTerms', value: toCashTerms(policy) }),
+    setting({ target, setter: 'setLiquidationTerms', view: 'liquidationTerms', value: toLiquidationTerms(policy) }),
+  ];
+  const listings = assets.collaterals.flatMap(({ symbol, address, decimals }) => {
+    const of = policies.get(symbol);
+    if (of === undefined) throw new Error(`${symbol} has no policy`);
+    const common = { target, label: symbol, key: address };
+    const pair = toPairRisk(of);
+    return [
+      setting({
+        ...common,
+        setter: 'listCollateral',
+        view: 'collateralRisk',
+        value: toCollateralRisk(symbol, of, decimals),
+      }),
+      setting({ ...common, setter: 'setPace', view: 'paceLimit', value: toPaceLimit(symbol, of) }),
+      ...(pair.listed ? [setting({ ...common, setter: 'setPair', view: 'pairRisk', value: pair })] : []),
+    ];
+  });
+  return [...terms, ...listings];
+}
+
+function oracleSettings(
+  { oracle: target }: Core,
+  assets: Assets,
+  config: NetworkConfig,
+  policy: PolicyFile,
+): Setting[] {
+  const policies = matchPolicies(config, policy);
+  const feeds = assets.collaterals.map(({ symbol, address, feeds: sources, config: configured }) => {
+    const of = policies.get(symbol);
+    if (of === undefined) throw new Error(`${symbol} has no policy`);
+    const value = toFeedConfig(sources, configured, of);
+    return setting({ target, label: symbol, key: address, setter: 'configure', view: 'feedOf', value });
+  });
+  if (config.sequencer === null) return feeds;
+  const args = [config.sequencer.feed, config.sequencer.graceSeconds];
+  const sequencer: Setting = {
+    target,
+    setter: 'configureSequencer',
+    setterArgs: args,
+    view: 'sequencer',
+    viewArgs: [],
+    value: args,
+  };
+  return [sequencer, ...feeds];
+}
+
+function links({ engine, crossMargin, isolatedMargin, vault, marginCalls, waterfall, liquidator }: Core): Setting[] {
+  const model = (mode: number, { artifact, address }: Deployed) =>
+    setting({ target: engine, label: artifact.name, key: mode, setter: 'addModel', view: 'modelOf', value: address });
+  const module = ({ artifact, address }: Deployed, rights: number) =>
+    setting({
+      target: vault,
+      label: artifact.name,
+      key: address,
+      setter: 'setModule',
+      view: 'moduleRights',
+      value: rights,
+    });
+  return [
+    model(MODE.cross, crossMargin),
+    model(MODE.isolated, isolatedMargin),
+    module(marginCalls, RIGHT.charge),
+    module(waterfall, RIGHT.coverLoss),
+    module(liquidator, RIGHT.takeOver),
+  ];
+}
+
+interface SettingParameters {
+  readonly target: Deployed;
+  readonly label?: string;
+  /** First argument of setter and view. */
+  readonly key?: unknown;
+  readonly setter: string;
+  readonly view: string;
+  readonly value: unknown;
+}
+
+function setting({ key, value, ...rest }: SettingParameters): Setting {
+  const keys = key === undefined ? [] : [key];
+  return { ...rest, setterArgs: [...keys, value], viewArgs: keys, value };
+}

@@ -1,0 +1,118 @@
+import type { Address } from 'viem';
+
+import { AppError } from '../../sdk/errors';
+import type { CollateralConfig, NetworkConfig } from '../config/networkConfig';
+import type { CollateralPolicy, PolicyFile } from '../config/policyFile';
+import { percentToBps, ratioToBps, scale } from '../config/units';
+
+const WAD_DECIMALS = 18;
+const SECONDS_PER_HOUR = 3_600n;
+const UINT96_MAX = 2n ** 96n - 1n;
+const UINT128_MAX = 2n ** 128n - 1n;
+
+// The structs of contracts/types/PolicyParams.sol and contracts/interfaces/IPriceOracle.sol, fields in their order.
+
+export function toCollateralRisk(name: string, policy: CollateralPolicy, decimals: number) {
+  return {
+    listed: true,
+    decimals,
+    maintenanceHaircutBps: percentToBps(policy.maintenanceHaircutPercent),
+    initialHaircutBps: percentToBps(policy.initialHaircutPercent),
+    depth: fit(scale(policy.depthTokens, decimals), UINT96_MAX, `collaterals.${name}.depthTokens`),
+    supplyCap: fit(scale(policy.supplyCapTokens, decimals), UINT96_MAX, `collaterals.${name}.supplyCapTokens`),
+  };
+}
+
+/** The refill is rounded down to a quote WAD a second. */
+export function toPaceLimit(name: string, { pace }: CollateralPolicy) {
+  const where = `collaterals.${name}.pace`;
+  return {
+    capacity: fit(scale(pace.capacityQuote, WAD_DECIMALS), UINT128_MAX, `${where}.capacityQuote`),
+    refillPerSecond: fit(
+      scale(pace.refillQuotePerHour, WAD_DECIMALS) / SECONDS_PER_HOUR,
+      UINT128_MAX,
+      `${where}.refillQuotePerHour`,
+    ),
+  };
+}
+
+export function toPairRisk({ isolated }: CollateralPolicy) {
+  if (isolated === null) return { listed: false, maintenanceHaircutBps: 0, initialHaircutBps: 0 };
+  return {
+    listed: true,
+    maintenanceHaircutBps: percentToBps(isolated.maintenanceHaircutPercent),
+    initialHaircutBps: percentToBps(isolated.initialHaircutPercent),
+  };
+}
+
+export function toCashTerms({ cash }: PolicyFile) {
+  return {
+    baseRateBps: percentToBps(cash.baseRatePercent),
+    slopeLowBps: percentToBps(cash.slopeLowPercent),
+    slopeHighBps: percentToBps(cash.slopeHighPercent),
+    kinkBps: percentToBps(cash.kinkPercent),
+    reserveFactorBps: percentToBps(cash.reserveFactorPercent),
+    minDebt: cash.minDebtQuote,
+    borrowCap: cash.borrowCapQuote,
+  };
+}
+
+export function toLiquidationTerms({ liquidation: terms }: PolicyFile) {
+  return {
+    bonusMinBps: percentToBps(terms.bonusMinPercent),
+    bonusMaxBps: percentToBps(terms.bonusMaxPercent),
+    feeBps: percentToBps(terms.feePercent),
+    kappaBps: ratioToBps(terms.kappa),
+    targetHealthBps: ratioToBps(terms.targetHealth),
+    criticalHealthBps: ratioToBps(terms.criticalHealth),
+    cureBufferBps: percentToBps(terms.cureBufferPercent),
+    bonusRamp: terms.bonusRampSeconds,
+    maxGrace: terms.maxGraceSeconds,
+    callFeeCents: Number(scale(terms.callFeeQuote, 2)),
+    floorBonusCents: Number(scale(terms.floorBonusQuote, 2)),
+    socialisationCapBps: percentToBps(terms.socialisationCapPercent),
+  };
+}
+
+/** @param feeds where the asset's prices come from; zero for no second one */
+export function toFeedConfig(
+  feeds: { readonly primary: Address; readonly second: Address },
+  { feed }: CollateralConfig,
+  { oracle }: CollateralPolicy,
+) {
+  return {
+    ...feeds,
+    openAge: oracle.openAgeSeconds,
+    liquidationAge: oracle.liquidationAgeSeconds,
+    halfLife: oracle.halfLifeSeconds,
+    disagreementBps: percentToBps(feed.disagreementPercent),
+    floor: scale(feed.floor, WAD_DECIMALS),
+    ceiling: scale(feed.ceiling, WAD_DECIMALS),
+  };
+}
+
+/**
+ * The policy of a configured collateral; each must have one, and no other may.
+ * @throws AppError `policy_mismatch`
+ */
+export function matchPolicies(config: NetworkConfig, policy: PolicyFile): ReadonlyMap<string, CollateralPolicy> {
+  const symbols = config.collaterals.map(({ symbol }) => symbol);
+  const stranger = Object.keys(policy.collaterals).find((symbol) => !symbols.includes(symbol));
+  if (stranger !== undefined) throw mismatch(policy, `${stranger} is no collateral of this network`);
+  return new Map(
+    symbols.map((symbol) => {
+      const found = policy.collaterals[symbol];
+      if (found === undefined) throw mismatch(policy, `${symbol} is missing`);
+      return [symbol, found];
+    }),
+  );
+}
+
+function mismatch({ name }: PolicyFile, reason: string): AppError {
+  return new AppError(`policy ${name}: collaterals: ${reason}`, { code: 'policy_mismatch' });
+}
+
+function fit(value: bigint, most: bigint, path: string): bigint {
+  if (value <= most) return value;
+  throw new AppError(`policy: ${path}: is too large for the contract`, { code: 'policy_mismatch' });
+}

@@ -1,0 +1,108 @@
+import { toFunctionSelector, type AbiFunction, type Address, type Hex } from 'viem';
+
+import { AppError } from '../../sdk/errors';
+import type { NetworkConfig } from '../config/networkConfig';
+import type { Deployed, Executor } from '../createExecutor';
+import type { Core } from './deployCore';
+
+/** Who is to hold what in the end; the deployer holds nothing. */
+export interface RoleHolders {
+  readonly admin: Address;
+  readonly guardian: Address;
+  readonly risk: Address;
+  readonly governor: Address;
+}
+
+export type RoleName = keyof RoleHolders;
+
+/** Numbers of roles; AccessManager fixes that of the admin. */
+export const ROLE_ID: Readonly<Record<RoleName, bigint>> = { admin: 0n, guardian: 1n, risk: 2n, governor: 3n };
+
+export interface Grant {
+  readonly role: RoleName;
+  readonly id: bigint;
+  readonly holder: Address;
+  /** seconds */
+  readonly delay: number;
+}
+
+export interface FunctionRole {
+  readonly target: Deployed;
+  readonly role: RoleName;
+  readonly functions: readonly string[];
+  readonly selectors: readonly Hex[];
+}
+
+/** Which role each restricted function takes. A restricted function that is not here is left to the admin. */
+export function functionRoles({ policy, oracle, engine, vault }: Core): FunctionRole[] {
+  const takes = (role: RoleName, target: Deployed, functions: readonly string[]): FunctionRole => ({
+    role,
+    target,
+    functions,
+    selectors: functions.map((name) => selectorOf(target, name)),
+  });
+  return [
+    takes('risk', policy, [
+      'listCollateral',
+      'setCollateral',
+      'setPace',
+      'setPair',
+      'setCashTerms',
+      'setLiquidationTerms',
+    ]),
+    takes('risk', oracle, ['configure', 'configureSequencer']),
+    takes('risk', engine, ['addModel']),
+    takes('guardian', vault, ['pause']),
+    takes('governor', vault, ['unpause', 'setModule']),
+  ];
+}
+
+/** The final grants; the admin's is last because it can undo all others. */
+export function finalGrants(holders: RoleHolders, delays: NetworkConfig['executionDelaySeconds']): Grant[] {
+  const grant = (role: RoleName, delay: number): Grant => ({ role, id: ROLE_ID[role], holder: holders[role], delay });
+  return [
+    grant('guardian', 0), // pausing cannot wait
+    grant('risk', delays.risk),
+    grant('governor', delays.governor),
+    grant('admin', delays.admin),
+  ];
+}
+
+/** Roles whose scheduled calls the guardian may cancel. */
+export const GUARDED: readonly RoleName[] = ['risk', 'governor'];
+
+/** Gives every role to its holder, then gives up the deployer's own. */
+export async function handOver(executor: Executor, core: Core, grants: readonly Grant[]): Promise<void> {
+  const { manager } = core;
+  for (const { target, role, selectors } of functionRoles(core)) {
+    const args = [target.address, selectors, ROLE_ID[role]];
+    await executor.call(manager, 'setTargetFunctionRole', args, `${target.artifact.name} ${role}`);
+  }
+  for (const { role, id } of grants) {
+    if (role !== 'admin') await executor.call(manager, 'labelRole', [id, role.toUpperCase()], role);
+  }
+  for (const role of GUARDED) {
+    await executor.call(manager, 'setRoleGuardian', [ROLE_ID[role], ROLE_ID.guardian], role);
+  }
+  for (const { role, id, holder, delay } of grants) {
+    await executor.call(manager, 'grantRole', [id, holder, delay], role);
+  }
+  await executor.call(manager, 'renounceRole', [ROLE_ID.admin, executor.deployer], 'admin');
+}
+
+/** @throws AppError `holder_is_deployer` */
+export function checkHolders(holders: RoleHolders, deployer: Address): void {
+  for (const [role, holder] of Object.entries(holders) as [RoleName, Address][]) {
+    if (holder === deployer) {
+      throw new AppError(`the deployer ${deployer} cannot be the ${role}: it keeps no role`, {
+        code: 'holder_is_deployer',
+      });
+    }
+  }
+}
+
+function selectorOf({ artifact }: Deployed, name: string): Hex {
+  const found = artifact.abi.find((item): item is AbiFunction => item.type === 'function' && item.name === name);
+  if (found === undefined) throw new Error(`${artifact.name} has no function ${name}`);
+  return toFunctionSelector(found);
+}
