@@ -1,0 +1,7 @@
+export type { AtBlock } from './atBlock';
+export { decodeMargins, type MarginRow, type MaybeMarginRow } from './decodeMargins';
+export { readMargins, type ReadMarginsParameters } from './readMargins';
+export { readPolicy, type CollateralPolicy, type Policy, type ReadPolicyParameters } from './readPolicy';
+export { readPortfolio, type ReadPortfolioParameters } from './readPortfolio';
+export { readPrices, type ReadPricesParameters } from './readPrices';
+export { readReport, type AccountReport, type ReadReportParameters } from './readReport';
