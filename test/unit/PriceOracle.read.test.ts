@@ -1,7 +1,8 @@
 import { loadFixture, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
-import { ethers, network } from 'hardhat';
+import { ethers } from 'hardhat';
 
+import { countStorageReads } from '../fixtures/countStorageReads';
 import {
   FeedMode,
   HALF_LIFE,
@@ -123,7 +124,7 @@ describe('PriceOracle', () => {
     it('reads four slots, each once', async () => {
       const { oracle, asset } = await loadFixture(oracleFixture);
       expect(
-        await countSlots(await oracle.getAddress(), oracle.interface.encodeFunctionData('read', [asset])),
+        await countStorageReads(await oracle.getAddress(), oracle.interface.encodeFunctionData('read', [asset])),
       ).to.equal(4);
     });
   });
@@ -237,7 +238,7 @@ describe('PriceOracle', () => {
     it('reads five slots, each once', async () => {
       const { oracle, asset } = await loadFixture(twoSourceFixture);
       expect(
-        await countSlots(await oracle.getAddress(), oracle.interface.encodeFunctionData('read', [asset])),
+        await countStorageReads(await oracle.getAddress(), oracle.interface.encodeFunctionData('read', [asset])),
       ).to.equal(5);
     });
   });
@@ -317,16 +318,3 @@ describe('PriceOracle', () => {
     });
   });
 });
-
-/** Storage reads of `to` itself, warm ones too, in a call with `data`. */
-async function countSlots(to: string, data: string): Promise<number> {
-  interface Step {
-    readonly op: string;
-    readonly depth: number;
-  }
-  const call = { to, data, gas: ethers.toQuantity(1_000_000) };
-  const trace = (await network.provider.send('debug_traceCall', [call, 'latest'])) as {
-    readonly structLogs: readonly Step[];
-  };
-  return trace.structLogs.filter(({ op, depth }) => op === 'SLOAD' && depth === 1).length;
-}
