@@ -34,6 +34,6 @@ interface IRiskEngine {
     function largestBorrow(Portfolio calldata portfolio) external view returns (uint256);
 
     /// @notice Largest amount of `asset`, token units, whose withdrawal leaves `E >= Ri` at the worse prices.
-    /// @dev Found by bisection, so it holds for any model whose excess does not fall with collateral.
+    /// @dev Found by search, so it holds for any model whose excess does not fall with collateral.
     function largestWithdrawal(Portfolio memory portfolio, address asset) external view returns (uint256);
 }

@@ -2,10 +2,19 @@
 pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginModel} from "../interfaces/IMarginModel.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {Assessment} from "../types/Margin.sol";
 import {Portfolio} from "../types/Portfolio.sol";
+
+/// @dev What a search knows: `least` can be withdrawn, `most` cannot. Token units, and the excess there.
+struct Bracket {
+    uint256 least;
+    uint256 most;
+    int256 excessAtLeast;
+    int256 excessAtMost;
+}
 
 /// @title The risk engine
 contract RiskEngine is IRiskEngine, AccessManaged {
@@ -56,18 +65,41 @@ contract RiskEngine is IRiskEngine, AccessManaged {
         if (leg == portfolio.collateral.length) return 0;
         uint96 held = portfolio.collateral[leg].amount;
         if (portfolio.cash >= 0 && portfolio.positions.length == 0) return held;
-        if (_assess(portfolio).worse.excess() < 0) return 0;
+        return _search(portfolio, leg, held);
+    }
 
-        // invariant: `least` can be withdrawn; nothing above `most` can
-        uint256 least;
-        uint256 most = held;
-        while (least < most) {
-            uint256 middle = (least + most + 1) / 2;
-            portfolio.collateral[leg].amount = uint96(held - middle); // fits: middle <= held
-            if (_assess(portfolio).worse.excess() < 0) most = middle - 1;
-            else least = middle;
+    /// @dev Largest w with `excess(w) >= 0`, by three probes a round: where the chord of the bracket crosses zero, a
+    /// little beyond, and the middle. With an excess that bends little the first two close in from both sides in a few
+    /// rounds; the middle bounds the rounds whatever the model does.
+    function _search(Portfolio memory portfolio, uint256 leg, uint96 held) private view returns (uint256) {
+        Bracket memory b = Bracket(0, held, 0, 0);
+        b.excessAtLeast = _excessAfter(portfolio, leg, held, 0);
+        if (b.excessAtLeast < 0) return 0;
+        b.excessAtMost = _excessAfter(portfolio, leg, held, held);
+        if (b.excessAtMost >= 0) return held;
+        for (uint256 probe; b.most - b.least > 1; ++probe) {
+            uint256 step = (b.most - b.least) / 2;
+            if (probe % 3 != 2) {
+                // fits: both below 2**180, and the bracket below 2**96
+                step =
+                    Math.mulDiv(b.most - b.least, uint256(b.excessAtLeast), uint256(b.excessAtLeast - b.excessAtMost));
+                if (probe % 3 == 1) step = 4 * step + 1;
+            }
+            uint256 guess = b.least + Math.max(Math.min(step, b.most - b.least - 1), 1);
+            int256 left = _excessAfter(portfolio, leg, held, guess);
+            if (left >= 0) (b.least, b.excessAtLeast) = (guess, left);
+            else (b.most, b.excessAtMost) = (guess, left);
         }
-        return least;
+        return b.least;
+    }
+
+    function _excessAfter(Portfolio memory portfolio, uint256 leg, uint96 held, uint256 withdrawn)
+        private
+        view
+        returns (int256)
+    {
+        portfolio.collateral[leg].amount = uint96(held - withdrawn); // fits: withdrawn <= held
+        return _assess(portfolio).worse.excess();
     }
 
     function _assess(Portfolio memory portfolio) private view returns (Assessment memory) {
