@@ -54,11 +54,8 @@ contract DefaultFund is IDefaultFund, ERC4626 {
     /// @inheritdoc IDefaultFund
     function payLoss(AccountId account, uint256 amount) external returns (uint256 paid) {
         if (vault.moduleRights(msg.sender) & ModuleRight.COVER_LOSS == 0) revert OnlyWaterfall(msg.sender);
-        uint256 assets = totalAssets();
-        paid = Math.min(amount, assets);
-        if (paid == 0) return 0;
-        emit LossPaid(account, paid, assets - paid);
-        vault.transfer(fundAccount, account, asset(), paid);
+        paid = vault.contribute(fundAccount, amount);
+        if (paid != 0) emit LossPaid(account, paid, totalAssets());
     }
 
     /// @inheritdoc IDefaultFund

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IDefaultFund} from "../interfaces/IDefaultFund.sol";
 import {ILossWaterfall} from "../interfaces/ILossWaterfall.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
-import {Rounding} from "../math/Rounding.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {ModuleRight} from "../types/ModuleRight.sol";
 
@@ -27,10 +25,10 @@ contract LossWaterfall is ILossWaterfall {
 
         uint256 fromFund;
         if (covered < shortfall) {
-            // whole token units, rounded up: the account keeps what is over
-            uint256 scale = vault.quoteScale();
-            uint256 paid = fund.payLoss(account, Rounding.divUp(shortfall - covered, scale)) * scale;
-            fromFund = Math.min(paid, shortfall - covered);
+            // by way of the reserves: a plain transfer must leave no debt below the least, and this one may, since
+            // what is left goes with the liquidation
+            uint256 paid = fund.payLoss(account, shortfall - covered);
+            if (paid != 0) fromFund = vault.drawReserves(account, paid);
             covered += fromFund;
         }
         uint256 socialised;

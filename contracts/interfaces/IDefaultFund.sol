@@ -19,6 +19,8 @@ struct RedeemRequest {
 /// rate and pays proven shortfalls. Leaving takes notice, and shares under notice still absorb loss.
 interface IDefaultFund is IERC4626 {
     event RedeemRequested(address indexed holder, uint256 shares, uint256 redeemableFrom, uint256 redeemableUntil);
+    /// @param amount quote WAD
+    /// @param assetsLeft token units
     event LossPaid(AccountId indexed account, uint256 amount, uint256 assetsLeft);
 
     error OnlyWaterfall(address caller);
@@ -27,7 +29,8 @@ interface IDefaultFund is IERC4626 {
     /// @notice Gives notice for `shares` of the caller, in place of any earlier notice.
     function requestRedeem(uint256 shares) external;
 
-    /// @notice Pays up to `amount` (token units) to `account`'s cash. Only the waterfall.
+    /// @notice Pays up to `amount` (quote WAD) to the vault's reserves, for a loss of `account`. Only the waterfall.
+    /// @return paid quote WAD
     function payLoss(AccountId account, uint256 amount) external returns (uint256 paid);
 
     function requestOf(address holder) external view returns (RedeemRequest memory);

@@ -96,6 +96,11 @@ interface IMarginVault {
     /// @notice Gives `operator` `rights` (see `OperatorRight`) until `expiry`; zero rights revoke at once. Owner only.
     function setOperator(AccountId account, address operator, uint8 rights, uint40 expiry) external;
 
+    /// @notice Moves up to `amount` (quote WAD) of the account's cash to the reserves, for good; a larger amount is
+    /// clamped. Owner only.
+    /// @return contributed quote WAD
+    function contribute(AccountId account, uint256 amount) external returns (uint256 contributed);
+
     /// @notice Brings interest up to now. Anyone.
     function accrue() external;
 

@@ -166,6 +166,18 @@ contract MarginVault is Ledger, Authority {
     }
 
     /// @inheritdoc IMarginVault
+    function contribute(AccountId account, uint256 amount) external step returns (uint256 contributed) {
+        _requireOwner(account);
+        _touch(account, CheckQueue.RISK);
+        CashPool memory pool_ = _accrue();
+        int256 cash = pool_.toCashFloor(_accounts[account].principal);
+        contributed = cash > 0 ? Math.min(amount, uint256(cash)) : 0;
+        _addCash(pool_, account, -contributed.toInt256());
+        _addReserves(pool_, contributed.toInt256());
+        _pool = pool_;
+    }
+
+    /// @inheritdoc IMarginVault
     function accrue() external step {
         _pool = _accrue();
     }
@@ -241,11 +253,12 @@ contract MarginVault is Ledger, Authority {
         CashPool memory pool_ = _accrue();
         uint256 supplied = pool_.totalSupply();
         covered = Math.min(amount, supplied * capBps / BPS);
-        if (covered == 0) return 0;
-        // rounded down: lenders together lose at least what the account is credited with. Fits: it falls
-        pool_.supplyIndex = uint112(Rounding.mulDivDown(pool_.supplyIndex, supplied - covered, supplied));
-        emit LossSocialised(account, covered, pool_.supplyIndex);
-        _addCash(pool_, account, covered.toInt256());
+        if (covered != 0) {
+            // rounded down: lenders together lose at least what the account is credited with. Fits: it falls
+            pool_.supplyIndex = uint112(Rounding.mulDivDown(pool_.supplyIndex, supplied - covered, supplied));
+            emit LossSocialised(account, covered, pool_.supplyIndex);
+            _addCash(pool_, account, covered.toInt256());
+        }
         _pool = pool_;
     }
 

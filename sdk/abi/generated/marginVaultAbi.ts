@@ -55,6 +55,7 @@ export const marginVaultAbi = [
   {"inputs":[{"name":"account","type":"bytes32"}],"name":"cashOf","outputs":[{"name":"","type":"int256"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"from","type":"bytes32"},{"name":"to","type":"bytes32"},{"name":"amount","type":"uint256"}],"name":"charge","outputs":[],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"asset","type":"address"}],"name":"collateralOf","outputs":[{"name":"held","type":"uint256"}],"stateMutability":"view","type":"function"},
+  {"inputs":[{"name":"account","type":"bytes32"},{"name":"amount","type":"uint256"}],"name":"contribute","outputs":[{"name":"contributed","type":"uint256"}],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"name":"account","type":"bytes32"}],"name":"debtOf","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"asset","type":"address"},{"name":"amount","type":"uint256"}],"name":"deposit","outputs":[{"name":"received","type":"uint256"}],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"amount","type":"uint256"}],"name":"drawReserves","outputs":[{"name":"drawn","type":"uint256"}],"stateMutability":"nonpayable","type":"function"},
