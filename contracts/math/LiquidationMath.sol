@@ -126,9 +126,9 @@ library LiquidationMath {
         return account.downLegs == 0 ? account.mark.health() : account.better.health();
     }
 
-    /// @notice Least bonus that pays for taking over the whole account, quote WAD: the policy's amount for the work, and
-    /// its lowest rate for the market risk and the slippage, which grow with the account. Where the account cannot pay
-    /// it, the waterfall does: a large account that is worth nothing must still be worth taking.
+    /// @notice Least bonus that pays for taking over the whole account, quote WAD: the policy's amount for the work,
+    /// and its lowest rate for the market risk and the slippage, which grow with the account. Where the account cannot
+    /// pay it, the waterfall does: a large account that is worth nothing must still be worth taking.
     function leastBonus(Margin memory mark, LiquidationTerms memory terms) internal pure returns (uint256) {
         uint256 atLeastRate = Rounding.mulDivDown(mark.maintenance, terms.bonusMinBps, BPS);
         return Math.max(terms.floorBonusCents * CENT, atLeastRate);
@@ -174,7 +174,8 @@ library LiquidationMath {
     }
 
     /// @dev Everything goes. The bonus comes before the fee, and what the account cannot pay is a shortfall, unless a
-    /// leg that stays still backs it.
+    /// leg that stays still backs it. Then the account stays as well, and may be liquidated again: so no bonus is more
+    /// than what is sold for it, or it could be earned for nothing, over and over.
     function _close(Assessment memory account, LiquidationRates memory r, uint256 least)
         private
         pure
@@ -185,6 +186,7 @@ library LiquidationMath {
         p.bonusRate = r.bonus;
         p.bonus = Math.max(Rounding.mulDivDown(mark.maintenance, r.bonus, WAD), least);
         p.fee = Rounding.mulDivDown(mark.maintenance, r.fee, WAD);
+        if (account.downLegs != 0) p.bonus = Math.min(p.bonus, account.markCollateral);
         p.pay = mark.equity - int256(p.bonus);
         if (account.downLegs != 0) return p;
         if (p.pay < 0) p.shortfall = uint256(-p.pay);

@@ -147,9 +147,14 @@ function partialPlan(mark: Margin, fraction: bigint, r: LiquidationRates): Liqui
   return { fraction, bonusRate: r.bonus, bonus, fee, pay, shortfall: 0n };
 }
 
-/** Everything goes; the bonus comes before the fee, and a leg that stays still backs what the account cannot pay. */
-function closingPlan({ mark, downLegs }: Assessment, r: LiquidationRates, least: bigint): LiquidationPlan {
-  const bonus = max(mulDivDown(mark.maintenance, r.bonus, WAD), least);
+/**
+ * Everything goes; the bonus comes before the fee, and a leg that stays still backs what the account cannot pay. Where
+ * one stays the bonus is no more than what is sold.
+ */
+function closingPlan(account: Assessment, r: LiquidationRates, least: bigint): LiquidationPlan {
+  const { mark, markCollateral, downLegs } = account;
+  const full = max(mulDivDown(mark.maintenance, r.bonus, WAD), least);
+  const bonus = downLegs === 0n ? full : min(full, markCollateral);
   const fee = mulDivDown(mark.maintenance, r.fee, WAD);
   const pay = mark.equity - bonus;
   const plan = { fraction: WAD, bonusRate: r.bonus, bonus, fee, pay, shortfall: 0n };
