@@ -5,6 +5,7 @@ import {
   LimitExceededRpcError,
   SocketClosedError,
   TimeoutError,
+  UnknownRpcError,
   WebSocketRequestError,
 } from 'viem';
 
@@ -40,7 +41,9 @@ export function toAppError(error: unknown): AppError {
         cause: error,
       });
     }
-    return new AppError(error.shortMessage, { code: 'unexpected', cause: error });
+    // what viem has no word for keeps the node's own
+    const message = error.walk((cause) => cause instanceof UnknownRpcError) ? error.details : error.shortMessage;
+    return new AppError(message, { code: 'unexpected', cause: error });
   }
   return new AppError(error instanceof Error ? error.message : String(error), { code: 'unexpected', cause: error });
 }
