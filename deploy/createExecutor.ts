@@ -11,9 +11,8 @@ import {
 } from 'viem';
 import { getBlockNumber, getCode, getTransactionCount } from 'viem/actions';
 
-import { AppError } from '../sdk/errors';
+import { AppError, toAppError } from '../sdk/errors';
 import { findTransaction, sendAndWait, type MinedTransaction } from './transactions';
-import { describeRevert } from './describeRevert';
 import type { Journal, JournalEntry, JournalStore } from './journal/journal';
 import type { Artifact, ContractName, LoadArtifact } from './loadArtifact';
 
@@ -76,7 +75,7 @@ export async function createExecutor(parameters: ExecutorParameters): Promise<Ex
   let nonce = await readNonce();
   let lastBlock = Number(await getBlockNumber(client, { cacheTime: 0 }));
 
-  async function perform(step: string, to: Address | undefined, data: Hex, artifact: Artifact): Promise<Performed> {
+  async function perform(step: string, to: Address | undefined, data: Hex): Promise<Performed> {
     if (seen.has(step)) throw new Error(`two steps are called ${step}`);
     seen.add(step);
     const fingerprint = fingerprintOf(to, data);
@@ -91,7 +90,7 @@ export async function createExecutor(parameters: ExecutorParameters): Promise<Ex
     const creates = to === undefined ? getContractAddress({ from: deployer, nonce: BigInt(nonce) }) : undefined;
     const entry = { step, fingerprint, nonce, sentAfter: lastBlock, ...(creates !== undefined && { creates }) };
     record(entry);
-    const mined = await send(entry, to, data, artifact);
+    const mined = await send(entry, to, data);
     record({ ...entry, mined });
     nonce += 1;
     lastBlock = mined.block;
@@ -115,15 +114,12 @@ export async function createExecutor(parameters: ExecutorParameters): Promise<Ex
     return getTransactionCount(client, { address: deployer, blockTag: 'latest' });
   }
 
-  async function send(entry: JournalEntry, to: Address | undefined, data: Hex, artifact: Artifact) {
+  async function send(entry: JournalEntry, to: Address | undefined, data: Hex): Promise<MinedTransaction> {
     try {
       return await sendAndWait({ client, account, to, data, nonce: entry.nonce });
-    } catch (cause) {
-      if (cause instanceof AppError) throw cause;
-      throw new AppError(`${entry.step} failed: ${describeRevert(cause, artifact.abi)}`, {
-        code: 'step_failed',
-        cause,
-      });
+    } catch (error) {
+      const { message, code, retryable } = toAppError(error);
+      throw new AppError(`${entry.step}: ${message}`, { code, retryable, cause: error });
     }
   }
 
@@ -144,7 +140,7 @@ export async function createExecutor(parameters: ExecutorParameters): Promise<Ex
       const artifact = load(name);
       const key = keyOf(name, label);
       const data = encodeDeployData({ abi: artifact.abi, bytecode: artifact.bytecode, args: [...args] });
-      const { txHash, block, creates } = await perform(key, undefined, data, artifact);
+      const { txHash, block, creates } = await perform(key, undefined, data);
       if (creates === undefined) throw new Error(`${key} was no deployment`);
       const deployed = { key, artifact, args, address: creates, txHash, block };
       if ((await getCode(client, { address: creates })) === undefined) throw lost(key, creates);
@@ -155,7 +151,7 @@ export async function createExecutor(parameters: ExecutorParameters): Promise<Ex
       const { artifact, address } = target;
       const data = encodeFunctionData({ abi: artifact.abi, functionName, args: [...args] });
       const step = keyOf(`${artifact.name}.${functionName}`, label);
-      const { txHash, block } = await perform(step, address, data, artifact);
+      const { txHash, block } = await perform(step, address, data);
       return { txHash, block };
     },
     adopt(name, address, by, label) {

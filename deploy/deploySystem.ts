@@ -17,7 +17,7 @@ import { deployAssets } from './plan/deployAssets';
 import { deployCore } from './plan/deployCore';
 import { deployPools } from './plan/deployPools';
 import { intendedSettings, type Setting } from './plan/intended';
-import { matchPolicies } from './plan/policyParams';
+import { checkSymbols } from './plan/policyParams';
 import { checkHolders, finalGrants, handOver, type RoleHolders } from './plan/roles';
 import { verifySystem } from './verify/verifySystem';
 
@@ -70,7 +70,7 @@ export interface DeployResult {
  */
 export async function deploySystem(parameters: DeployParameters): Promise<DeployResult> {
   const { network, config, policy, store = createMemoryJournal(), artifacts = ARTIFACTS } = parameters;
-  matchPolicies(config, policy);
+  checkSymbols(config, policy);
   const client = createClient({ transport: custom(parameters.provider, { retryCount: 0 }) });
   await checkChain(client, config);
   const { account, deployer, holders } = await resolveAccounts(client, config, parameters);
@@ -127,8 +127,13 @@ export async function deploySystem(parameters: DeployParameters): Promise<Deploy
 
 /** While the deployer is the admin, and no function has a role of its own yet. */
 async function configure(executor: Executor, settings: readonly Setting[]): Promise<void> {
-  for (const { target, setter, setterArgs, label } of settings) {
-    await executor.call(target, setter, setterArgs, label);
+  for (const { target, setter, setterArgs, label, source } of settings) {
+    try {
+      await executor.call(target, setter, setterArgs, label);
+    } catch (error) {
+      if (source === undefined || !(error instanceof AppError && error.code === 'reverted')) throw error;
+      throw new AppError(`${source} is refused: ${error.message}`, { code: 'config_invalid', cause: error });
+    }
   }
 }
 

@@ -40,8 +40,8 @@ export interface JournalStore {
 }
 
 /** For chains that end with the process. */
-export function createMemoryJournal(): JournalStore {
-  let kept: Journal | undefined;
+export function createMemoryJournal(initial?: Journal): JournalStore {
+  let kept = structuredClone(initial);
   return {
     read: () => structuredClone(kept),
     write: (journal) => {

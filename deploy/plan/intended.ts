@@ -4,7 +4,7 @@ import type { Deployed } from '../createExecutor';
 import type { Assets } from './deployAssets';
 import type { Core } from './deployCore';
 import {
-  matchPolicies,
+  policyOf,
   toCashTerms,
   toCollateralRisk,
   toFeedConfig,
@@ -15,6 +15,8 @@ import {
 
 /** A value that the system is to have: set by `setter`, seen by `view`. */
 export interface Setting {
+  /** Where people wrote the value. */
+  readonly source?: string;
   /** Apart from others of the same function. */
   readonly label?: string;
   readonly target: Deployed;
@@ -36,28 +38,30 @@ const RIGHT = { takeOver: 1, charge: 2, coverLoss: 4 } as const;
  * @throws AppError `policy_mismatch`
  */
 export function intendedSettings(core: Core, assets: Assets, config: NetworkConfig, policy: PolicyFile): Setting[] {
-  return [
-    ...policySettings(core, assets, config, policy),
-    ...oracleSettings(core, assets, config, policy),
-    ...links(core),
-  ];
+  return [...policySettings(core, assets, policy), ...oracleSettings(core, assets, config, policy), ...links(core)];
 }
 
-function policySettings(
-  { policy: target }: Core,
-  assets: Assets,
-  config: NetworkConfig,
-  policy: PolicyFile,
-): Setting[] {
-  const policies = matchPolicies(config, policy);
+function policySettings({ policy: target }: Core, assets: Assets, policy: PolicyFile): Setting[] {
+  const source = `policy ${policy.name}`;
   const terms: Setting[] = [
-    setting({ target, setter: 'setCashTerms', view: 'cashTerms', value: toCashTerms(policy) }),
-    setting({ target, setter: 'setLiquidationTerms', view: 'liquidationTerms', value: toLiquidationTerms(policy) }),
+    setting({
+      target,
+      source: `${source}: cash`,
+      setter: 'setCashTerms',
+      view: 'cashTerms',
+      value: toCashTerms(policy),
+    }),
+    setting({
+      target,
+      source: `${source}: liquidation`,
+      setter: 'setLiquidationTerms',
+      view: 'liquidationTerms',
+      value: toLiquidationTerms(policy),
+    }),
   ];
   const listings = assets.collaterals.flatMap(({ symbol, address, decimals }) => {
-    const of = policies.get(symbol);
-    if (of === undefined) throw new Error(`${symbol} has no policy`);
-    const common = { target, label: symbol, key: address };
+    const of = policyOf(policy, symbol);
+    const common = { target, source: `${source}: collaterals.${symbol}`, label: symbol, key: address };
     const pair = toPairRisk(of);
     return [
       setting({
@@ -79,12 +83,18 @@ function oracleSettings(
   config: NetworkConfig,
   policy: PolicyFile,
 ): Setting[] {
-  const policies = matchPolicies(config, policy);
   const feeds = assets.collaterals.map(({ symbol, address, feeds: sources, config: configured }) => {
-    const of = policies.get(symbol);
-    if (of === undefined) throw new Error(`${symbol} has no policy`);
+    const of = policyOf(policy, symbol);
     const value = toFeedConfig(sources, configured, of);
-    return setting({ target, label: symbol, key: address, setter: 'configure', view: 'feedOf', value });
+    return setting({
+      target,
+      source: `policy ${policy.name}: collaterals.${symbol}.oracle`,
+      label: symbol,
+      key: address,
+      setter: 'configure',
+      view: 'feedOf',
+      value,
+    });
   });
   if (config.sequencer === null) return feeds;
   const args = [config.sequencer.feed, config.sequencer.graceSeconds];
@@ -122,6 +132,7 @@ function links({ engine, crossMargin, isolatedMargin, vault, marginCalls, waterf
 
 interface SettingParameters {
   readonly target: Deployed;
+  readonly source?: string;
   readonly label?: string;
   /** First argument of setter and view. */
   readonly key?: unknown;

@@ -92,20 +92,21 @@ export function toFeedConfig(
 }
 
 /**
- * The policy of a configured collateral; each must have one, and no other may.
+ * Makes sure that `policy` has parameters for each configured collateral and for no other.
  * @throws AppError `policy_mismatch`
  */
-export function matchPolicies(config: NetworkConfig, policy: PolicyFile): ReadonlyMap<string, CollateralPolicy> {
+export function checkSymbols(config: NetworkConfig, policy: PolicyFile): void {
   const symbols = config.collaterals.map(({ symbol }) => symbol);
   const stranger = Object.keys(policy.collaterals).find((symbol) => !symbols.includes(symbol));
   if (stranger !== undefined) throw mismatch(policy, `${stranger} is no collateral of this network`);
-  return new Map(
-    symbols.map((symbol) => {
-      const found = policy.collaterals[symbol];
-      if (found === undefined) throw mismatch(policy, `${symbol} is missing`);
-      return [symbol, found];
-    }),
-  );
+  for (const symbol of symbols) policyOf(policy, symbol);
+}
+
+/** @throws AppError `policy_mismatch` */
+export function policyOf(policy: PolicyFile, symbol: string): CollateralPolicy {
+  const found = policy.collaterals[symbol];
+  if (found === undefined) throw mismatch(policy, `${symbol} is missing`);
+  return found;
 }
 
 function mismatch({ name }: PolicyFile, reason: string): AppError {
