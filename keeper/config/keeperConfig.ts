@@ -7,6 +7,8 @@ export interface SettingNotes {
   readonly help: string;
   /** Placeholder of the flag's value; none for a switch. */
   readonly arg?: string;
+  /** What the flag that turns it off does, where it is on by default. */
+  readonly off?: string;
   /** Default as shown. */
   readonly shown?: string;
   /** Read from the environment only: flags show in process lists and files get committed. */
@@ -81,10 +83,13 @@ export const keeperSchema = z.strictObject({
     arg: '<bps>',
     help: 'how much more than previewed a slice may cost by the time it is mined, of its cost',
   }),
-  calls: setting(flag(), true, { help: 'call margin' }),
-  callAtALoss: setting(flag(), true, { help: 'call margin also where the fee does not pay for the gas' }),
-  clearCalls: setting(flag(), true, { help: 'clear calls that are cured' }),
-  poke: setting(flag(), true, { help: "record prices for the oracle's smoothing" }),
+  calls: setting(flag(), true, { help: 'call margin', off: 'call no margin' }),
+  callAtALoss: setting(flag(), true, {
+    help: 'call margin also where the fee does not pay for the gas',
+    off: 'call margin only where the fee pays for the gas',
+  }),
+  clearCalls: setting(flag(), true, { help: 'clear calls that are cured', off: 'leave cured calls to others' }),
+  poke: setting(flag(), true, { help: "record prices for the oracle's smoothing", off: 'record no prices' }),
   pokeInterval: setting(count(1, YEAR), '60', {
     arg: '<seconds>',
     help: 'record a price at least this often while it differs from the last recorded',
@@ -92,11 +97,6 @@ export const keeperSchema = z.strictObject({
   pokeThresholdBps: setting(count(1, 10_000), '50', {
     arg: '<bps>',
     help: 'record a price at once when it has moved this far from the last recorded',
-  }),
-  sellSeized: setting(flag(), false, { help: 'sell what capital took over in the Uniswap V2 pools of the deployment' }),
-  sellSlippageBps: setting(count(0, 5_000), '200', {
-    arg: '<bps>',
-    help: 'least a sale must bring, below the oracle price',
   }),
 
   // how

@@ -104,7 +104,7 @@ describe('loadSigner', () => {
   it('signs for a funded account on a development chain', async () => {
     expect(await loadSigner({}, 31_337)).toMatchObject({
       source: 'development',
-      account: { address: '0xa0Ee7A142d267C1f36714E4a8F75612F20a79720' },
+      account: { address: '0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc' },
     });
   });
 });

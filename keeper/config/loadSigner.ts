@@ -10,10 +10,10 @@ import type { KeeperConfig } from './keeperConfig';
 /** The chain that Hardhat and anvil start by default. */
 export const DEVELOPMENT_CHAIN = 31_337;
 
-// The accounts that every Hardhat and anvil node funds; worth nothing anywhere else. The last of anvil's ten, since
-// deployments use the first ones.
+// The accounts that every Hardhat and anvil node funds; worth nothing anywhere else. The sixth, since a deployment gives
+// its roles to those before.
 const DEVELOPMENT_MNEMONIC = 'test test test test test test test test test test test junk';
-const DEVELOPMENT_ACCOUNT = 9;
+const DEVELOPMENT_ACCOUNT = 5;
 
 export interface LoadedSigner {
   readonly account: LocalAccount;

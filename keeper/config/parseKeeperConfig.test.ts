@@ -53,13 +53,13 @@ describe('parseKeeperConfig', () => {
   });
 
   it('prefers flags to the environment, the environment to the file, and the file to the default', () => {
-    const file = { path: 'k.json', values: { minProfit: 1, logRange: 10, sellSeized: true } };
+    const file = { path: 'k.json', values: { minProfit: 1, logRange: 10, poke: false } };
     const environment = { PLIMSOLL_KEEPER_MIN_PROFIT: '2', PLIMSOLL_KEEPER_LOG_RANGE: '', OTHER: 'x' };
     const flags = { minProfit: '3.5', logRange: undefined };
     expect(parseKeeperConfig({ flags, environment, file })).toMatchObject({
       minProfit: parseEther('3.5'),
       logRange: 10,
-      sellSeized: true,
+      poke: false,
       screenBatch: 500,
     });
   });

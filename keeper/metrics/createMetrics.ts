@@ -33,10 +33,8 @@ export function createMetrics() {
     calls: counter('calls_total', 'Margin calls', ['result', 'reason']),
     clears: counter('clears_total', 'Cured calls cleared', ['result', 'reason']),
     pokes: counter('pokes_total', 'Prices recorded in the oracle', ['result', 'reason']),
-    sales: counter('sales_total', 'Sales of seized collateral', ['result', 'reason']),
     liquidations: counter('liquidations_total', 'Liquidations', ['mode', 'result', 'reason']),
     bonus: counter('bonus_quote_total', 'Bonus of mined liquidations at mark, quote', ['mode']),
-    seized: counter('seized_quote_total', 'What mined liquidations cost the bidder account, quote'),
     inventory: gauge('inventory', 'Collateral in the bidder account, whole units', ['asset']),
 
     gasSpent: counter('gas_spent_native_total', 'Paid for gas, native token'),

@@ -1,0 +1,35 @@
+import { formatEther, parseEventLogs, type Log } from 'viem';
+
+import { liquidatorAbi } from '../../sdk/abi';
+import type { KeeperMetrics } from '../metrics/createMetrics';
+import type { SettledTransaction } from '../send/transaction';
+import type { ActionReport } from './action';
+import type { KeeperTransaction } from './performer';
+
+/** Counts a decision or its outcome. Reasons are names of contract errors or of this program, so they are few. */
+export function countAction(
+  metrics: KeeperMetrics,
+  { kind, mode, result, reason }: ActionReport,
+  settled?: SettledTransaction<KeeperTransaction>,
+): void {
+  const labels = { result, reason };
+  if (kind === 'call') metrics.calls.inc(labels);
+  else if (kind === 'clear') metrics.clears.inc(labels);
+  else if (kind === 'poke') metrics.pokes.inc(labels);
+  else metrics.liquidations.inc({ ...labels, mode: mode ?? 'none' });
+  if (settled === undefined) return;
+
+  metrics.gasSpent.inc(toFloat(settled.gasCost));
+  if (kind !== 'liquidate' || result !== 'mined') return;
+  // what the contract did, which may be less than what was planned
+  const [event] = parseEventLogs({
+    abi: liquidatorAbi,
+    eventName: 'Liquidated',
+    logs: settled.logs as unknown as Log[],
+  });
+  if (event !== undefined) metrics.bonus.inc({ mode: mode ?? 'none' }, toFloat(event.args.plan.bonus));
+}
+
+function toFloat(wad: bigint): number {
+  return Number(formatEther(wad));
+}

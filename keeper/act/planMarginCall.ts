@@ -1,0 +1,63 @@
+import { encodeFunctionData } from 'viem';
+
+import { marginCallsAbi } from '../../sdk/abi';
+import type { Manifest } from '../../sdk/deployment';
+import { CENT, curedHealth, health, max, min } from '../../sdk/math';
+import { decimal, healthText } from '../format';
+import type { ScreenedAccount } from '../screen/screenAccounts';
+import { isSkip, skip, type PricedAction, type Skip } from './action';
+import { netOf, priceAction, type Situation } from './situation';
+
+/** Calls margin on an account that is `Callable`, or says why not. The fee goes to account 0 of the caller. */
+export async function planCall(
+  situation: Situation,
+  deployment: Manifest,
+  row: ScreenedAccount,
+): Promise<PricedAction | Skip> {
+  const { config, terms } = situation;
+  // what the contract charges: never more than the account's equity at mark
+  const fee = min(BigInt(terms.callFeeCents) * CENT, max(row.markEquity, 0n));
+  const planned = await priceAction(situation, {
+    kind: 'call',
+    account: row.account,
+    reason: 'health_below_one',
+    to: deployment.contracts.MarginCalls.address,
+    data: encodeFunctionData({ abi: marginCallsAbi, functionName: 'call', args: [row.account] }),
+    gain: fee,
+    reserved: 0n,
+    facts: { health: betterHealthText(row), fee: decimal(fee) },
+  });
+  if (isSkip(planned) || config.callAtALoss || netOf(planned) >= 0n) return planned;
+  return skip('call_at_a_loss', { fee: decimal(fee), gas_cost: decimal(planned.gasCost) });
+}
+
+/** Whether the open call of an account is cured, as the contract has it: no debt, or health at mark above the buffer. */
+export function isCured(
+  { cash, markEquity, maintenance }: ScreenedAccount,
+  situation: Pick<Situation, 'terms'>,
+): boolean {
+  return cash >= 0n || health({ equity: markEquity, initial: 0n, maintenance }) >= curedHealth(situation.terms);
+}
+
+/** Clears a call that is cured, or says why not. It earns nothing. */
+export async function planClear(
+  situation: Situation,
+  deployment: Manifest,
+  row: ScreenedAccount,
+): Promise<PricedAction | Skip> {
+  return priceAction(situation, {
+    kind: 'clear',
+    account: row.account,
+    reason: row.cash >= 0n ? 'no_debt' : 'cured',
+    to: deployment.contracts.MarginCalls.address,
+    data: encodeFunctionData({ abi: marginCallsAbi, functionName: 'clear', args: [row.account] }),
+    gain: 0n,
+    reserved: 0n,
+    facts: { health: betterHealthText(row) },
+  });
+}
+
+/** Health by which accounts are called and liquidated. */
+export function betterHealthText({ betterEquity, betterMaintenance }: ScreenedAccount): string {
+  return healthText(health({ equity: betterEquity, initial: 0n, maintenance: betterMaintenance }));
+}

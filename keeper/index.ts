@@ -1,0 +1,10 @@
+export type { Action, ActionKind, ActionReport, ActionResult, LiquidationMode } from './act/action';
+export { createSystemClock, type Clock } from './clock';
+export { parseKeeperConfig, type KeeperConfig, type KeeperConfigSources } from './config';
+export { createKeeper, type CreateKeeperParameters, type Keeper } from './createKeeper';
+export { createLogger, type KeeperLogger } from './log/createLogger';
+export { createMetrics, type KeeperMetrics } from './metrics/createMetrics';
+export type { PassReport } from './pass/report';
+export type { Wallet } from './send/broadcast';
+export type { KeeperStatus } from './status';
+export { runKeeper, type RunKeeperParameters } from './runKeeper';

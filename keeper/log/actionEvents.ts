@@ -1,0 +1,41 @@
+import type { ActionKind, ActionResult } from '../act/action';
+
+/** What each decision is called in the log. Stable: operators alert on these. */
+const EVENTS: Readonly<Record<ActionKind, Readonly<Record<ActionResult, string>>>> = {
+  call: {
+    planned: 'margin_call_planned',
+    skipped: 'margin_call_skipped',
+    sent: 'margin_call_sent',
+    mined: 'margin_called',
+    reverted: 'margin_call_failed',
+    replaced: 'margin_call_failed',
+  },
+  clear: {
+    planned: 'call_clear_planned',
+    skipped: 'call_clear_skipped',
+    sent: 'call_clear_sent',
+    mined: 'call_cleared',
+    reverted: 'call_clear_failed',
+    replaced: 'call_clear_failed',
+  },
+  liquidate: {
+    planned: 'liquidation_planned',
+    skipped: 'liquidation_skipped',
+    sent: 'liquidation_sent',
+    mined: 'liquidated',
+    reverted: 'liquidation_failed',
+    replaced: 'liquidation_failed',
+  },
+  poke: {
+    planned: 'price_poke_planned',
+    skipped: 'price_poke_skipped',
+    sent: 'price_poke_sent',
+    mined: 'price_poked',
+    reverted: 'price_poke_failed',
+    replaced: 'price_poke_failed',
+  },
+};
+
+export function eventOf(kind: ActionKind, result: ActionResult): string {
+  return EVENTS[kind][result];
+}
