@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IUniswapV2Factory} from "@uniswap/v2-core/contracts/interfaces/IUniswapV2Factory.sol";
+import {MarginState} from "../../contracts/interfaces/IMarginCalls.sol";
+import {UniswapV2FlashLiquidator} from "../../contracts/liquidation/UniswapV2FlashLiquidator.sol";
+import {LiquidationPlan} from "../../contracts/math/LiquidationMath.sol";
+import {AccountId, toAccountId} from "../../contracts/types/AccountId.sol";
+import {System} from "./fixtures/System.sol";
+import {UniswapV2} from "./fixtures/UniswapV2.sol";
+
+/// @notice The life of a loan from deposit to every kind of end, each on the real contracts.
+contract LifeTest is System, UniswapV2 {
+    uint256 private constant WHOLE = 1e18;
+    uint256 private constant USD = 1e6;
+
+    address private lender = makeAddr("lender");
+    address private borrower = makeAddr("borrower");
+    address private keeper = makeAddr("keeper");
+    AccountId private lending = toAccountId(lender, 0);
+    AccountId private loan = toAccountId(borrower, 0);
+    AccountId private bidding = toAccountId(keeper, 0);
+
+    function setUp() public {
+        deploySystem();
+        give(lender, lending, quote, 1_000_000 * USD);
+        give(keeper, bidding, quote, 500_000 * USD);
+        give(borrower, loan, weth, 100 * WHOLE);
+        vm.prank(borrower);
+        vault.borrow(loan, 150_000 * USD, borrower);
+    }
+
+    function test_life_repaidInFull() public {
+        skipLive(30 days);
+        uint256 owed = vault.debtOf(loan);
+        assertGt(owed, 150_000 * USD);
+        quote.mint(borrower, owed - 150_000 * USD);
+        vm.startPrank(borrower);
+        quote.approve(address(vault), owed);
+        assertEq(vault.repay(loan, type(uint256).max), owed);
+        assertEq(vault.withdraw(loan, address(weth), type(uint256).max, borrower), 100 * WHOLE);
+        vm.stopPrank();
+        assertEq(vault.debtOf(loan), 0);
+        vm.prank(lender);
+        assertGt(vault.withdraw(lending, address(quote), type(uint256).max, lender), 1_000_000 * USD);
+    }
+
+    function test_life_calledThenSoldInPartWithCapital() public {
+        setPrice(weth, 1_750);
+        assertEq(uint8(marginCalls.stateOf(loan)), uint8(MarginState.Callable));
+        vm.prank(keeper);
+        uint256 deadline = marginCalls.call(loan);
+        assertEq(uint8(marginCalls.stateOf(loan)), uint8(MarginState.Called));
+        skipLive(deadline - marginCalls.liveTime());
+        int256 before = healthOf(loan);
+        vm.prank(keeper);
+        LiquidationPlan memory plan = liquidator.liquidate(loan, bidding, WHOLE, type(int256).max, "");
+        assertLt(plan.fraction, WHOLE);
+        assertGt(plan.bonus, 0);
+        assertGt(healthOf(loan), before);
+        assertGe(healthOf(loan), 1.2e18);
+        assertEq(marginCalls.callOf(loan).calledAt, 0, "a sale that reaches its target ends the call");
+        assertGt(vault.collateralOf(bidding, address(weth)), 0);
+    }
+
+    function test_life_soldInPartWithoutCapitalThroughUniswap() public {
+        IUniswapV2Factory factory = deployUniswap();
+        UniswapV2FlashLiquidator flash = new UniswapV2FlashLiquidator(vault, liquidator, factory);
+        openPair(factory, weth, 20_000 * WHOLE, quote, 20_000 * 1_750 * USD);
+        setPrice(weth, 1_750);
+        skipLive(marginCalls.call(loan) - marginCalls.liveTime());
+        int256 before = healthOf(loan);
+        (uint256 profit,) = flash.liquidate(loan, WHOLE, 1 * USD, keeper);
+        assertEq(quote.balanceOf(keeper), profit);
+        assertGe(profit, 1 * USD);
+        assertGt(healthOf(loan), before);
+        assertEq(vault.collateralOf(flash.bidder(), address(weth)), 0);
+        assertGe(vault.cashOf(flash.bidder()), 0);
+    }
+
+    function test_life_insolvencyGoesDownTheWaterfall() public {
+        address backer = makeAddr("backer");
+        quote.mint(backer, 10_000 * USD);
+        vm.startPrank(backer);
+        quote.approve(address(fund), 10_000 * USD);
+        fund.deposit(10_000 * USD, backer);
+        vm.stopPrank();
+        skipLive(30 days);
+        uint256 reserves = vault.pool().reserves;
+        assertGt(reserves, 0);
+        uint256 fundBefore = fund.totalAssets();
+        int256 lent = vault.cashOf(lending);
+        int256 bidderBefore = assess(bidding).mark.equity;
+
+        setPrice(weth, 1_000);
+        vm.prank(keeper);
+        LiquidationPlan memory plan = liquidator.liquidate(loan, bidding, WHOLE, type(int256).max, "");
+        assertEq(plan.fraction, WHOLE);
+        assertGt(plan.shortfall, 50_000 * WHOLE);
+        assertEq(vault.collateralOf(loan, address(weth)), 0);
+        assertApproxEqAbs(vault.cashOf(loan), 0, 1e12);
+        assertEq(vault.pool().reserves, 0, "reserves first");
+        assertEq(fund.totalAssets(), 0, "then the fund");
+        int256 lost = lent - vault.cashOf(lending);
+        assertGt(lost, 0, "then the lenders");
+        uint256 unpaid = uint256(plan.pay + int256(plan.shortfall));
+        int256 gained = assess(bidding).mark.equity - bidderBefore;
+        assertLe(gained, int256(plan.bonus) - int256(unpaid), "and the bidder goes without the rest");
+        assertGt(fundBefore + reserves, 0);
+    }
+
+    function test_life_pausedAndRepaid() public {
+        vault.pause();
+        quote.mint(borrower, 1_000 * USD);
+        vm.startPrank(borrower);
+        quote.approve(address(vault), type(uint256).max);
+        vault.repay(loan, 1_000 * USD);
+        vault.repay(loan, type(uint256).max);
+        vault.withdraw(loan, address(weth), type(uint256).max, borrower);
+        vm.stopPrank();
+        assertEq(weth.balanceOf(borrower), 100 * WHOLE);
+    }
+}
