@@ -169,8 +169,10 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
     function _healthAfter(Assessment memory assessment, LiquidationPlan memory plan) private pure returns (int256) {
         if (assessment.downLegs != 0) return type(int256).min;
         if (plan.fraction == WAD) return type(int256).max;
+        // the slice is paid for at mark, which a Degraded leg makes less than it is at the better prices
+        int256 dearer = Rounding.mulDivCeil(assessment.better.equity - assessment.mark.equity, plan.fraction, WAD);
         // fits: values are below 2**180
-        int256 equity = assessment.better.equity - int256(plan.bonus + plan.fee);
+        int256 equity = assessment.better.equity - dearer - int256(plan.bonus + plan.fee);
         uint256 maintenance = Rounding.mulDivUp(assessment.better.maintenance, WAD - plan.fraction, WAD);
         return Rounding.mulDivFloor(equity, WAD, maintenance);
     }
