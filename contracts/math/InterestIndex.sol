@@ -40,6 +40,7 @@ library InterestIndex {
         pool.accruedAt = uint32(timestamp);
         if (pool.borrowPrincipal == 0) return pool;
 
+        (uint256 supplied, uint256 borrowed) = (totalSupply(pool), totalBorrow(pool));
         uint256 growthRay = borrowRate(pool, terms) * elapsed / YEAR;
         uint256 borrowIndex = Math.min(pool.borrowIndex + pool.borrowIndex * growthRay / RAY, MAX_INDEX);
         uint256 interest = uint256(pool.borrowPrincipal) * (borrowIndex - pool.borrowIndex) / RAY;
@@ -49,6 +50,9 @@ library InterestIndex {
         uint256 credited;
         if (pool.supplyPrincipal != 0) {
             uint256 toLenders = interest * (BPS - terms.reserveFactorBps) / BPS;
+            // what the reserve has lent earns for the reserve: else a wei of credit beside a lent reserve would earn
+            // it all, and take the index to its end within seconds
+            if (supplied < borrowed) toLenders = Rounding.mulDivDown(toLenders, supplied, borrowed);
             uint256 supplyIndex = Math.min(pool.supplyIndex + toLenders * RAY / pool.supplyPrincipal, MAX_INDEX);
             credited = Rounding.mulDivUp(pool.supplyPrincipal, supplyIndex - pool.supplyIndex, RAY);
             // fits: capped by MAX_INDEX

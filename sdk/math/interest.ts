@@ -13,13 +13,17 @@ export function accrued(pool: CashPool, terms: CashTerms, timestamp: bigint): Ca
   const accruedAt = Number(timestamp);
   if (pool.borrowPrincipal === 0n) return { ...pool, accruedAt };
 
+  const supplied = totalSupply(pool);
+  const borrowed = totalBorrow(pool);
   const growthRay = (borrowRate(pool, terms) * elapsed) / YEAR;
   const borrowIndex = min(pool.borrowIndex + (pool.borrowIndex * growthRay) / RAY, MAX_INDEX);
   const interest = (pool.borrowPrincipal * (borrowIndex - pool.borrowIndex)) / RAY;
   let { supplyIndex } = pool;
   let credited = 0n;
   if (pool.supplyPrincipal !== 0n) {
-    const toLenders = (interest * (BPS - BigInt(terms.reserveFactorBps))) / BPS;
+    const lent = (interest * (BPS - BigInt(terms.reserveFactorBps))) / BPS;
+    // what the reserve has lent earns for the reserve
+    const toLenders = supplied < borrowed ? mulDivDown(lent, supplied, borrowed) : lent;
     supplyIndex = min(pool.supplyIndex + (toLenders * RAY) / pool.supplyPrincipal, MAX_INDEX);
     credited = mulDivUp(pool.supplyPrincipal, supplyIndex - pool.supplyIndex, RAY);
   }
