@@ -7,7 +7,8 @@ import {Rounding} from "./Rounding.sol";
 /// @notice What is left of a collateral's value after its haircut.
 /// @dev The haircut rises with the amount held: `H(x) = 1 - (1 - h) * D / (D + x)`, `h` the policy's haircut, `D` the
 /// declared depth. The counted value `(1 - h) * p * x * D / (D + x)` grows with x and never passes `(1 - h) * p * D`,
-/// so adding collateral never lowers excess, however much of it there is (docs/risk.md, "Concentration").
+/// so adding collateral never lowers excess, however much of it there is, but for the wei that the value may lose by
+/// rounding (docs/risk.md, "Concentration").
 library Haircut {
     /// @param value quote WAD
     /// @param amount token units held
