@@ -27,7 +27,7 @@ const KEY_VARIABLE = 'PLIMSOLL_DEPLOYER_KEY';
 interface Options extends NetworkOptions, Partial<RoleHolders> {
   readonly policy: string;
   readonly config?: string;
-  readonly price: Readonly<Record<string, number>>;
+  readonly price?: Readonly<Record<string, number>>;
   readonly fresh: boolean;
 }
 
@@ -37,7 +37,7 @@ const program = withNetworkOptions(new Command('deploy'))
   )
   .option('--policy <name|file>', 'margin policy: a name in deployments/policies/ or a file', 'default')
   .option('--config <file>', 'tokens, feeds and delays (default: deployments/config/<network>.json)')
-  .option('--price <symbol=quote>', 'start price on a development chain, may be repeated', parsePrice, {})
+  .option('--price <symbol=quote>', 'start price on a development chain, may be repeated', parsePrice)
   .option('--admin <address>', 'final holder of the admin role', parseAddress)
   .option('--guardian <address>', 'final holder of the guardian role: pauses', parseAddress)
   .option('--risk <address>', 'final holder of the risk role: parameters and feeds', parseAddress)
@@ -53,7 +53,7 @@ key of the deployer is taken from ${KEY_VARIABLE}.`,
 void run(program);
 
 async function deploy(options: Options): Promise<void> {
-  const { network, price, fresh } = options;
+  const { network, price = {}, fresh } = options;
   const policy = findPolicy(options.policy);
   const client = await connect(options);
   const chainId = await client.getChainId();
@@ -136,7 +136,7 @@ function parseAddress(text: string): Address {
   return getAddress(text);
 }
 
-function parsePrice(text: string, others: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+function parsePrice(text: string, others: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
   const match = /^([A-Za-z0-9.]+)=(\d+(?:\.\d+)?)$/.exec(text);
   if (match === null) throw new InvalidArgumentError('Write it as WETH=181.79.');
   return { ...others, [match[1] ?? '']: Number(match[2]) };
