@@ -49,13 +49,13 @@ describe('npm run deploy', function () {
     const bad = `${FOLDER}.bad-policy.json`;
     writeFileSync(bad, readFileSync(policy, 'utf8').replace('"minDebtQuote": 200', '"minDebtQuote": "all"'));
     try {
-      const outcomes = [
-        await run(['--policies', 'default']),
-        await run(['--rpc', 'http://127.0.0.1:1']),
-        await run(['--network', 'nowhere']),
-        await deploy('--policy', bad),
-        await deploy('--price', 'DOGE=1'),
-      ];
+      const outcomes = await Promise.all([
+        run(['--policies', 'default']),
+        run(['--rpc', 'http://127.0.0.1:1']),
+        run(['--network', 'nowhere']),
+        deploy('--policy', bad),
+        deploy('--price', 'DOGE=1'),
+      ]);
       const lines = [
         "error: unknown option '--policies' (--help lists what there is)\n",
         'error: no node answers at http://127.0.0.1:1: is npm run node running?\n',
