@@ -1,0 +1,231 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { ethers } from 'hardhat';
+
+import {
+  assess,
+  excess,
+  health,
+  largestBorrow,
+  largestWithdrawal,
+  MarginMode,
+  PriceStatus,
+  toAccountId,
+  WAD,
+  type Assessment,
+  type Margin,
+  type MarginInputs,
+  type Portfolio,
+  type Price,
+} from '../../sdk/math';
+import { collateralRisk, magnitude, pairRisk, SEED } from '../../sdk/testing/arbitraries';
+import type {
+  AssessmentStructOutput,
+  MarginStructOutput,
+  PortfolioStruct,
+} from '../../typechain-types/contracts/risk/RiskEngine';
+import {
+  LIQUIDATION_AGE,
+  movePrices,
+  OPEN_AGE,
+  openRiskWorld,
+  type RiskAssetParameters,
+  type RiskWorld,
+} from '../fixtures/riskFixture';
+
+// The sdk against the risk engine over random accounts: every figure to the wei.
+
+const ASSETS = 12;
+const ROUNDS = 12;
+const ACCOUNTS_PER_ROUND = 100;
+/** Small accounts with the debt that they may have, for figures whose bisection costs a hundred assessments each. */
+const DEBTORS_PER_ROUND = 20;
+/** A hundred assessments in one call. */
+const BISECTION_GAS = 1_000_000_000n;
+
+const parameters: fc.Arbitrary<RiskAssetParameters[]> = fc
+  .array(fc.record({ risk: collateralRisk, pair: pairRisk }), { minLength: ASSETS, maxLength: ASSETS })
+  .map((all) =>
+    all.map(({ risk, pair }, i) => {
+      // each decimals for a third of the assets, whatever chance says; the last asset is not listed
+      const decimals = [6, 8, 18][i % 3]!;
+      const depth = (risk.depth * 10n ** BigInt(decimals)) / 10n ** BigInt(risk.decimals);
+      if (i === ASSETS - 1) return { risk: UNLISTED, pair: { ...pair, listed: false, ...NO_HAIRCUTS } };
+      const bounded = withinPolicy(risk);
+      return { risk: { ...risk, ...bounded, decimals, depth }, pair: pair.listed ? { ...pair, ...bounded } : pair };
+    }),
+  );
+
+const NO_HAIRCUTS = { maintenanceHaircutBps: 0, initialHaircutBps: 0 };
+const UNLISTED = { listed: false, decimals: 0, ...NO_HAIRCUTS, depth: 0n, supplyCap: 0n };
+
+/** MarginPolicy takes no haircut below one per cent. */
+function withinPolicy({ maintenanceHaircutBps, initialHaircutBps }: RiskAssetParameters['risk']) {
+  return {
+    maintenanceHaircutBps: Math.max(maintenanceHaircutBps, 100),
+    initialHaircutBps: Math.max(initialHaircutBps, 100),
+  };
+}
+
+const move = fc
+  .record({
+    before: magnitude(10n ** 24n).map((price) => price + 1n),
+    changeBps: fc.bigInt({ min: 3_000n, max: 20_000n }),
+    feed: fc.constantFrom('fresh', 'fresh', 'fresh', 'old', 'dead', 'reverting'),
+  })
+  .map(({ before, changeBps, feed }) => ({
+    before,
+    spot: (before * changeBps) / 10_000n + 1n,
+    age: feed === 'old' ? OPEN_AGE + 600 : feed === 'dead' ? LIQUIDATION_AGE + 600 : 0,
+    reverting: feed === 'reverting',
+  }));
+const round = fc.record({
+  moves: fc.array(move, { minLength: ASSETS, maxLength: ASSETS }),
+  elapsed: fc.integer({ min: 1, max: 3_000 }),
+});
+
+interface Draft {
+  readonly mode: number;
+  readonly legs: readonly number[];
+  /** Of each leg's depth, in thousandths. */
+  readonly shares: readonly bigint[];
+  /** Of what the collateral is worth at spot, negative is debt. */
+  readonly cashBps: bigint;
+}
+
+function drafts(leastLegs: number, mostLegs: number, cashBps: fc.Arbitrary<bigint>): fc.Arbitrary<Draft> {
+  return fc
+    .record({
+      mode: fc.constantFrom(MarginMode.Cross, MarginMode.Cross, MarginMode.Isolated),
+      legs: fc.uniqueArray(fc.integer({ min: 0, max: ASSETS - 1 }), { minLength: leastLegs, maxLength: mostLegs }),
+      shares: fc.array(magnitude(2_000_000n), { minLength: mostLegs, maxLength: mostLegs }),
+      cashBps,
+    })
+    .map(({ legs, ...rest }) => ({ ...rest, legs: rest.mode === MarginMode.Isolated ? legs.slice(0, 1) : legs }));
+}
+
+const anyAccount = drafts(0, 8, fc.bigInt({ min: -9_000n, max: 1_000n }));
+const debtor = fc.tuple(drafts(1, 2, fc.constant(0n)), fc.bigInt({ min: 1n, max: 10_000n }));
+
+describe('RiskEngine against the sdk', () => {
+  let world: RiskWorld;
+  let compared = 0;
+  let partialWithdrawals = 0;
+  const seen = { [PriceStatus.Live]: 0, [PriceStatus.Degraded]: 0, [PriceStatus.Down]: 0 };
+
+  before(async () => {
+    world = await openRiskWorld(sample(parameters, 1, SEED)[0]!);
+  });
+
+  for (const [i, { moves, elapsed }] of sample(round, ROUNDS, SEED).entries()) {
+    const seed = SEED + i;
+    it(`agrees to the wei on ${ACCOUNTS_PER_ROUND} accounts (seed ${seed})`, async () => {
+      await movePrices(world, moves, elapsed);
+      // every read at one block: prices move with time by themselves
+      const blockTag = await ethers.provider.getBlockNumber();
+      const prices = await readPrices(world, blockTag);
+      for (const account of sample(anyAccount, ACCOUNTS_PER_ROUND, seed)) {
+        const inputs = toInputs(world, prices, account);
+        inputs.prices.forEach(({ status }) => (seen[status as 0 | 1 | 2] += 1));
+        await compareAssessment(world, inputs, blockTag);
+        compared += 1;
+      }
+      for (const [account, usedBps] of sample(debtor, DEBTORS_PER_ROUND, seed)) {
+        const inputs = indebted(toInputs(world, prices, account), usedBps);
+        if (await comparesPartialWithdrawal(world, inputs, blockTag)) partialWithdrawals += 1;
+      }
+    });
+  }
+
+  it('has compared at least 1,000 accounts with legs of every status', () => {
+    expect(compared).to.be.at.least(1_000);
+    for (const legs of Object.values(seen)) expect(legs).to.be.at.least(200);
+    expect(partialWithdrawals).to.be.at.least(20);
+  });
+});
+
+function sample<T>(arbitrary: fc.Arbitrary<T>, numRuns: number, seed: number): T[] {
+  return fc.sample(arbitrary, { numRuns, seed });
+}
+
+async function readPrices({ oracle, assets }: RiskWorld, blockTag: number): Promise<Price[]> {
+  const prices: Price[] = [];
+  for (const { address } of assets) {
+    const { spot, low, high, updatedAt, status } = await oracle.read(address, { blockTag });
+    prices.push({ spot, low, high, updatedAt: Number(updatedAt), status: Number(status) });
+  }
+  return prices;
+}
+
+function toInputs({ assets }: RiskWorld, prices: readonly Price[], { mode, legs, shares, cashBps }: Draft) {
+  const chosen = legs.map((leg, k) => {
+    const asset = assets[leg]!;
+    // of an asset without parameters some million units
+    const depth = asset.risk.depth === 0n ? 10n ** 9n : asset.risk.depth;
+    return { asset, price: prices[leg]!, amount: (depth * shares[k]!) / 1_000_000n + 1n };
+  });
+  const worth = chosen.reduce(
+    (sum, { asset, price, amount }) => sum + (amount * price.spot) / 10n ** BigInt(asset.risk.decimals),
+    0n,
+  );
+  const portfolio: Portfolio = {
+    account: toAccountId('0x70997970C51812dc3A010C7d01b50e0d17dc79C8', 0n),
+    mode,
+    cash: ((worth + WAD) * cashBps) / 10_000n,
+    collateral: chosen.map(({ asset, amount }) => ({ asset: asset.address, amount })),
+    positions: [],
+  };
+  return {
+    portfolio,
+    prices: chosen.map(({ price }) => price),
+    risks: chosen.map(({ asset }) => asset.risk),
+    pairs: chosen.map(({ asset }) => asset.pair),
+  };
+}
+
+/** The account owing a part of the most that it may. */
+function indebted(inputs: MarginInputs, usedBps: bigint): MarginInputs {
+  const cash = -(largestBorrow(inputs) * usedBps) / 10_000n - 1n;
+  return { ...inputs, portfolio: { ...inputs.portfolio, cash } };
+}
+
+async function compareAssessment({ engine }: RiskWorld, inputs: MarginInputs, blockTag: number): Promise<void> {
+  const there = await engine.assess(toStruct(inputs.portfolio), { blockTag });
+  expect(toAssessment(there), describeInputs(inputs)).to.deep.equal(assess(inputs));
+}
+
+/** Compares what follows from the assessment; whether the largest withdrawal was neither nothing nor all. */
+async function comparesPartialWithdrawal(
+  { engine }: RiskWorld,
+  inputs: MarginInputs,
+  blockTag: number,
+): Promise<boolean> {
+  const { portfolio } = inputs;
+  const struct = toStruct(portfolio);
+  const { mark, worse } = assess(inputs);
+  const where = describeInputs(inputs);
+  expect(await engine.health(struct, { blockTag }), where).to.equal(health(mark));
+  expect(await engine.excess(struct, { blockTag }), where).to.equal(excess(worse));
+  expect(await engine.largestBorrow(struct, { blockTag }), where).to.equal(largestBorrow(inputs));
+  const [first] = portfolio.collateral;
+  if (first === undefined) return false;
+  const amount = await engine.largestWithdrawal(struct, first.asset, { blockTag, gasLimit: BISECTION_GAS });
+  expect(amount, where).to.equal(largestWithdrawal(inputs, 0));
+  return amount > 0n && amount < first.amount;
+}
+
+function toStruct(portfolio: Portfolio): PortfolioStruct {
+  return { ...portfolio, collateral: portfolio.collateral.map((holding) => ({ ...holding })), positions: [] };
+}
+
+function toAssessment({ worse, mark, better, markCollateral, downLegs }: AssessmentStructOutput): Assessment {
+  return { worse: toMargin(worse), mark: toMargin(mark), better: toMargin(better), markCollateral, downLegs };
+}
+
+function toMargin({ equity, initial, maintenance }: MarginStructOutput): Margin {
+  return { equity, initial, maintenance };
+}
+
+function describeInputs(inputs: MarginInputs): string {
+  return JSON.stringify(inputs, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+}
