@@ -1,47 +1,18 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
-import { loadFixture, reset, setCode } from '@nomicfoundation/hardhat-network-helpers';
+import { loadFixture, reset, setBalance, setCode } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre, { ethers } from 'hardhat';
-import { createClient, custom, type Address } from 'viem';
+import { createClient, custom, keccak256, type Address } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
 
-import {
-  createFileJournal,
-  createMemoryJournal,
-  deploySystem,
-  type DeployParameters,
-  type JournalStore,
-  type RpcProvider,
-} from '../../deploy';
+import { createFileJournal, createMemoryJournal, type JournalStore, type RpcProvider } from '../../deploy';
 import { openJournal } from '../../deploy/journal/openJournal';
-import { attachSystem, developmentConfig, namedPolicy, systemFixture } from '../fixtures/systemFixture';
-
-/** As `npm run deploy` on the in-process chain. */
-function deploy(changes: Partial<DeployParameters> = {}) {
-  return deploySystem({
-    network: 'hardhat',
-    provider: hre.network.provider,
-    config: developmentConfig(),
-    policy: namedPolicy('default'),
-    artifacts: hre.config.paths.artifacts,
-    ...changes,
-  });
-}
-
-/** The system with the journal that it was deployed by. */
-async function journaledFixture() {
-  const store = createMemoryJournal();
-  const { manifest } = await deploy({ store });
-  return { journal: store.read(), manifest, system: await attachSystem(manifest) };
-}
-
-/** The fixture with a journal of the test's own: snapshots of the chain do not bring back what is written there. */
-async function loadJournaled() {
-  const { journal, ...rest } = await loadFixture(journaledFixture);
-  return { ...rest, store: createMemoryJournal(journal) };
-}
+import type { Manifest } from '../../sdk/deployment/schema';
+import { deploy, loadJournaled, refusal } from '../fixtures/deployInProcess';
+import { developmentConfig, namedPolicy, systemFixture } from '../fixtures/systemFixture';
 
 describe('deploySystem', () => {
   /** Steps of a whole deployment. */
@@ -191,130 +162,31 @@ describe('deploySystem', () => {
     });
   });
 
-  describe('verifying', () => {
-    it('finds changed code', async () => {
-      const { store, system } = await loadJournaled();
-      const code = await ethers.provider.getCode(system.liquidator);
-      await setCode(await system.liquidator.getAddress(), `${code.slice(0, -2)}${code.endsWith('0') ? '1' : '0'}0`);
-      expect(await refusal(deploy({ store }))).to.match(/not what was to be deployed: the code of Liquidator at 0x/);
-    });
-
-    it('finds a changed parameter, feed, pace and pair', async () => {
-      const { store, system } = await loadJournaled();
-      const { policy, oracle, weth, wbtc, link, actors } = system;
-      const terms = withChanges(await policy.liquidationTerms(), { maxGrace: 0n });
-      await policy.connect(actors.risk).setLiquidationTerms(terms);
-      await policy.connect(actors.risk).setPace(weth.address, { capacity: 86_400n, refillPerSecond: 1n });
-      await policy.connect(actors.risk).setPair(wbtc.address, {
-        listed: false,
-        maintenanceHaircutBps: 0n,
-        initialHaircutBps: 0n,
-      });
-      const feed = withChanges(await oracle.feedOf(link.address), { openAge: 3_000n });
-      await oracle.connect(actors.risk).configure(link.address, feed);
-      expect(await refusal(deploy({ store }))).to.contain(
-        'MarginPolicy.liquidationTerms.maxGrace is 0, not 600; ' +
-          'MarginPolicy.paceLimit(WETH).capacity is 86400, not 20000000000000000000000000; ' +
-          'MarginPolicy.paceLimit(WETH).refillPerSecond is 1, not 11111111111111111111111; ' +
-          'MarginPolicy.pairRisk(WBTC).listed is false, not true; ' +
-          'MarginPolicy.pairRisk(WBTC).maintenanceHaircutBps is 0, not 1500 (and 2 more)',
-      );
-    });
-
-    it('finds a further collateral', async () => {
-      const { store, system } = await loadJournaled();
-      const { policy, weth, actors } = system;
-      const token = await ethers.deployContract('MockERC20', ['Doge', 'DOGE', 8]);
-      const risk = withChanges(await policy.collateralRisk(weth.address), {});
-      await policy.connect(actors.risk).listCollateral(token, risk);
-      expect(await refusal(deploy({ store }))).to.match(/MarginPolicy\.collaterals is \[.*\], not \[/);
-    });
-
-    it('finds a further module and one that was unlinked', async () => {
-      const { store, system } = await loadJournaled();
-      const { vault, marginCalls, actors } = system;
-      const stranger = actors.stranger.address;
-      await vault.connect(actors.governor).setModule(stranger, 4);
-      await vault.connect(actors.governor).setModule(marginCalls, 0);
-      expect(await refusal(deploy({ store }))).to.contain(
-        `MarginVault.moduleRights(MarginCalls) is 0, not 2; MarginVault.moduleRights(${stranger}) is 4, not 0`,
-      );
-    });
-
-    it('finds a right of the deployer, a further holder and one who lost the role', async () => {
-      const { store, system } = await loadJournaled();
-      const { manager, actors } = system;
-      const admin = manager.connect(actors.admin);
-      await admin.grantRole(2, actors.deployer, 0);
-      await admin.grantRole(3, actors.stranger, 0);
-      await admin.revokeRole(1, actors.guardian);
-      await admin.grantRole(9, actors.stranger, 0);
-      expect(await refusal(deploy({ store }))).to.contain(
-        [
-          `guardian ${actors.guardian.address} is [false, 0], not [true, 0]`,
-          `role risk is also held by ${actors.deployer.address}`,
-          `the deployer ${actors.deployer.address} still holds the role risk`,
-          `role governor is also held by ${actors.stranger.address}`,
-          `role 9 is held by ${actors.stranger.address}`,
-        ].join('; '),
-      );
-    });
-
-    it('finds a function that was given to another role', async () => {
-      const { store, system } = await loadJournaled();
-      const { manager, vault, actors } = system;
-      const { selector } = vault.interface.getFunction('unpause');
-      await manager.connect(actors.admin).setTargetFunctionRole(vault, [selector], 1);
-      expect(await refusal(deploy({ store }))).to.contain('role of MarginVault.unpause is 1, not 3');
-    });
-  });
-
-  describe('handing over', () => {
-    it('leaves the deployer unable to do anything', async () => {
-      const { vault, policy, oracle, engine, manager, crossMargin, actors } = await loadFixture(systemFixture);
-      const terms = withChanges(await policy.cashTerms(), {});
-      const unauthorised = [vault, 'AccessManagedUnauthorized'] as const;
-      await expect(vault.pause()).to.be.revertedWithCustomError(...unauthorised);
-      await expect(vault.setModule(actors.deployer, 7)).to.be.revertedWithCustomError(...unauthorised);
-      await expect(policy.setCashTerms(terms)).to.be.revertedWithCustomError(...unauthorised);
-      await expect(oracle.configureSequencer(ethers.ZeroAddress, 0)).to.be.revertedWithCustomError(...unauthorised);
-      await expect(engine.addModel(2, crossMargin)).to.be.revertedWithCustomError(...unauthorised);
-      await expect(manager.grantRole(0, actors.deployer, 0)).to.be.revertedWithCustomError(
-        manager,
-        'AccessManagerUnauthorizedAccount',
-      );
-    });
-
-    it('leaves each holder with its role and no other', async () => {
-      const { vault, policy, actors } = await loadFixture(systemFixture);
-      const terms = withChanges(await policy.cashTerms(), {});
-      const unauthorised = [vault, 'AccessManagedUnauthorized'] as const;
-      await expect(policy.connect(actors.guardian).setCashTerms(terms)).to.be.revertedWithCustomError(...unauthorised);
-      await expect(vault.connect(actors.risk).pause()).to.be.revertedWithCustomError(...unauthorised);
-      await policy.connect(actors.risk).setCashTerms(terms);
-      await vault.connect(actors.guardian).pause();
-      await expect(vault.connect(actors.guardian).unpause()).to.be.revertedWithCustomError(...unauthorised);
-      await vault.connect(actors.governor).unpause();
-    });
-
-    it('makes roles wait that are to wait, and lets the guardian cancel', async () => {
-      const executionDelaySeconds = { admin: 86_400, risk: 3_600, governor: 7_200 };
-      const { manifest } = await deploy({ config: { ...developmentConfig(), executionDelaySeconds } });
-      const { vault, manager, actors } = await attachSystem(manifest);
-      const governor = vault.connect(actors.governor);
-      await expect(governor.setModule(actors.stranger, 1)).to.be.revertedWithCustomError(
-        manager,
-        'AccessManagerNotScheduled',
-      );
-      const data = vault.interface.encodeFunctionData('setModule', [actors.stranger.address, 1]);
-      await manager.connect(actors.governor).schedule(vault, data, 0);
-      await manager.connect(actors.guardian).cancel(actors.governor, vault, data);
-      // pausing never waits
-      await vault.connect(actors.guardian).pause();
-    });
-  });
-
   describe('what stands', () => {
+    it('is the same under each policy that is shipped, but for the policy', async () => {
+      for (const name of readdirSync(join(__dirname, '../../deployments/policies'))) {
+        const { manifest } = await deploy({ policy: namedPolicy(basename(name, '.json')) });
+        expect(manifest.policyName).to.equal(basename(name, '.json'));
+      }
+    });
+
+    it('is the same when the deployer signs for himself', async () => {
+      const deployer = privateKeyToAccount(keccak256('0x01'));
+      await setBalance(deployer.address, ethers.parseEther('10'));
+      const { manifest, deployer: sender } = await deploy({ deployer });
+      expect(sender).to.equal(deployer.address);
+      expect(manifest.contracts.AccessManager.constructorArgs).to.deep.equal([deployer.address]);
+    });
+
+    it('heeds the uptime feed of a sequencer', async () => {
+      const uptime = await ethers.deployContract('MockAggregator', [0, 'L2 sequencer uptime']);
+      await uptime.push(0);
+      const sequencer = { feed: (await uptime.getAddress()) as Address, graceSeconds: 60 };
+      const { manifest } = await deploy({ config: { ...developmentConfig(), sequencer } });
+      const oracle = await attachOracle(manifest);
+      expect(await oracle.sequencer()).to.deep.equal([sequencer.feed, 60n]);
+    });
+
     it('has pools at the start price', async () => {
       const { weth, wbtc, quote } = await loadFixture(systemFixture);
       for (const [asset, price] of [
@@ -352,32 +224,16 @@ describe('deploySystem', () => {
       expect(manifest.assets).to.deep.equal(first.assets);
       expect(Object.keys(manifest.contracts).filter((name) => /^(MockERC20|Uniswap.*Factory|UniswapV2Pair)/.test(name)))
         .to.be.empty;
-      const { oracle, weth } = { ...(await attachOracle(manifest)), weth: first.assets[0]! };
-      expect((await oracle.feedOf(weth.address)).second).to.equal(
+      const oracle = await attachOracle(manifest);
+      expect((await oracle.feedOf(first.assets[0]!.address)).second).to.equal(
         manifest.contracts['MockAggregator/WETH-second']!.address,
       );
     });
   });
 });
 
-async function attachOracle(manifest: Awaited<ReturnType<typeof deploy>>['manifest']) {
-  return { oracle: await ethers.getContractAt('PriceOracle', manifest.contracts.PriceOracle.address) };
-}
-
-/** A struct that a contract returned, with changes. */
-function withChanges<T extends object>(struct: T, changes: Partial<T>): T {
-  const fields = (struct as T & { toObject(): Record<string, unknown> }).toObject();
-  return { ...fields, ...changes } as T;
-}
-
-/** Why `attempt` was refused. */
-async function refusal(attempt: Promise<unknown>): Promise<string> {
-  const outcome = await attempt.then(
-    () => undefined,
-    (error: unknown) => (error as Error).message,
-  );
-  if (outcome === undefined) throw new Error('it was not refused');
-  return outcome;
+function attachOracle({ contracts }: Manifest) {
+  return ethers.getContractAt('PriceOracle', contracts.PriceOracle.address);
 }
 
 async function nonceOfDeployer(): Promise<number> {

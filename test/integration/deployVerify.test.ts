@@ -1,0 +1,137 @@
+import { loadFixture, setCode } from '@nomicfoundation/hardhat-network-helpers';
+import { expect } from 'chai';
+import { ethers } from 'hardhat';
+
+import { deploy, loadJournaled, refusal } from '../fixtures/deployInProcess';
+import { attachSystem, developmentConfig, systemFixture } from '../fixtures/systemFixture';
+
+describe('a deployment', () => {
+  describe('verifying', () => {
+    it('finds changed code', async () => {
+      const { store, system } = await loadJournaled();
+      const code = await ethers.provider.getCode(system.liquidator);
+      await setCode(await system.liquidator.getAddress(), `${code.slice(0, -2)}${code.endsWith('0') ? '1' : '0'}0`);
+      expect(await refusal(deploy({ store }))).to.match(/not what was to be deployed: the code of Liquidator at 0x/);
+    });
+
+    it('finds a changed parameter, feed, pace and pair', async () => {
+      const { store, system } = await loadJournaled();
+      const { policy, oracle, weth, wbtc, link, actors } = system;
+      const terms = withChanges(await policy.liquidationTerms(), { maxGrace: 0n });
+      await policy.connect(actors.risk).setLiquidationTerms(terms);
+      await policy.connect(actors.risk).setPace(weth.address, { capacity: 86_400n, refillPerSecond: 1n });
+      await policy.connect(actors.risk).setPair(wbtc.address, {
+        listed: false,
+        maintenanceHaircutBps: 0n,
+        initialHaircutBps: 0n,
+      });
+      const feed = withChanges(await oracle.feedOf(link.address), { openAge: 3_000n });
+      await oracle.connect(actors.risk).configure(link.address, feed);
+      expect(await refusal(deploy({ store }))).to.contain(
+        'MarginPolicy.liquidationTerms.maxGrace is 0, not 600; ' +
+          'MarginPolicy.paceLimit(WETH).capacity is 86400, not 20000000000000000000000000; ' +
+          'MarginPolicy.paceLimit(WETH).refillPerSecond is 1, not 11111111111111111111111; ' +
+          'MarginPolicy.pairRisk(WBTC).listed is false, not true; ' +
+          'MarginPolicy.pairRisk(WBTC).maintenanceHaircutBps is 0, not 1500 (and 2 more)',
+      );
+    });
+
+    it('finds a further collateral', async () => {
+      const { store, system } = await loadJournaled();
+      const { policy, weth, actors } = system;
+      const token = await ethers.deployContract('MockERC20', ['Doge', 'DOGE', 8]);
+      const risk = withChanges(await policy.collateralRisk(weth.address), {});
+      await policy.connect(actors.risk).listCollateral(token, risk);
+      expect(await refusal(deploy({ store }))).to.match(/MarginPolicy\.collaterals is \[.*\], not \[/);
+    });
+
+    it('finds a further module and one that was unlinked', async () => {
+      const { store, system } = await loadJournaled();
+      const { vault, marginCalls, actors } = system;
+      const stranger = actors.stranger.address;
+      await vault.connect(actors.governor).setModule(stranger, 4);
+      await vault.connect(actors.governor).setModule(marginCalls, 0);
+      expect(await refusal(deploy({ store }))).to.contain(
+        `MarginVault.moduleRights(MarginCalls) is 0, not 2; MarginVault.moduleRights(${stranger}) is 4, not 0`,
+      );
+    });
+
+    it('finds a right of the deployer, a further holder and one who lost the role', async () => {
+      const { store, system } = await loadJournaled();
+      const { manager, actors } = system;
+      const admin = manager.connect(actors.admin);
+      await admin.grantRole(2, actors.deployer, 0);
+      await admin.grantRole(3, actors.stranger, 0);
+      await admin.revokeRole(1, actors.guardian);
+      await admin.grantRole(9, actors.stranger, 0);
+      expect(await refusal(deploy({ store }))).to.contain(
+        [
+          `guardian ${actors.guardian.address} is [false, 0], not [true, 0]`,
+          `role risk is also held by ${actors.deployer.address}`,
+          `the deployer ${actors.deployer.address} still holds the role risk`,
+          `role governor is also held by ${actors.stranger.address}`,
+          `role 9 is held by ${actors.stranger.address}`,
+        ].join('; '),
+      );
+    });
+
+    it('finds a function that was given to another role', async () => {
+      const { store, system } = await loadJournaled();
+      const { manager, vault, actors } = system;
+      const { selector } = vault.interface.getFunction('unpause');
+      await manager.connect(actors.admin).setTargetFunctionRole(vault, [selector], 1);
+      expect(await refusal(deploy({ store }))).to.contain('role of MarginVault.unpause is 1, not 3');
+    });
+  });
+
+  describe('handing over', () => {
+    it('leaves the deployer unable to do anything', async () => {
+      const { vault, policy, oracle, engine, manager, crossMargin, actors } = await loadFixture(systemFixture);
+      const terms = withChanges(await policy.cashTerms(), {});
+      const unauthorised = [vault, 'AccessManagedUnauthorized'] as const;
+      await expect(vault.pause()).to.be.revertedWithCustomError(...unauthorised);
+      await expect(vault.setModule(actors.deployer, 7)).to.be.revertedWithCustomError(...unauthorised);
+      await expect(policy.setCashTerms(terms)).to.be.revertedWithCustomError(...unauthorised);
+      await expect(oracle.configureSequencer(ethers.ZeroAddress, 0)).to.be.revertedWithCustomError(...unauthorised);
+      await expect(engine.addModel(2, crossMargin)).to.be.revertedWithCustomError(...unauthorised);
+      await expect(manager.grantRole(0, actors.deployer, 0)).to.be.revertedWithCustomError(
+        manager,
+        'AccessManagerUnauthorizedAccount',
+      );
+    });
+
+    it('leaves each holder with its role and no other', async () => {
+      const { vault, policy, actors } = await loadFixture(systemFixture);
+      const terms = withChanges(await policy.cashTerms(), {});
+      const unauthorised = [vault, 'AccessManagedUnauthorized'] as const;
+      await expect(policy.connect(actors.guardian).setCashTerms(terms)).to.be.revertedWithCustomError(...unauthorised);
+      await expect(vault.connect(actors.risk).pause()).to.be.revertedWithCustomError(...unauthorised);
+      await policy.connect(actors.risk).setCashTerms(terms);
+      await vault.connect(actors.guardian).pause();
+      await expect(vault.connect(actors.guardian).unpause()).to.be.revertedWithCustomError(...unauthorised);
+      await vault.connect(actors.governor).unpause();
+    });
+
+    it('makes roles wait that are to wait, and lets the guardian cancel', async () => {
+      const executionDelaySeconds = { admin: 86_400, risk: 3_600, governor: 7_200 };
+      const { manifest } = await deploy({ config: { ...developmentConfig(), executionDelaySeconds } });
+      const { vault, manager, actors } = await attachSystem(manifest);
+      const governor = vault.connect(actors.governor);
+      await expect(governor.setModule(actors.stranger, 1)).to.be.revertedWithCustomError(
+        manager,
+        'AccessManagerNotScheduled',
+      );
+      const data = vault.interface.encodeFunctionData('setModule', [actors.stranger.address, 1]);
+      await manager.connect(actors.governor).schedule(vault, data, 0);
+      await manager.connect(actors.guardian).cancel(actors.governor, vault, data);
+      // pausing never waits
+      await vault.connect(actors.guardian).pause();
+    });
+  });
+});
+
+/** A struct that a contract returned, with changes. */
+function withChanges<T extends object>(struct: T, changes: Partial<T>): T {
+  const fields = (struct as T & { toObject(): Record<string, unknown> }).toObject();
+  return { ...fields, ...changes } as T;
+}
