@@ -140,8 +140,9 @@ abstract contract Ledger is IMarginVault {
     }
 
     function _toWad(uint256 amount) internal view returns (int256) {
-        // checked: an amount beyond the range reverts; no token has as many
-        return (amount * quoteScale).toInt256();
+        if (amount > type(uint96).max) revert AmountTooLarge(quote, amount, type(uint96).max);
+        // fits: 2**96 * 1e18 < 2**156
+        return int256(amount * quoteScale);
     }
 
     /* COLLATERAL */

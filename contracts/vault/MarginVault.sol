@@ -102,6 +102,7 @@ contract MarginVault is Ledger, Authority {
         if (asset == quote) {
             CashPool memory pool_ = _accrue();
             sent = _clampCash(account, pool_.toCashFloor(_accounts[account].principal), amount);
+            _requireLiquidity(sent);
             _addCash(pool_, account, -_toWad(sent));
             _pool = pool_;
         } else {
@@ -116,6 +117,7 @@ contract MarginVault is Ledger, Authority {
     function borrow(AccountId account, uint256 amount, address to) external step {
         _requirePayable(account, to);
         if (amount == 0) revert ZeroAmount();
+        _requireLiquidity(amount);
         _touch(account, CheckQueue.RISK | CheckQueue.DEBT);
         CashPool memory pool_ = _accrue();
         if (_addCash(pool_, account, -_toWad(amount)) < 0) {
@@ -347,16 +349,17 @@ contract MarginVault is Ledger, Authority {
 
     /// @dev The ledger is done; the end check follows, and nobody can enter between.
     function _push(address asset, address to, uint256 amount) private {
-        if (asset == quote) {
-            uint256 available = liquidity();
-            if (amount > available) revert InsufficientLiquidity(amount, available);
-        }
         _locked = true;
         IERC20(asset).safeTransfer(to, amount);
         _locked = false;
     }
 
     /* GUARDS */
+
+    function _requireLiquidity(uint256 amount) private view {
+        uint256 available = liquidity();
+        if (amount > available) revert InsufficientLiquidity(amount, available);
+    }
 
     /// @dev Strangers may add cash or more of the same, so that nobody can fill up the account's list of collaterals.
     function _requireReceivable(AccountId account, address asset, bool own) private view {
