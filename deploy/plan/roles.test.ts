@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+import { parseAbi } from 'viem';
+import { describe, expect, it } from 'vitest';
+
+import type { Deployed } from '../createExecutor';
+import type { Core } from './deployCore';
+import { functionRoles } from './roles';
+
+const CONTRACTS = join(__dirname, '..', '..', 'contracts');
+/** Restricted functions that `MarginVault` inherits. */
+const INHERITED_BY: Readonly<Record<string, string>> = { Authority: 'MarginVault' };
+
+/** `Contract.function` of each function marked `restricted` in the sources. */
+function restrictedFunctions(): string[] {
+  return readdirSync(CONTRACTS, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.sol'))
+    .flatMap((path) => {
+      const source = readFileSync(join(CONTRACTS, path), 'utf8');
+      const contract = basename(path, '.sol');
+      const found = source.matchAll(/function (\w+)\([^)]*\)[^{;]*\brestricted\b[^{;]*\{/g);
+      return [...found].map(([, name]) => `${INHERITED_BY[contract] ?? contract}.${name}`);
+    });
+}
+
+describe('functionRoles', () => {
+  it('names each restricted function of the contracts, and no other', () => {
+    const restricted = restrictedFunctions();
+    const named = (name: string): Deployed => {
+      const functions = restricted.flatMap((path) =>
+        path.startsWith(`${name}.`) ? [path.slice(name.length + 1)] : [],
+      );
+      const abi = parseAbi(functions.map((each) => `function ${each}()`));
+      return { address: '0x', artifact: { name, abi, bytecode: '0x', deployedBytecode: '0x' } };
+    };
+    const core = {
+      policy: named('MarginPolicy'),
+      oracle: named('PriceOracle'),
+      engine: named('RiskEngine'),
+      vault: named('MarginVault'),
+    } as unknown as Core;
+    const given = functionRoles(core).flatMap(({ target, functions }) =>
+      functions.map((name) => `${target.artifact.name}.${name}`),
+    );
+    expect(given.sort()).toEqual(restricted.sort());
+  });
+});
