@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-import { findForge } from './findForge';
+import { findFoundry } from './findFoundry';
 import { listFiles } from './listFiles';
 import { ROOT } from './root';
 import { runTool } from './runTool';
@@ -27,7 +27,7 @@ function runSolhint(): number {
 }
 
 function runForge(args: readonly string[]): number {
-  const forge = findForge();
+  const forge = findFoundry('forge');
   if ('missing' in forge) {
     process.stdout.write(`skipped: ${forge.missing}\n`);
     return 0;

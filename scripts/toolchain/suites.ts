@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
-import { findForge } from './findForge';
+import { findFoundry } from './findFoundry';
 import { listFiles } from './listFiles';
 import { ROOT } from './root';
 import { runTool } from './runTool';
@@ -89,7 +89,7 @@ export function countVitest({ testResults }: VitestReport): Counts {
 async function runForge(name: string): Promise<SuiteResult> {
   const files = listFiles(testFolders.forge, '.t.sol').length;
   if (files === 0) return noTests(name);
-  const forge = findForge();
+  const forge = findFoundry('forge');
   if ('missing' in forge) return { name, passed: 0, failed: 0, skipped: 0, note: `skipped: ${forge.missing}` };
   const { exitCode, output } = await runTee(forge.path, ['test', '--color', process.stdout.isTTY ? 'always' : 'never']);
   return settle(name, files, exitCode, parseForgeSummary(output));
