@@ -1,6 +1,6 @@
 import { BaseError, BlockNotFoundError, HttpRequestError, RpcError, RpcRequestError, TimeoutError } from 'viem';
 
-import { AppError } from '../../sdk/errors';
+import { AppError, decodeRevert } from '../../sdk/errors';
 
 // What a node answers when it is busy, behind, or behind a balancer with one that is: the request was fine. Geth and its
 // kin use -32000 for most of that, and for little else that a read can provoke.
@@ -12,6 +12,9 @@ const PASSING_RPC_CODES: ReadonlySet<number> = new Set([-32_000, -32_001, -32_00
  */
 export function toRpcError(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof BaseError)) return error;
+  const revert = decodeRevert(error);
+  // a read that no state should make fail; another head is another state
+  if (revert !== undefined) return rpcError('read_reverted', `a read reverted: ${revert.text}`, true, error);
   const walked = (kind: abstract new (...args: never[]) => Error) => error.walk((cause) => cause instanceof kind);
 
   const http = walked(HttpRequestError) as HttpRequestError | null;
