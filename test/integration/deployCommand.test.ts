@@ -1,25 +1,19 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 
 import { expect } from 'chai';
 import hre from 'hardhat';
 
 import type { Journal } from '../../deploy/journal/journal';
 import { readDeployment } from '../../sdk/deployment';
+import { outcomeOf, runScript, spawnScript, type Outcome } from '../fixtures/runScript';
+import { serveChain } from '../fixtures/serveChain';
 
 const ROOT = join(__dirname, '..', '..');
 const FOLDER = join(ROOT, 'deployments', 'hardhat');
 const TIMEOUT_MS = 60_000;
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 describe('npm run deploy', function () {
   this.timeout(TIMEOUT_MS);
@@ -30,7 +24,7 @@ describe('npm run deploy', function () {
   let onTransaction: () => void;
 
   before(async () => {
-    server = await serve(() => onTransaction());
+    server = await serveChain(() => onTransaction());
     rpc = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   after(() => server.close());
@@ -41,7 +35,7 @@ describe('npm run deploy', function () {
   after(() => rmSync(FOLDER, { recursive: true, force: true }));
 
   function deploy(...flags: string[]): Promise<Outcome> {
-    return run(['--network', 'hardhat', '--rpc', rpc, ...flags]);
+    return runScript('deploy', ['--network', 'hardhat', '--rpc', rpc, ...flags]);
   }
 
   it('ends with one line and code 1 on a wrong flag, a dead node, a network without one and a bad policy', async () => {
@@ -50,9 +44,9 @@ describe('npm run deploy', function () {
     writeFileSync(bad, readFileSync(policy, 'utf8').replace('"minDebtQuote": 200', '"minDebtQuote": "all"'));
     try {
       const outcomes = await Promise.all([
-        run(['--policies', 'default']),
-        run(['--rpc', 'http://127.0.0.1:1']),
-        run(['--network', 'nowhere']),
+        runScript('deploy', ['--policies', 'default']),
+        runScript('deploy', ['--rpc', 'http://127.0.0.1:1']),
+        runScript('deploy', ['--network', 'nowhere']),
         deploy('--policy', bad),
         deploy('--price', 'DOGE=1'),
       ]);
@@ -73,7 +67,7 @@ describe('npm run deploy', function () {
 
   it('goes on after it was killed, then has nothing to do, then verifies', async () => {
     let transactions = 0;
-    const killed = spawnDeploy(['--network', 'hardhat', '--rpc', rpc]);
+    const killed = spawnScript('deploy', ['--network', 'hardhat', '--rpc', rpc]);
     onTransaction = () => {
       transactions += 1;
       if (transactions === 30) killed.kill('SIGKILL');
@@ -105,42 +99,6 @@ describe('npm run deploy', function () {
   });
 });
 
-function spawnDeploy(flags: readonly string[]) {
-  const command = ['--import', 'tsx', join(ROOT, 'scripts', 'deploy.ts'), ...flags];
-  return spawn(process.execPath, command, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-async function outcomeOf(child: ReturnType<typeof spawnDeploy>): Promise<Outcome> {
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { code, stdout, stderr };
-}
-
-function run(flags: readonly string[]): Promise<Outcome> {
-  return outcomeOf(spawnDeploy(flags));
-}
-
 function readJournal(): Journal {
   return JSON.parse(readFileSync(join(FOLDER, 'journal.json'), 'utf8')) as Journal;
-}
-
-/** The in-process chain over HTTP, as a node would serve it. */
-function serve(onTransaction: () => void): Promise<Server> {
-  const server = createServer((request, response) => {
-    void (async () => {
-      const { id, method, params } = JSON.parse(await text(request)) as {
-        id: number;
-        method: string;
-        params: unknown[];
-      };
-      if (method === 'eth_sendTransaction') onTransaction();
-      const answer = await hre.network.provider.request({ method, params }).then(
-        (result) => ({ result }),
-        (error: unknown) => ({ error: { code: -32_603, message: (error as Error).message } }),
-      );
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
-    })();
-  });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
