@@ -1,5 +1,6 @@
 export type { AtBlock } from './atBlock';
 export { decodeMargins, type MarginRow, type MaybeMarginRow } from './decodeMargins';
+export { pinBlock } from './pinBlock';
 export { readMargins, type ReadMarginsParameters } from './readMargins';
 export { readPolicy, type CollateralPolicy, type Policy, type ReadPolicyParameters } from './readPolicy';
 export { readPortfolio, type ReadPortfolioParameters } from './readPortfolio';

@@ -1,0 +1,71 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+
+import { checkDeployment, readDeployment } from '../sdk/deployment';
+import { AppError } from '../sdk/errors';
+import { readExplanation, type ExplainedLine } from '../sdk/explain';
+import { formatAccountId } from '../sdk/math';
+import { connect, DEPLOYMENTS, withNetworkOptions, type NetworkOptions } from './cli/network';
+import { parseAccount } from './cli/parseAccount';
+import { run } from './cli/run';
+
+interface Options extends NetworkOptions {
+  readonly index?: string;
+}
+
+const NO_RULES = {
+  ...Object.fromEntries(
+    ['top', 'bottom', 'left', 'right', 'mid'].flatMap((edge) =>
+      ['', '-mid', '-left', '-right'].map((end) => [edge + end, '']),
+    ),
+  ),
+  middle: '',
+};
+
+const program = withNetworkOptions(new Command('account'))
+  .description("Prints an account's margin calculation line by line, as computed here and as computed on chain.")
+  .argument('<id>', '32-byte account id, or the address of its owner')
+  .option('--index <n>', "which of the owner's accounts, with an address (default: 0)")
+  .action(account);
+
+void run(program);
+
+async function account(id: string, options: Options): Promise<void> {
+  const accountId = parseAccount(id, options.index);
+  const manifest = await readDeployment({ network: options.network, root: DEPLOYMENTS });
+  const client = await connect(options);
+  await checkDeployment(client, manifest);
+  const { number, timestamp } = await client.getBlock();
+  const { lines, agrees } = await readExplanation(client, { manifest, account: accountId, blockNumber: number });
+
+  const time = new Date(Number(timestamp) * 1_000).toISOString();
+  print(`account ${formatAccountId(accountId)} on ${options.network}, block ${number} (${time})`);
+  print(`amounts in ${manifest.quote.symbol} unless said otherwise`);
+  print(toTable(lines).replaceAll(/ +$/gm, ''));
+  if (!agrees) {
+    throw new AppError('what the chain computes and what is computed here differ, see the lines marked !!', {
+      code: 'mismatch',
+    });
+  }
+}
+
+function toTable(lines: readonly ExplainedLine[]): string {
+  const table = new Table({
+    head: ['', 'off chain', 'on chain', ''],
+    colAligns: ['left', 'right', 'right', 'left'],
+    chars: NO_RULES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  });
+  let section: string | undefined;
+  for (const line of lines) {
+    if (line.section !== section) table.push([{ colSpan: 4, content: `\n${line.section}` }]);
+    section = line.section;
+    const sign = line.agrees === undefined ? '' : line.agrees ? '=' : '!!';
+    table.push([`  ${line.label}`, line.offChain, line.onChain ?? '', sign]);
+  }
+  return table.toString();
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,2 @@
+export { explainAccount, type ExplainedLine, type ExplainInputs, type Explanation } from './explainAccount';
+export { readExplanation, type ReadExplanationParameters } from './readExplanation';

@@ -1,0 +1,215 @@
+import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { expect } from 'chai';
+import hre from 'hardhat';
+import { createPublicClient, custom, type PublicClient } from 'viem';
+
+import { marginVaultAbi } from '../../sdk/abi';
+import { readMargins, readPolicy, readPortfolio, readPrices, readReport } from '../../sdk/client';
+import { checkDeployment } from '../../sdk/deployment';
+import { decodeRevert, toAppError } from '../../sdk/errors';
+import { readExplanation, type Explanation } from '../../sdk/explain';
+import { MarginMode, PriceStatus, type AccountId } from '../../sdk/math';
+import { loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
+import { accountOf, HOUR, link, usdc, wad, wbtc, weth } from '../fixtures/units';
+
+const client: PublicClient = createPublicClient({
+  cacheTime: 0,
+  transport: custom(
+    { request: (request: { method: string; params?: unknown[] }) => hre.network.provider.request(request) },
+    { retryCount: 0 },
+  ),
+});
+
+/** Cross account 1 of the borrower with all three collaterals, the second of them with a price long dead. */
+async function mixedLoanFixture() {
+  const market = await loanFixture();
+  const { vault, borrower, weth: eth, wbtc: btc, link: chain } = market;
+  const account = accountOf(borrower, 1);
+  await vault.connect(borrower).deposit(account, eth.address, weth(3));
+  await vault.connect(borrower).deposit(account, btc.address, wbtc('0.1'));
+  await vault.connect(borrower).deposit(account, chain.address, link(100));
+  await vault.connect(borrower).borrow(account, usdc(3_000), borrower);
+  await time.increase(4 * HOUR);
+  await setPrice(eth, 1_900);
+  // older than the age that opens risk, younger than the one that liquidates
+  await chain.feed.pushAt(14n * 10n ** 8n, (await time.latest()) - 2 * HOUR);
+  return { ...market, account };
+}
+
+async function isolatedLoanFixture() {
+  const market = await marketFixture();
+  const { vault, borrower, weth: eth } = market;
+  const account = accountOf(borrower, 2);
+  await vault.connect(borrower).setMode(account, MarginMode.Isolated);
+  await vault.connect(borrower).deposit(account, eth.address, weth(5));
+  await vault.connect(borrower).borrow(account, usdc(7_000), borrower);
+  await setPrice(eth, 1_700);
+  return { ...market, account };
+}
+
+describe('readExplanation', () => {
+  async function explain({ manifest }: Market, account: string): Promise<Explanation> {
+    return readExplanation(client, { manifest, account: account as AccountId });
+  }
+
+  function find({ lines }: Explanation, label: string) {
+    return lines.find((line) => line.label === label);
+  }
+
+  it('finds that the chain agrees on an account that nobody has used', async () => {
+    const market = await loadFixture(marketFixture);
+    const explanation = await explain(market, accountOf(market.stranger, 77));
+    expect(explanation.agrees).to.equal(true);
+    expect(find(explanation, 'state')?.onChain).to.equal('Healthy');
+  });
+
+  it('agrees with the chain on a loan, before and after each step of a margin call', async () => {
+    const market = await loadFixture(loanFixture);
+    const { account, marginCalls, stranger } = market;
+    const states: (string | undefined)[] = [];
+    const look = async (): Promise<void> => {
+      const explanation = await explain(market, account);
+      expect(explanation.lines.filter(({ agrees }) => agrees === false)).to.deep.equal([]);
+      states.push(find(explanation, 'state')?.offChain);
+    };
+    await look();
+    await setPrice(market.weth, 1_750);
+    await time.increase(HOUR / 2);
+    await look();
+    await setPrice(market.weth, 1_700);
+    await look();
+    await marginCalls.connect(stranger).call(account);
+    await look();
+    await time.increase(600);
+    await look();
+    await setPrice(market.weth, 1_400);
+    await look();
+    expect(states).to.deep.equal(['Healthy', 'Restricted', 'Callable', 'Called', 'Liquidatable', 'Insolvent']);
+  });
+
+  it('agrees on legs of every price status at once', async () => {
+    const market = await loadFixture(mixedLoanFixture);
+    const explanation = await explain(market, market.account);
+    expect(explanation.agrees).to.equal(true);
+    const statuses = explanation.lines.filter(({ label }) => label === 'price status');
+    expect(statuses.map(({ offChain }) => offChain)).to.deep.equal(['Live', 'Down', 'Degraded']);
+  });
+
+  it('agrees on an isolated account', async () => {
+    const market = await loadFixture(isolatedLoanFixture);
+    const explanation = await explain(market, market.account);
+    expect(explanation.agrees).to.equal(true);
+    expect(find(explanation, 'margin mode')?.offChain).to.equal('Isolated');
+  });
+});
+
+describe('readMargins', () => {
+  it('calls an account unknown that the chain cannot assess', async () => {
+    const { manifest, account, engine } = await loadFixture(loanFixture);
+    await hre.network.provider.send('hardhat_setCode', [await engine.getAddress(), '0xfe']);
+    const rows = await readMargins(client, {
+      lens: manifest.contracts.MarginLens.address,
+      accounts: [account as AccountId],
+    });
+    expect(rows).to.deep.equal(['unknown']);
+  });
+
+  it('gives what the reports give, in order and across batches', async () => {
+    const { manifest, account, borrower, lent } = await loadFixture(mixedLoanFixture);
+    const lens = manifest.contracts.MarginLens.address;
+    const accounts = [account, accountOf(borrower), lent, accountOf(borrower, 9)] as AccountId[];
+    const rows = await readMargins(client, { lens, accounts, batchSize: 3 });
+    for (const [i, row] of rows.entries()) {
+      const { assessment, portfolio, state, marginCall } = await readReport(client, { lens, account: accounts[i]! });
+      expect(row).to.deep.equal({
+        cash: portfolio.cash,
+        markEquity: assessment.mark.equity,
+        initial: assessment.mark.initial,
+        maintenance: assessment.mark.maintenance,
+        betterEquity: assessment.better.equity,
+        betterMaintenance: assessment.better.maintenance,
+        deadline: marginCall.deadline,
+        state,
+        downLegs: Number(assessment.downLegs),
+      });
+    }
+    expect(rows).to.have.length(4);
+    expect(await readMargins(client, { lens, accounts: [] })).to.deep.equal([]);
+  });
+});
+
+describe('readers', () => {
+  it('read portfolio and prices as the contracts hold them, at the block asked for', async () => {
+    const { manifest, account, weth: eth, wbtc: btc } = await loadFixture(loanFixture);
+    const { MarginVault, MarginLens } = manifest.contracts;
+    const { number: blockNumber, hash: blockHash } = await client.getBlock();
+    await setPrice(eth, 1_234);
+    const assets = [eth.address, btc.address];
+    for (const block of [{ blockNumber }, { blockHash }]) {
+      const portfolio = await readPortfolio(client, {
+        vault: MarginVault.address,
+        account: account as AccountId,
+        ...block,
+      });
+      expect(portfolio).to.deep.equal({
+        account: account.toLowerCase(),
+        mode: MarginMode.Cross,
+        cash: wad(-14_000),
+        collateral: [{ asset: eth.address, amount: weth(10) }],
+        positions: [],
+      });
+      const prices = await readPrices(client, { lens: MarginLens.address, assets, ...block });
+      expect(prices.map(({ spot, status }) => [spot, status])).to.deep.equal([
+        [wad(2_000), PriceStatus.Live],
+        [wad(40_000), PriceStatus.Live],
+      ]);
+    }
+    const [now] = await readPrices(client, { lens: MarginLens.address, assets });
+    expect(now?.spot).to.equal(wad(1_234));
+  });
+
+  it('read the whole policy', async () => {
+    const { manifest, policy } = await loadFixture(marketFixture);
+    const read = await readPolicy(client, { policy: manifest.contracts.MarginPolicy.address });
+    expect(read.version).to.equal(await policy.version());
+    expect(read.cashTerms).to.include({ kinkBps: 8_000, minDebt: 200, borrowCap: 150_000 });
+    expect(read.liquidationTerms).to.include({ bonusMinBps: 1_000, kappaBps: 9_000, maxGrace: 600 });
+    expect(read.collaterals.map(({ asset }) => asset)).to.deep.equal(manifest.assets.map(({ address }) => address));
+    const [first] = read.collaterals;
+    expect(first?.risk).to.include({ listed: true, decimals: 18, maintenanceHaircutBps: 1_000, depth: weth(80) });
+    expect(first?.pair).to.deep.equal({ listed: true, maintenanceHaircutBps: 550, initialHaircutBps: 1_000 });
+    expect(first?.pace.capacity).to.equal(wad(20_000_000));
+  });
+
+  it('notice a chain that lost its contracts', async () => {
+    const { manifest } = await loadFixture(marketFixture);
+    await checkDeployment(client, manifest);
+    await hre.network.provider.send('hardhat_setCode', [manifest.contracts.MarginCalls.address, '0x']);
+    const error: unknown = await checkDeployment(client, manifest).catch((thrown: unknown) => thrown);
+    expect(toAppError(error)).to.include({ code: 'deployment_stale' });
+  });
+});
+
+describe('decodeRevert', () => {
+  it('names what the in-process chain reverted with, through viem and through ethers', async () => {
+    const { manifest, account, vault, borrower, weth: eth } = await loadFixture(loanFixture);
+    const viemError: unknown = await client
+      .simulateContract({
+        account: borrower.address as `0x${string}`,
+        address: manifest.contracts.MarginVault.address,
+        abi: marginVaultAbi,
+        functionName: 'withdraw',
+        args: [account as AccountId, eth.address, weth(5), borrower.address as `0x${string}`],
+      })
+      .catch((error: unknown) => error);
+    const expected = decodeRevert(viemError);
+    expect(expected?.name).to.equal('Undercollateralised');
+    expect(expected?.args[0]).to.equal(account.toLowerCase());
+    const start = `Undercollateralised(account ${borrower.address}#0, equity -4000, initial requirement `;
+    expect(expected?.text.slice(0, start.length)).to.equal(start);
+    for (const call of [vault.connect(borrower).withdraw.staticCall, vault.connect(borrower).withdraw]) {
+      const ethersError: unknown = await call(account, eth.address, weth(5), borrower).catch((error: unknown) => error);
+      expect(decodeRevert(ethersError)).to.deep.equal(expected);
+    }
+  });
+});
