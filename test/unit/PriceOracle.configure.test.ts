@@ -166,7 +166,7 @@ describe('PriceOracle', () => {
       const { oracle, primary, feed, asset, config } = await replacement(2_000n * FEED_UNIT);
       const { recordedAt } = await oracle.recordOf(asset);
       await primary.setReverting(true);
-      await time.increaseTo(recordedAt + BigInt(DAY) - 3n);
+      await time.increaseTo(recordedAt + BigInt(DAY) - 600n);
       await feed.push(2_700n * FEED_UNIT);
       await expect(oracle.configure(asset, config)).to.be.revertedWithCustomError(oracle, 'FeedJump');
       await time.increaseTo(recordedAt + BigInt(DAY));
