@@ -46,16 +46,14 @@ export interface Subject {
 
 /** Carries decisions out, one at a time, and tells what became of them. */
 export interface Performer {
+  /** Whether nothing about `subject` is in flight, and it has not failed too recently to be tried at `head`. */
+  isDue(subject: Subject, head: Head): boolean;
   /** Whether another transaction may be sent now. */
   readonly hasRoom: () => boolean;
   /** Cash of the bidder account that transactions in flight may take, quote WAD. */
   readonly reserved: () => bigint;
-  /** Plans and sends, unless the account has something in flight or failed too recently. Nothing means neither. */
-  attempt(
-    subject: Subject,
-    situation: Situation,
-    plan: () => Promise<PricedAction | Skip>,
-  ): Promise<ActionReport | undefined>;
+  /** Plans and sends, or says why not. Only what is due. */
+  attempt(subject: Subject, situation: Situation, plan: () => Promise<PricedAction | Skip>): Promise<ActionReport>;
   /** Reports what was mined meanwhile, with the accounts as they stand now. */
   settle(head: Head): Promise<ActionReport[]>;
   /** Forgets what is in flight and what failed: the chain is another one. */
@@ -80,16 +78,14 @@ export function createPerformer(parameters: CreatePerformerParameters): Performe
     subject: Subject,
     situation: Situation,
     plan: () => Promise<PricedAction | Skip>,
-  ): Promise<ActionReport | undefined> {
+  ): Promise<ActionReport> {
     const { head } = situation;
-    const key = keyOf(subject);
-    if (isBusy(subject) || !backoff.isDue(key, head.number, subject.state)) return undefined;
     const planned = await plan();
     const report = isSkip(planned)
       ? toReport(subject, 'skipped', planned.skipped, planned.facts)
       : await carryOut(subject, situation, planned);
     if (report.result !== 'sent') {
-      backoff.fail(key, head.number, subject.state, Math.min(MAX_SKIP_BACKOFF, config.maxBackoff));
+      backoff.fail(keyOf(subject), head.number, subject.state, Math.min(MAX_SKIP_BACKOFF, config.maxBackoff));
     }
     tell(report);
     return report;
@@ -164,6 +160,7 @@ export function createPerformer(parameters: CreatePerformerParameters): Performe
   }
 
   return {
+    isDue: (subject, head) => !isBusy(subject) && backoff.isDue(keyOf(subject), head.number, subject.state),
     hasRoom: () => sender?.hasRoom() ?? true,
     reserved: () => (sender?.inFlight() ?? []).reduce((sum, { request }) => sum + request.action.reserved, 0n),
     attempt,

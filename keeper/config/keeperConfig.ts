@@ -101,7 +101,7 @@ export const keeperSchema = z.strictObject({
 
   // how
   pollInterval: setting(seconds(3_600), '1', { arg: '<seconds>', help: 'pause between looks for a new head' }),
-  screenBatch: setting(count(1, 5_000), '500', { arg: '<number>', help: 'accounts screened by one eth_call' }),
+  screenBatch: setting(count(1, 5_000), '50', { arg: '<number>', help: 'accounts screened by one eth_call' }),
   logRange: setting(count(1, 1_000_000), '5000', { arg: '<blocks>', help: 'most blocks asked for in one eth_getLogs' }),
   reorgWindow: setting(count(1, 10_000), '128', {
     arg: '<heads>',

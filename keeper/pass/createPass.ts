@@ -115,13 +115,13 @@ export function createPass(parameters: CreatePassParameters): () => Promise<Pass
       subject: Subject,
       plan: (situation: Situation) => Promise<PricedAction | Skip>,
     ): Promise<void> {
+      if (!performer.isDue(subject, reading.head)) return;
       if (!performer.hasRoom()) {
         deferred += 1;
         return;
       }
       const situation = { ...reading, available: reading.bidderCash - performer.reserved() };
       const report = await performer.attempt(subject, situation, () => plan(situation));
-      if (report === undefined) return;
       reports.push(report);
       if (report.result === 'sent') firstSentAt ??= clock.now();
     }

@@ -1,0 +1,207 @@
+import {
+  decodeFunctionData,
+  encodeErrorResult,
+  encodeFunctionResult,
+  encodePacked,
+  getAddress,
+  numberToHex,
+  parseEther,
+  type Abi,
+  type Address,
+  type Hex,
+} from 'viem';
+
+import {
+  errorsAbi,
+  liquidatorAbi,
+  marginLensAbi,
+  marginPolicyAbi,
+  marginVaultAbi,
+  uniswapV2FlashLiquidatorAbi,
+} from '../../sdk/abi';
+import type { MarginRow, MaybeMarginRow } from '../../sdk/client';
+import { manifestSchema } from '../../sdk/deployment';
+import { MarginState, PriceStatus, WAD, type AccountId, type LiquidationPlan, type Price } from '../../sdk/math';
+import { testManifest } from '../../sdk/testing/testManifest';
+import { addMempool } from './fakeMempool';
+import { createFakeNode, rpcFailure } from './fakeNode';
+
+const FLASH: Address = getAddress('0x00000000000000000000000000000000000f1a54');
+const ROW_TYPES = [
+  'int128',
+  'int128',
+  'uint128',
+  'uint128',
+  'int128',
+  'uint128',
+  'uint40',
+  'uint8',
+  'uint8',
+  'uint16',
+] as const;
+
+/** A revert of a contract, as a node answers it. */
+export function revertWith(errorName: string, args: readonly unknown[]): Error {
+  return rpcFailure(3, 'execution reverted', encodeErrorResult({ abi: errorsAbi, errorName, args } as never));
+}
+
+/** An account that owes 14,000 against 10 WETH at 1,650: health 0.8908. */
+export const SHORT_ROW: MarginRow = {
+  cash: parseEther('-14000'),
+  markEquity: parseEther('2500'),
+  initial: parseEther('3630'),
+  maintenance: parseEther('2805'),
+  betterEquity: parseEther('2500'),
+  betterMaintenance: parseEther('2805'),
+  deadline: 0,
+  state: MarginState.Callable,
+  downLegs: 0,
+};
+
+/** A full close of it with a bonus of 280. */
+export const FULL_PLAN: LiquidationPlan = {
+  fraction: WAD,
+  bonusRate: parseEther('0.1'),
+  bonus: parseEther('280'),
+  fee: 0n,
+  pay: parseEther('2220'),
+  shortfall: 0n,
+};
+
+/** `plan` for a smaller fraction (WAD). */
+export function scalePlan(plan: LiquidationPlan, fraction: bigint): LiquidationPlan {
+  const scaled = (value: bigint): bigint => (value * fraction) / WAD;
+  return { ...plan, fraction, bonus: scaled(plan.bonus), fee: scaled(plan.fee), pay: scaled(plan.pay) };
+}
+
+/** A node with the system on it, as far as the keeper reads it. What the contracts answer is up to the test. */
+export function createFakeSystem() {
+  const node = createFakeNode();
+  const mempool = addMempool(node);
+  const manifest = manifestSchema.parse({
+    ...testManifest,
+    genesisHash: node.head().hash,
+    contracts: {
+      ...testManifest.contracts,
+      UniswapV2FlashLiquidator: { ...testManifest.contracts.MarginLens, address: FLASH },
+    },
+  });
+  const price: Price = {
+    spot: parseEther('1650'),
+    low: parseEther('1650'),
+    high: parseEther('1650'),
+    updatedAt: 0,
+    status: PriceStatus.Live,
+  };
+  const world = {
+    node,
+    mempool,
+    manifest,
+    /** What the lens says of each account; a lone `Error` fails the whole call. */
+    rows: new Map<AccountId, MaybeMarginRow | Error>(),
+    price,
+    bidderCash: 0n,
+    balance: parseEther('1'),
+    gas: 300_000n,
+    preview: (_account: AccountId, fraction: bigint): LiquidationPlan => scalePlan(FULL_PLAN, fraction),
+    flash: (_account: AccountId, fraction: bigint): { profit: bigint; plan: LiquidationPlan } => ({
+      profit: (250_000_000n * fraction) / WAD,
+      plan: scalePlan(FULL_PLAN, fraction),
+    }),
+    /** Called for every transaction that is simulated or estimated. */
+    check: (_to: Address, _data: Hex): void => undefined,
+  };
+
+  const contracts = manifest.contracts;
+  const code = new Set([...Object.values(contracts)].map(({ address }) => address.toLowerCase()));
+  node.on('eth_chainId', () => numberToHex(manifest.chainId));
+  node.on('eth_getCode', (address: Address) => (code.has(address.toLowerCase()) ? '0x01' : '0x'));
+  node.on('eth_getBalance', () => numberToHex(world.balance));
+  node.on('eth_estimateGas', ({ to, data }: { to: Address; data: Hex }) => {
+    world.check(to, data);
+    return numberToHex(world.gas);
+  });
+
+  type Answer = (args: never) => unknown;
+  const answers: readonly { at: Address; abi: Abi; functions: Readonly<Record<string, Answer>> }[] = [
+    {
+      at: contracts.MarginLens.address,
+      abi: marginLensAbi,
+      functions: {
+        margins: ([accounts]: [AccountId[]]) => packRows(accounts, world.rows),
+        prices: ([assets]: [Address[]]) => assets.map(() => world.price),
+      },
+    },
+    {
+      at: contracts.MarginPolicy.address,
+      abi: marginPolicyAbi,
+      functions: { liquidationTerms: () => TERMS },
+    },
+    { at: contracts.MarginVault.address, abi: marginVaultAbi, functions: { cashOf: () => world.bidderCash } },
+    {
+      at: contracts.Liquidator.address,
+      abi: liquidatorAbi,
+      functions: { preview: ([account, fraction]: [AccountId, bigint]) => world.preview(account, fraction) },
+    },
+    {
+      at: FLASH,
+      abi: uniswapV2FlashLiquidatorAbi,
+      functions: {
+        liquidate: ([account, fraction]: [AccountId, bigint]) => {
+          const { profit, plan } = world.flash(account, fraction);
+          return [profit, plan];
+        },
+      },
+    },
+  ];
+  node.on('eth_call', ({ to, data }: { to: Address; data: Hex }) => {
+    const contract = answers.find(({ at }) => at.toLowerCase() === to.toLowerCase());
+    if (contract === undefined) throw rpcFailure(-32_000, `nothing to call at ${to}`);
+    const { functionName, args } = decodeFunctionData({ abi: contract.abi, data });
+    const answer = contract.functions[functionName];
+    if (answer === undefined) throw rpcFailure(-32_000, `${functionName} is not faked`);
+    const result = answer((args ?? []) as never);
+    return encodeFunctionResult({ abi: contract.abi, functionName, result } as never);
+  });
+  return world;
+}
+
+export type FakeSystem = ReturnType<typeof createFakeSystem>;
+
+const TERMS = {
+  bonusMinBps: 1_000,
+  bonusMaxBps: 4_000,
+  feeBps: 200,
+  kappaBps: 9_000,
+  targetHealthBps: 12_500,
+  criticalHealthBps: 6_000,
+  cureBufferBps: 200,
+  bonusRamp: 1_200,
+  maxGrace: 600,
+  callFeeCents: 100,
+  floorBonusCents: 500,
+  socialisationCapBps: 500,
+};
+
+function packRows(accounts: readonly AccountId[], rows: ReadonlyMap<AccountId, MaybeMarginRow | Error>): Hex {
+  const packed = accounts.map((account) => {
+    const row = rows.get(account) ?? 'unknown';
+    if (row instanceof Error) throw row;
+    if (row === 'unknown') return 'ff'.repeat(105);
+    const { cash, markEquity, initial, maintenance, betterEquity, betterMaintenance, deadline, state, downLegs } = row;
+    const values = [
+      cash,
+      markEquity,
+      initial,
+      maintenance,
+      betterEquity,
+      betterMaintenance,
+      deadline,
+      state,
+      downLegs,
+      0,
+    ];
+    return encodePacked(ROW_TYPES, values as never).slice(2);
+  });
+  return `0x${packed.join('')}`;
+}
