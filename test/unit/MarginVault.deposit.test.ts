@@ -1,12 +1,13 @@
 import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
+import type { Addressable } from 'ethers';
 import { ethers } from 'hardhat';
 
 import { MockERC20__factory } from '../../typechain-types';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { feeQuoteFixture, hookQuoteFixture, hostileTokenFixture } from '../fixtures/hostileTokens';
 import { listToken } from '../fixtures/listToken';
-import { LENT, loanFixture, marketFixture, type Market } from '../fixtures/marketFixture';
+import { LENT, loanFixture, marketFixture } from '../fixtures/marketFixture';
 import { accountOf, MAX_UINT256, MAX_UINT40, MAX_UINT96, usdc, wad, wbtc, weth } from '../fixtures/units';
 
 const LISTING = { price: 100, depth: wad(1_000), supplyCap: wad(1_000) };
@@ -216,7 +217,7 @@ describe('MarginVault', () => {
       const market = await loadFixture(hostileTokenFixture);
       const { vault, borrower, account, lent, quote, hookToken, weth: eth, marginCalls, fund } = market;
       const abi = vault.interface;
-      const attempts: readonly (readonly [{ getAddress: () => Promise<string> }, string])[] = [
+      const attempts: readonly (readonly [Addressable, string])[] = [
         [vault, abi.encodeFunctionData('deposit', [account, eth.address, 1n])],
         [vault, abi.encodeFunctionData('withdraw', [account, eth.address, 1n, borrower.address])],
         [vault, abi.encodeFunctionData('borrow', [account, 1n, borrower.address])],
@@ -237,7 +238,7 @@ describe('MarginVault', () => {
       ];
       const locked = abi.encodeErrorResult('Locked');
       for (const [target, data] of attempts) {
-        await hookToken.setHook(target as Market['vault'], data);
+        await hookToken.setHook(target, data);
         await vault.connect(borrower).deposit(account, hookToken, 1n);
         expect(await hookToken.hookSucceeded(), data).to.equal(false);
         expect(await hookToken.hookResult(), data).to.equal(locked);
