@@ -73,7 +73,7 @@ describe('IsolatedMargin', () => {
       });
     });
 
-    it('leaves the rest of the owner's money out of reach [RSK-06]', async () => {
+    it("leaves the rest of the owner's money out of reach [RSK-06]", async () => {
       const market = await loadFixture(isolatedFixture);
       const { vault, borrower, account, isolated, quote, weth: asset, marginCalls } = market;
       await vault.connect(borrower).deposit(account, quote, usdc(50_000));
