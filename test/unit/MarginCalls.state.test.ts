@@ -34,7 +34,7 @@ async function sequencedFixture() {
 
 async function liquidatable(market: Market): Promise<readonly [boolean, bigint]> {
   const assessment = copyAssessment(await readAssessment(market, market.account));
-  return (await market.marginCalls.liquidatable(market.account, assessment)) as unknown as [boolean, bigint];
+  return await market.marginCalls.liquidatable(market.account, assessment);
 }
 
 describe('MarginCalls', () => {
