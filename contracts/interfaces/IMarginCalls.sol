@@ -72,6 +72,9 @@ interface IMarginCalls {
 
     function stateOf(AccountId account) external view returns (MarginState);
 
+    /// @notice `stateOf` an account that the caller has assessed, as `assessment`.
+    function stateGiven(AccountId account, Assessment memory assessment) external view returns (MarginState);
+
     /// @notice Live seconds: block time less pauses and sequencer outages.
     function liveTime() external view returns (uint256);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {Bytes} from "@openzeppelin/contracts/utils/Bytes.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginCalls, MarginState} from "../interfaces/IMarginCalls.sol";
 import {AccountReport, IMarginLens} from "../interfaces/IMarginLens.sol";
@@ -22,9 +23,6 @@ contract MarginLens is IMarginLens {
     IMarginPolicy public immutable policy;
     IRiskEngine public immutable riskEngine;
 
-    /// @dev Bytes of one row of `margins`: 6 * 16 + 5 + 1 + 1 + 2.
-    uint256 private constant ROW = 105;
-
     constructor(IMarginVault vault_, IPriceOracle oracle_, IMarginCalls marginCalls_) {
         vault = vault_;
         oracle = oracle_;
@@ -43,7 +41,7 @@ contract MarginLens is IMarginLens {
                 rows[i] = _unknown();
             }
         }
-        return _join(rows);
+        return Bytes.concat(rows);
     }
 
     /// @notice One row of `margins`. Reverts where `margins` says unknown.
@@ -58,7 +56,7 @@ contract MarginLens is IMarginLens {
             int128(a.better.equity),
             uint128(a.better.maintenance)
         );
-        MarginState state = marginCalls.stateOf(account);
+        MarginState state = marginCalls.stateGiven(account, a);
         uint40 deadline = marginCalls.callOf(account).deadline;
         return abi.encodePacked(money, deadline, uint8(state), uint8(a.downLegs), uint16(0));
     }
@@ -79,7 +77,7 @@ contract MarginLens is IMarginLens {
             r.largestWithdrawals[i] = riskEngine.largestWithdrawal(r.portfolio, asset);
         }
         r.assessment = riskEngine.assess(r.portfolio);
-        r.state = marginCalls.stateOf(account);
+        r.state = marginCalls.stateGiven(account, r.assessment);
         r.marginCall = marginCalls.callOf(account);
         r.largestBorrow = Math.min(riskEngine.largestBorrow(r.portfolio), vault.liquidity() * vault.quoteScale());
     }
@@ -92,20 +90,9 @@ contract MarginLens is IMarginLens {
         }
     }
 
-    function _unknown() private pure returns (bytes memory bad) {
-        bad = new bytes(ROW);
-        for (uint256 i; i < ROW; ++i) {
-            bad[i] = 0xff;
-        }
-    }
-
-    /// @dev Linear: each row is copied once.
-    function _join(bytes[] memory rows) private pure returns (bytes memory joined) {
-        joined = new bytes(rows.length * ROW);
-        for (uint256 i; i < rows.length; ++i) {
-            for (uint256 k; k < ROW; ++k) {
-                joined[i * ROW + k] = rows[i][k];
-            }
-        }
+    /// @dev As long as a row, all ones.
+    function _unknown() private pure returns (bytes memory) {
+        bytes32 ones = bytes32(type(uint256).max);
+        return abi.encodePacked(ones, ones, ones, bytes9(ones));
     }
 }

@@ -83,6 +83,11 @@ contract MarginCalls is IMarginCalls {
     /// @inheritdoc IMarginCalls
     function stateOf(AccountId account) external view returns (MarginState) {
         (, Assessment memory assessment) = _assess(account);
+        return stateGiven(account, assessment);
+    }
+
+    /// @inheritdoc IMarginCalls
+    function stateGiven(AccountId account, Assessment memory assessment) public view returns (MarginState) {
         int256 health = assessment.better.health();
         if (health >= int256(WAD)) {
             return assessment.mark.excess() >= 0 ? MarginState.Healthy : MarginState.Restricted;
