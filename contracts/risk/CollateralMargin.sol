@@ -42,24 +42,32 @@ library CollateralMargin {
             assessment.better.equity += int256(Haircut.valueDown(leg.amount, price.high, leg.decimals));
             return;
         }
-        assessment.markCollateral += _add(assessment.mark, leg, price.spot);
+        Margin memory atSpot = _measure(leg, price.spot);
+        assessment.markCollateral += uint256(atSpot.equity); // fits: a value
+        _add(assessment.mark, atSpot);
         if (price.status == PriceStatus.Live) {
-            _add(assessment.better, leg, price.spot);
-            _add(assessment.worse, leg, price.low);
+            _add(assessment.better, atSpot);
+            _add(assessment.worse, price.low == price.spot ? atSpot : _measure(leg, price.low));
         } else {
-            _add(assessment.better, leg, price.high);
+            _add(assessment.better, _measure(leg, price.high));
         }
     }
 
-    function _add(Margin memory margin, CollateralLeg memory leg, uint256 price) private pure returns (uint256 value) {
-        value = Haircut.valueDown(leg.amount, price, leg.decimals);
-        margin.equity += int256(value); // fits: as above
+    function _measure(CollateralLeg memory leg, uint256 price) private pure returns (Margin memory margin) {
+        uint256 value = Haircut.valueDown(leg.amount, price, leg.decimals);
+        margin.equity = int256(value); // fits: prices are below 2**104 and amounts below 2**96
         if (!leg.counts) {
-            margin.initial += value;
-            margin.maintenance += value;
-            return value;
+            margin.initial = value;
+            margin.maintenance = value;
+            return margin;
         }
-        margin.initial += value - Haircut.countedDown(value, leg.initialHaircutBps, leg.amount, leg.depth);
-        margin.maintenance += value - Haircut.countedDown(value, leg.maintenanceHaircutBps, leg.amount, leg.depth);
+        margin.initial = value - Haircut.countedDown(value, leg.initialHaircutBps, leg.amount, leg.depth);
+        margin.maintenance = value - Haircut.countedDown(value, leg.maintenanceHaircutBps, leg.amount, leg.depth);
+    }
+
+    function _add(Margin memory sum, Margin memory part) private pure {
+        sum.equity += part.equity;
+        sum.initial += part.initial;
+        sum.maintenance += part.maintenance;
     }
 }
