@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Test} from "forge-std/Test.sol";
+import {Handler} from "./invariants/Handler.sol";
+
+/// @notice The properties of docs/spec.md that hold whatever anybody does, each under its id.
+/// @dev A property of a single call is claimed by the action that makes it (`World._claim`), and reported here.
+contract InvariantsTest is Test {
+    Handler private handler;
+
+    function setUp() public {
+        handler = new Handler();
+        targetContract(address(handler));
+        targetSelector(FuzzSelector(address(handler), handler.actions()));
+    }
+
+    function afterInvariant() public view {
+        handler.printSummary();
+    }
+
+    function invariant_P01_custodyIsWhatAccountsAndReservesAreOwed() public view {
+        handler.checkCustody();
+    }
+
+    function invariant_P02_debtIsTheSumOfAccountDebts() public view {
+        handler.checkDebts();
+        _holds("P02");
+    }
+
+    function invariant_P03_principalsAreTheSumsOfTheAccounts() public view {
+        handler.checkPrincipals();
+    }
+
+    function invariant_P04_nobodyOwesWithNothingToLose() public view {
+        handler.checkBacking();
+    }
+
+    function invariant_P05_noCallLeavesAnAccountShortUnlessItIsSafer() public view {
+        _holds("P05");
+    }
+
+    function invariant_P06_onlyALiquidationOrACallHurtsAHealthyAccount() public view {
+        _holds("P06");
+        _holds("P15");
+        _holds("P17");
+    }
+
+    function invariant_P07_onlyTheUnhealthyAreCalledAndLiquidatedWhenForetold() public view {
+        _holds("P07");
+    }
+
+    function invariant_P09_aPartSaleNeverLowersHealth() public view {
+        _holds("P09");
+    }
+
+    function invariant_P10_theBidderGainsTheBonusAndNoMore() public view {
+        _holds("P10");
+    }
+
+    function invariant_P11_aSaleLeavesNothingOrTheLeast() public view {
+        _holds("P11");
+    }
+
+    function invariant_P12_aDeficitIsRecordedOnceWhenAllIsGone() public view {
+        _holds("P12");
+        _holds("P13");
+        _holds("P14");
+    }
+
+    function invariant_P16_everybodyCanLeaveWithEveryOracleDead() public {
+        handler.checkExit();
+        _holds("P16");
+    }
+
+    function invariant_P18_indicesAndLiveTimeNeverFall() public view {
+        _holds("P18");
+        _holds("P19");
+        _holds("P20");
+        _holds("P29");
+    }
+
+    function invariant_P21_roundingGivesNobodyAnything() public view {
+        _holds("P21");
+        _holds("V66");
+    }
+
+    function invariant_P26_transientStorageIsBackToDefault() public view {
+        _holds("P26");
+    }
+
+    function _holds(bytes32 property) private view {
+        assertEq(handler.broken(property), "", string(abi.encodePacked(property)));
+    }
+}

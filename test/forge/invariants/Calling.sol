@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IMarginCalls, MarginCall} from "../../../contracts/interfaces/IMarginCalls.sol";
+import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
+import {LiquidationTerms} from "../../../contracts/types/PolicyParams.sol";
+import {EndCheck} from "./EndCheck.sol";
+import {Standing} from "./World.sol";
+
+/// @notice Margin calls and their clearing, each outcome foretold by the formulas of the design.
+abstract contract Calling is EndCheck {
+    function callMargin(uint256 who, uint256 by) public {
+        AccountId account = _account(who);
+        address caller = by % 4 == 0 ? account.owner() : keeper;
+        int256 health = _standing(account).margin.better.health();
+        bool known = marginCalls.callOf(account).calledAt != 0;
+        _allowIf(health >= HEALTHY, IMarginCalls.NotCallable.selector);
+        _allowIf(health < HEALTHY && known, IMarginCalls.AlreadyCalled.selector);
+        Standing[] memory before = _standings();
+        (bool ok,) = _try(caller, address(marginCalls), abi.encodeCall(marginCalls.call, (account)));
+        _claim("P07", ok == (health < HEALTHY && !known), "a call went otherwise than foretold");
+        if (ok) {
+            _claimDeadline(account, health);
+            _claimFee(account, toAccountId(caller, 0), before);
+            _count("call");
+        }
+        _watchClocks(false);
+    }
+
+    function clearCall(uint256 who) public {
+        AccountId account = _account(who);
+        bool known = marginCalls.callOf(account).calledAt != 0;
+        Standing memory s = _standing(account);
+        LiquidationTerms memory terms = policy.liquidationTerms();
+        bool cured = s.cash >= 0 || s.margin.mark.health() >= HEALTHY + int256(uint256(terms.cureBufferBps)) * 1e14;
+        _allowIf(!known, IMarginCalls.NotCalled.selector);
+        _allowIf(known && !cured, IMarginCalls.NotCured.selector);
+        (bool ok,) = _try(stranger, address(marginCalls), abi.encodeCall(marginCalls.clear, (account)));
+        _claim("P07", ok == (known && cured), "a call was cleared otherwise than foretold");
+        if (ok) _count("call cleared");
+        _watchClocks(false);
+    }
+
+    /// @dev The longest grace at health one, none at the critical health, on a line between.
+    function _claimDeadline(AccountId account, int256 health) private {
+        LiquidationTerms memory terms = policy.liquidationTerms();
+        int256 critical = int256(uint256(terms.criticalHealthBps)) * 1e14;
+        uint256 grace =
+            health <= critical ? 0 : terms.maxGrace * uint256(health - critical) / uint256(HEALTHY - critical);
+        MarginCall memory made = marginCalls.callOf(account);
+        uint256 now_ = marginCalls.liveTime();
+        _claim("P07", made.calledAt == now_ && made.deadline == now_ + grace, "a deadline is not what health gives");
+    }
+
+    /// @dev Only the account pays, only the caller gains, and what was unhealthy stays the only unhealthy one.
+    function _claimFee(AccountId account, AccountId payee, Standing[] memory before) private {
+        uint256 fee = uint256(policy.liquidationTerms().callFeeCents) * 1e16;
+        for (uint256 i; i < accounts.length; ++i) {
+            Standing memory current = _standing(accounts[i]);
+            if (accounts[i] == account) {
+                int256 equity = before[i].margin.mark.equity;
+                int256 most = equity <= 0 ? int256(0) : equity < int256(fee) ? equity : int256(fee);
+                _claim("P06", current.cash + most + WEI >= before[i].cash, "a call cost more than its fee");
+            } else {
+                _claim("P14", current.cash >= before[i].cash, "a call cost another account");
+                bool wasHealthy = before[i].margin.better.health() >= HEALTHY;
+                _claim("P06", !wasHealthy || current.margin.better.health() >= HEALTHY, "a call hurt another account");
+                bool paid = accounts[i] == payee && current.cash <= before[i].cash + int256(fee);
+                _claim("P15", paid || current.digest == before[i].digest, "a call changed another account");
+            }
+        }
+        cashMoves += 2;
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {console} from "forge-std/console.sol";
+import {Backing} from "./Backing.sol";
+import {Books} from "./Books.sol";
+import {Calling} from "./Calling.sol";
+import {Governing} from "./Governing.sol";
+import {Lending} from "./Lending.sol";
+import {Liquidating} from "./Liquidating.sol";
+import {Market} from "./Market.sol";
+import {Owning} from "./Owning.sol";
+
+/// @notice All actions of all actors, and which of them a run may choose from.
+contract Handler is Lending, Owning, Calling, Liquidating, Governing, Market, Backing, Books {
+    /// @notice The functions that a run chooses from, each as often as any other.
+    function actions() external pure returns (bytes4[] memory list) {
+        bytes4[22] memory all = [
+            this.lend.selector,
+            this.unlend.selector,
+            this.pledge.selector,
+            this.unpledge.selector,
+            this.borrow.selector,
+            this.repay.selector,
+            this.move.selector,
+            this.chooseMode.selector,
+            this.lever.selector,
+            this.delever.selector,
+            this.delegate.selector,
+            this.leave.selector,
+            this.clearCall.selector,
+            this.callMargin.selector,
+            this.liquidate.selector,
+            this.hunt.selector,
+            this.govern.selector,
+            this.backFund.selector,
+            this.print.selector,
+            this.crash.selector,
+            this.wait_.selector,
+            this.tend.selector
+        ];
+        list = new bytes4[](all.length);
+        for (uint256 i; i < all.length; ++i) {
+            list[i] = all[i];
+        }
+    }
+
+    /// @notice What a keeper does: calls the least healthy borrower, waits for the deadline, and liquidates. Most of
+    /// the time the market falls just then.
+    function hunt(uint256 part, uint256 drop) external {
+        (uint256 least, int256 health) = _leastHealthy();
+        for (uint256 i; i < 4 && health >= HEALTHY && drop % 4 != 0; ++i) {
+            crash(drop >> (8 * i));
+            (least, health) = _leastHealthy();
+        }
+        if (health >= HEALTHY) return;
+        uint256 deadline = marginCalls.callOf(accounts[least]).deadline;
+        if (deadline == 0) callMargin(least, 1);
+        else if (marginCalls.liveTime() < deadline && !ghostPaused) wait_(deadline - marginCalls.liveTime(), 2);
+        _liquidate(least, 8, part % 4 != 0 ? ONE : _bound(part, ONE / 100, ONE));
+    }
+
+    function delegate(uint256 who, uint256 amount, uint256 to) external {
+        if (to % 3 == 0) setOperator(who, uint8(amount), to);
+        else operate(who, amount, to);
+    }
+
+    /// @notice Pauses are rarer than their ends.
+    function govern(uint256 what, uint256 a, uint256 b, uint256 c) external {
+        if (ghostPaused && what % 2 == 0) return unpause();
+        what = what % 8;
+        if (what == 0) pause();
+        else if (what <= 2) changeCollateral(a, b, c, a >> 128);
+        else if (what <= 4) changeCash(a, b, c);
+        else if (what == 5) changePace(a, b);
+        else changeLiquidation(a, b, c, a >> 128);
+    }
+
+    function backFund(uint256 what, uint256 who, uint256 amount) external {
+        what = what % 4;
+        if (what == 0) back(who, amount);
+        else if (what == 1) giveNotice(who, amount);
+        else if (what == 2) redeem(who, amount);
+        else passShares(who, amount);
+    }
+
+    /// @notice Feeds die and come back, anyone records prices and interest.
+    function tend(uint256 what, uint256 which) external {
+        if (ghostPaused && which % 2 == 0) unpause();
+        what = what % 6;
+        if (what == 0) killFeed(which);
+        else if (what <= 2) reviveFeed(which);
+        else if (what <= 4) poke();
+        else accrue();
+    }
+
+    function _leastHealthy() private view returns (uint256 least, int256 health) {
+        health = type(int256).max;
+        for (uint256 i = 2; i < 8; ++i) {
+            int256 at = _standing(accounts[i]).margin.better.health();
+            if (at < health) (least, health) = (i, at);
+        }
+    }
+
+    /// @notice How often each interesting state was reached.
+    function printSummary() external view {
+        for (uint256 i; i < countNames.length; ++i) {
+            console.log("%s: %d", string(abi.encodePacked(countNames[i])), counts[countNames[i]]);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {MockAggregator} from "../../../contracts/mocks/MockAggregator.sol";
+import {CashPool, InterestIndex} from "../../../contracts/math/InterestIndex.sol";
+import {PriceStatus} from "../../../contracts/types/Price.sol";
+import {EndCheck} from "./EndCheck.sol";
+
+/// @notice Prices, time, and feeds that fall silent, die and come back.
+abstract contract Market is EndCheck {
+    using InterestIndex for CashPool;
+
+    /// a print moves at most this far from where the asset began, so that the oracle's band holds it
+    uint256 private constant FURTHEST = 20;
+
+    mapping(address asset => uint256) private _firstPrint;
+    mapping(address asset => bool) private _dead;
+
+    /// @notice The next print of one asset, up to a fifth away, or half-way back to where it began.
+    function print(uint256 what, uint256 bps) public {
+        address asset = address(_asset(what));
+        if (bps % 2 == 0) _printBack(asset);
+        else _print(asset, _bound(bps, 8_000, 12_200));
+        _settlePrices();
+    }
+
+    /// @notice All assets fall at once: a little, and now and then by up to four tenths.
+    function crash(uint256 bps) public {
+        bps = bps % 4 == 0 ? _bound(bps, 6_000, 9_000) : _bound(bps, 9_000, 9_900);
+        for (uint256 i; i < assets.length; ++i) {
+            _print(assets[i], bps + 30 * i);
+        }
+        _count("crash");
+        _settlePrices();
+    }
+
+    /// @notice Time passes; feeds that are alive print again, unless they have fallen silent.
+    function wait_(uint256 time, uint256 silent) public {
+        time = _bound(time, 1, silent % 16 == 0 ? 30 days : 2 hours);
+        uint256 live = vault.liveTime();
+        CashPool memory before = vault.pool();
+        skip(time);
+        _claimInterest(before, vault.pool());
+        uint256 ran = vault.liveTime() - live;
+        _claim("P18", !ghostPaused || ran == 0, "live time ran in a pause");
+        _claim("P18", ran <= time, "live time ran faster than time");
+        for (uint256 i; i < assets.length; ++i) {
+            if (_dead[assets[i]] || (silent >> (8 * i)) % 4 == 1) continue;
+            (, int256 answer,,,) = feeds[assets[i]].latestRoundData();
+            feeds[assets[i]].push(answer);
+        }
+        _settlePrices();
+    }
+
+    function killFeed(uint256 what) public {
+        address asset = address(_asset(what));
+        feeds[asset].setReverting(true);
+        _dead[asset] = true;
+        _settlePrices();
+    }
+
+    function reviveFeed(uint256 what) public {
+        address asset = address(_asset(what));
+        _revive(asset);
+        _settlePrices();
+    }
+
+    function poke() public {
+        _try(stranger, address(oracle), abi.encodeCall(oracle.update, (assets)));
+        _watchClocks(false);
+    }
+
+    function accrue() public {
+        Frame memory frame = _frame(bidding, false);
+        _try(stranger, address(vault), abi.encodeCall(vault.accrue, ()));
+        _settle(frame, true);
+    }
+
+    /// @dev What debtors come to owe is at least what lenders and reserve come to have (P19).
+    function _claimInterest(CashPool memory before, CashPool memory current) private {
+        uint256 owed = current.totalBorrow() + 1 - before.totalBorrow();
+        uint256 earned = current.totalSupply() + current.reserves - before.totalSupply() - before.reserves;
+        _claim("P19", owed + 1 >= earned, "more interest was credited than is owed");
+    }
+
+    function _print(address asset, uint256 bps) private {
+        uint256 answer = _answer(asset);
+        uint256 next = answer * bps / 10_000;
+        if (next < _firstPrint[asset] / FURTHEST || next > _firstPrint[asset] * FURTHEST) next = _firstPrint[asset];
+        feeds[asset].push(int256(next));
+    }
+
+    function _printBack(address asset) private {
+        feeds[asset].push(int256((_answer(asset) + _firstPrint[asset]) / 2));
+    }
+
+    function _answer(address asset) private returns (uint256) {
+        if (_dead[asset]) _revive(asset);
+        (, int256 answer,,,) = feeds[asset].latestRoundData();
+        if (_firstPrint[asset] == 0) _firstPrint[asset] = uint256(answer);
+        return uint256(answer);
+    }
+
+    function _revive(address asset) private {
+        MockAggregator feed = feeds[asset];
+        feed.setReverting(false);
+        (, int256 answer,,,) = feed.latestRoundData();
+        feed.push(answer);
+        _dead[asset] = false;
+    }
+
+    function _settlePrices() private {
+        for (uint256 i; i < assets.length; ++i) {
+            PriceStatus status = oracle.read(assets[i]).status;
+            if (status == PriceStatus.Degraded) _count("feed degraded");
+            if (status == PriceStatus.Down) _count("feed down");
+        }
+        _watchClocks(false);
+    }
+}

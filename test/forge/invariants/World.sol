@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
+import {Assessment, Margin} from "../../../contracts/types/Margin.sol";
+import {MarginMode, Portfolio} from "../../../contracts/types/Portfolio.sol";
+import {CashPool} from "../../../contracts/math/InterestIndex.sol";
+import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
+import {System} from "../fixtures/System.sol";
+import {TransientProbe, TransientReader} from "../fixtures/TransientProbe.sol";
+
+/// @notice One account as it stands between two calls.
+struct Standing {
+    int256 principal;
+    int256 cash;
+    Assessment margin;
+    /// of everything that only a call can change
+    bytes32 digest;
+}
+
+/// @notice Actors, accounts and ghost books that all actions share, and the two ways to say that something is wrong:
+/// a call fails in a way that its situation does not allow (the run stops there), or a claim does not hold (it is kept
+/// under its property's id, for the invariant of that name to report).
+abstract contract World is System {
+    uint256 internal constant USD = 1e6;
+    uint256 internal constant ONE = 1e18;
+
+    address internal immutable alice = makeAddr("alice, who lends");
+    address internal immutable bob = makeAddr("bob, who lends");
+    address internal immutable carol = makeAddr("carol, who borrows");
+    address internal immutable dave = makeAddr("dave, who borrows");
+    address internal immutable erin = makeAddr("erin, who borrows");
+    address internal immutable bidder = makeAddr("bidder");
+    address internal immutable keeper = makeAddr("keeper");
+    address internal immutable stranger = makeAddr("stranger");
+
+    AccountId[] public accounts;
+    /// the account with capital that may always bid
+    AccountId internal bidding;
+
+    /* GHOST BOOKS */
+
+    /// tokens that went in less tokens that came out
+    mapping(address asset => uint256) public ghostCustody;
+    mapping(AccountId account => mapping(address asset => uint256)) public ghostCollateral;
+    /// calls that moved cash: each may leave some wei behind
+    uint256 public cashMoves;
+    uint256 internal ghostBorrowIndex;
+    uint256 internal ghostSupplyIndex;
+    uint256 internal ghostLiveTime;
+    bool internal ghostPaused;
+    uint256 internal ghostOpensAt;
+
+    mapping(bytes32 property => string) public broken;
+    string public firstBroken;
+    mapping(bytes32 name => uint256) public counts;
+    bytes32[] public countNames;
+
+    bytes4[] private _allowed;
+    bytes private _readerCode;
+    bytes32[] private _transientSlots;
+
+    constructor() {
+        deploySystem();
+        _readerCode = type(TransientReader).runtimeCode;
+        address[8] memory actors = [alice, bob, carol, dave, erin, bidder, keeper, stranger];
+        for (uint256 i; i < actors.length; ++i) {
+            _fundActor(actors[i]);
+        }
+        AccountId[11] memory all = [
+            toAccountId(alice, 0),
+            toAccountId(bob, 0),
+            toAccountId(carol, 0),
+            toAccountId(carol, 1),
+            toAccountId(carol, 2),
+            toAccountId(dave, 0),
+            toAccountId(dave, 1),
+            toAccountId(erin, 0),
+            toAccountId(bidder, 0),
+            toAccountId(keeper, 0),
+            fund.fundAccount()
+        ];
+        for (uint256 i; i < all.length; ++i) {
+            accounts.push(all[i]);
+        }
+        bidding = all[8];
+        _transientSlots = TransientProbe.slotsOf(accounts);
+
+        _put(all[0], quote, 3_000_000 * USD);
+        _put(all[1], quote, 1_000_000 * USD);
+        _put(bidding, quote, 20_000_000 * USD);
+        vm.prank(dave);
+        vault.setMode(all[6], MarginMode.ISOLATED);
+        _open(all[2], weth, 300 * ONE, 440_000 * USD);
+        _open(all[5], wbtc, 10e8, 300_000 * USD);
+        _open(all[6], weth, 100 * ONE, 160_000 * USD);
+        _open(all[7], gold, 50e6, 100_000 * USD);
+        ghostBorrowIndex = ghostSupplyIndex = 1e27;
+    }
+
+    function accountCount() external view returns (uint256) {
+        return accounts.length;
+    }
+
+    /* CALLING */
+
+    function _allowIf(bool condition, bytes4 selector) internal {
+        if (condition) _allowed.push(selector);
+    }
+
+    /// @dev A revert that was not allowed is passed on and ends the run.
+    function _try(address caller, address target, bytes memory data) internal returns (bool ok, bytes memory result) {
+        vm.prank(caller);
+        (ok, result) = target.call(data);
+        bool expected = ok;
+        for (uint256 i; i < _allowed.length && !expected; ++i) {
+            expected = bytes4(result) == _allowed[i];
+        }
+        delete _allowed;
+        if (!expected) {
+            // solhint-disable-next-line no-inline-assembly
+            assembly ("memory-safe") {
+                revert(add(result, 32), mload(result))
+            }
+        }
+        uint256 set = TransientProbe.firstSet(address(vault), _readerCode, _transientSlots);
+        _claim("P26", set == _transientSlots.length, "a call left transient storage behind");
+    }
+
+    function _claim(bytes32 property, bool holds, string memory what) internal {
+        if (holds || bytes(broken[property]).length != 0) return;
+        broken[property] = what;
+        firstBroken = string(abi.encodePacked(property, ": ", what));
+    }
+
+    function _count(bytes32 name) internal {
+        if (counts[name]++ == 0) countNames.push(name);
+    }
+
+    /* LOOKING */
+
+    function _standings() internal view returns (Standing[] memory all) {
+        all = new Standing[](accounts.length);
+        for (uint256 i; i < all.length; ++i) {
+            all[i] = _standing(accounts[i]);
+        }
+    }
+
+    function _standing(AccountId account) internal view returns (Standing memory s) {
+        Portfolio memory p = vault.portfolio(account);
+        s.principal = vault.principalOf(account);
+        s.cash = p.cash;
+        s.margin = engine.assess(p);
+        s.digest = keccak256(abi.encode(s.principal, p.mode, p.collateral));
+    }
+
+    function _isOpen() internal view returns (bool) {
+        return !ghostPaused && block.timestamp >= ghostOpensAt;
+    }
+
+    function _minDebtWad() internal view returns (uint256) {
+        return uint256(policy.cashTerms().minDebt) * ONE;
+    }
+
+    function _isDustDebt(int256 cash) internal view returns (bool) {
+        return cash < 0 && uint256(-cash) < _minDebtWad();
+    }
+
+    function _holds(AccountId account, address asset) internal view returns (bool) {
+        return vault.collateralOf(account, asset) != 0;
+    }
+
+    /// @dev Whether a first deposit of `asset` does not fit beside what the account holds.
+    function _isFull(AccountId account, address asset) internal view returns (bool) {
+        if (vault.modeOf(account) != MarginMode.ISOLATED || _holds(account, asset)) return false;
+        return vault.portfolio(account).collateral.length != 0;
+    }
+
+    /// @dev `E - Ri` and `E - Rm` no lower, at the worse and at the better prices, but for `slack` wei.
+    function _isNoLessSafe(Assessment memory before, Assessment memory current, int256 slack)
+        internal
+        pure
+        returns (bool)
+    {
+        return _margin(current.worse) + slack >= _margin(before.worse)
+            && _margin(current.better) + slack >= _margin(before.better)
+            && current.worse.excess() + slack >= before.worse.excess();
+    }
+
+    function _margin(Margin memory m) internal pure returns (int256) {
+        return m.equity - int256(m.maintenance);
+    }
+
+    /* CHOOSING */
+
+    function _account(uint256 seed) internal view returns (AccountId) {
+        return accounts[seed % (accounts.length - 1)]; // the fund's is nobody's to use
+    }
+
+    function _borrowing(uint256 seed) internal view returns (AccountId) {
+        return accounts[2 + seed % 6];
+    }
+
+    function _asset(uint256 seed) internal view returns (MockERC20) {
+        return MockERC20(assets[seed % assets.length]);
+    }
+
+    /// @dev Token units worth about `whole` quote units at the last print.
+    function _worth(address asset, uint256 whole) internal view returns (uint256) {
+        uint256 price = _priceOf(asset);
+        return whole * ONE * 10 ** MockERC20(asset).decimals() / price;
+    }
+
+    function _priceOf(address asset) internal view returns (uint256) {
+        return oracle.read(asset).spot;
+    }
+
+    /* BOOKS */
+
+    function _book(AccountId account, address asset, int256 delta) internal {
+        if (asset == address(quote)) return;
+        ghostCollateral[account][asset] = uint256(int256(ghostCollateral[account][asset]) + delta);
+    }
+
+    function _bookCustody(address asset, int256 delta) internal {
+        ghostCustody[asset] = uint256(int256(ghostCustody[asset]) + delta);
+    }
+
+    /// @dev Indices and live time, after every call: they never fall, but for the supply index by a booked loss.
+    function _watchClocks(bool lossBooked) internal {
+        CashPool memory pool = vault.pool();
+        _claim("P18", pool.borrowIndex >= ghostBorrowIndex, "the borrow index fell");
+        _claim("P18", pool.accruedAt <= block.timestamp, "interest is from the future");
+        _claim("P18", vault.liveTime() >= ghostLiveTime, "live time fell");
+        _claim("P18", vault.liquidationsOpen() == _isOpen(), "liquidations open at another time");
+        _claim("P20", lossBooked || pool.supplyIndex >= ghostSupplyIndex, "the supply index fell without a loss");
+        (ghostBorrowIndex, ghostSupplyIndex, ghostLiveTime) = (pool.borrowIndex, pool.supplyIndex, vault.liveTime());
+    }
+
+    /* SETTING OUT */
+
+    function _fundActor(address actor) private {
+        quote.mint(actor, 1e9 * USD);
+        weth.mint(actor, 1e6 * ONE);
+        wbtc.mint(actor, 1e6 * 1e8);
+        gold.mint(actor, 1e6 * 1e6);
+        vm.startPrank(actor);
+        quote.approve(address(vault), type(uint256).max);
+        quote.approve(address(fund), type(uint256).max);
+        weth.approve(address(vault), type(uint256).max);
+        wbtc.approve(address(vault), type(uint256).max);
+        gold.approve(address(vault), type(uint256).max);
+        vm.stopPrank();
+    }
+
+    function _put(AccountId account, MockERC20 asset, uint256 amount) private {
+        vm.prank(account.owner());
+        vault.deposit(account, address(asset), amount);
+        _book(account, address(asset), int256(amount));
+        _bookCustody(address(asset), int256(amount));
+    }
+
+    function _open(AccountId account, MockERC20 asset, uint256 amount, uint256 debt) private {
+        _put(account, asset, amount);
+        vm.prank(account.owner());
+        vault.borrow(account, debt, account.owner());
+        _bookCustody(address(quote), -int256(debt));
+    }
+}
