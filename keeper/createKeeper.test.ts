@@ -89,6 +89,15 @@ describe('createKeeper', () => {
       expect(await keeper.pass()).toMatchObject({ unknown: [accounts[4]], states: [6, 0, 0, 0, 0, 0] });
     });
 
+    it('does not take accounts for unknown whose block is gone', async () => {
+      const { keeper, node, rows, indebt } = setUp();
+      indebt(ann, bob);
+      rows.set(ann, rpcFailure(-32_000, 'unknown block'));
+      node.on('eth_getBlockByHash', () => null);
+      await expect(keeper.pass()).rejects.toMatchObject({ code: 'block_gone', retryable: true });
+      expect(keeper.status().accounts).toMatchObject({ unknown: 0 });
+    });
+
     it('calls margin once, however many heads pass before the call is mined', async () => {
       const { keeper, node, rows, indebt, inPool, mempool, events, manifest } = setUp();
       indebt(ann);
@@ -302,7 +311,7 @@ describe('createKeeper', () => {
       const [action] = (await keeper.pass()).actions;
       expect(action).toMatchObject({ mode: 'flash', facts: { gain: '19.6', fraction: '0.14' } });
       const { args } = decodeFunctionData({ abi: uniswapV2FlashLiquidatorAbi, data: inPool()[0]?.data ?? '0x' });
-      expect(args?.[1]).toBe(parseEther('0.14'));
+      expect(args[1]).toBe(parseEther('0.14'));
     });
 
     it('takes no more than its cash and the limit of a transaction allow', async () => {

@@ -164,7 +164,12 @@ function wire(
     logRange: config.logRange,
     reorgWindow: config.reorgWindow,
   });
-  const screen = createScreen({ client, lens: MarginLens.address, batch: config.screenBatch });
+  const screen = createScreen({
+    client,
+    lens: MarginLens.address,
+    batch: config.screenBatch,
+    concurrency: config.screenConcurrency,
+  });
   const performer = createPerformer({ client, sender, screen, config, logger, metrics });
   const assets = deployment.assets.map(({ address }) => address);
   const records = createRecordReader(client, prices, assets);

@@ -60,12 +60,13 @@ function whyNot(
 
 /** The plan that the contract would follow now for at most `fraction` (WAD). */
 async function preview(
-  { client, from }: Situation,
+  { client, config, from }: Situation,
   deployment: Manifest,
   { account }: ScreenedAccount,
   fraction: bigint,
 ): Promise<LiquidationPlan | Refusal> {
   const answer = await simulate(client, {
+    on: config.simulateOn,
     from,
     to: deployment.contracts.Liquidator.address,
     data: encodeFunctionData({ abi: liquidatorAbi, functionName: 'preview', args: [account, fraction] }),
@@ -119,7 +120,7 @@ async function planWithCapital(
   };
   if (dryRun) return withGas(situation, action, ASSUMED_GAS);
 
-  const used = await estimate(client, { from, to, data });
+  const used = await estimate(client, { on: config.simulateOn, from, to, data });
   if (typeof used !== 'bigint') return used;
   return withGas(situation, action, used);
 }
@@ -206,13 +207,18 @@ async function bestTrial(
 }
 
 async function tryFlash(
-  { client, from }: Situation,
+  { client, config, from }: Situation,
   flash: Address,
   row: ScreenedAccount,
   plan: LiquidationPlan,
   scale: bigint,
 ): Promise<FlashTrial | Refusal> {
-  const answer = await simulate(client, { from, to: flash, data: flashCall(row, plan.fraction, 0n, from) });
+  const answer = await simulate(client, {
+    on: config.simulateOn,
+    from,
+    to: flash,
+    data: flashCall(row, plan.fraction, 0n, from),
+  });
   if (typeof answer === 'string') {
     const [profit, done] = decodeFunctionResult({
       abi: uniswapV2FlashLiquidatorAbi,

@@ -6,6 +6,8 @@ import { isAnswerMissing, toRpcError } from '../chain/toRpcError';
 import { skip, type Skip } from './action';
 
 export interface SimulateParameters {
+  /** What to simulate on. */
+  readonly on: 'latest' | 'pending';
   readonly from: Address;
   readonly to: Address;
   readonly data: Hex;
@@ -16,19 +18,19 @@ export interface Refusal extends Skip {
   readonly revert: DecodedRevert | undefined;
 }
 
-/** What a call on top of the newest block returns, or why it would fail. */
-export async function simulate(client: Client, { from, to, data }: SimulateParameters): Promise<Hex | Refusal> {
+/** What a call on top of that block returns, or why it would fail. */
+export async function simulate(client: Client, { on, from, to, data }: SimulateParameters): Promise<Hex | Refusal> {
   try {
-    return (await call(client, { account: from, to, data })).data ?? '0x';
+    return (await call(client, { account: from, to, data, blockTag: on })).data ?? '0x';
   } catch (error) {
     return toRefusal(error);
   }
 }
 
-/** Gas that a transaction on top of the newest block would use, or why it would fail. */
-export async function estimate(client: Client, { from, to, data }: SimulateParameters): Promise<bigint | Refusal> {
+/** Gas that a transaction on top of that block would use, or why it would fail. */
+export async function estimate(client: Client, { on, from, to, data }: SimulateParameters): Promise<bigint | Refusal> {
   try {
-    return await estimateGas(client, { account: from, to, data });
+    return await estimateGas(client, { account: from, to, data, blockTag: on });
   } catch (error) {
     return toRefusal(error);
   }

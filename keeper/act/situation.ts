@@ -47,7 +47,7 @@ export async function priceAction(situation: Situation, action: Action): Promise
   if (currentFees(head.baseFee ?? 0n, config) === undefined) {
     return skip('gas_price_above_limit', { base_fee_wei: head.baseFee, limit_wei: config.maxGasPrice });
   }
-  const used = await estimate(client, { from, to: action.to, data: action.data });
+  const used = await estimate(client, { on: config.simulateOn, from, to: action.to, data: action.data });
   if (typeof used !== 'bigint') return used;
   return withGas(situation, action, used);
 }

@@ -102,6 +102,11 @@ export const keeperSchema = z.strictObject({
   // how
   pollInterval: setting(seconds(3_600), '1', { arg: '<seconds>', help: 'pause between looks for a new head' }),
   screenBatch: setting(count(1, 5_000), '50', { arg: '<number>', help: 'accounts screened by one eth_call' }),
+  screenConcurrency: setting(count(1, 64), '4', { arg: '<number>', help: 'such calls made at the same time' }),
+  simulateOn: setting(z.enum(['latest', 'pending']), 'latest', {
+    arg: '<block>',
+    help: 'simulate on the latest block, or on the pending one, where the node has one that holds what was just sent',
+  }),
   logRange: setting(count(1, 1_000_000), '5000', { arg: '<blocks>', help: 'most blocks asked for in one eth_getLogs' }),
   reorgWindow: setting(count(1, 10_000), '128', {
     arg: '<heads>',

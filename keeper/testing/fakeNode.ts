@@ -78,6 +78,7 @@ export function createFakeNode({ timestamp = 1_700_000_000, interval = 12 } = {}
   methods.set('eth_getBlockByNumber', (tag: string) =>
     toRpcBlock(tag === 'latest' ? chain.at(-1) : chain[Number(BigInt(tag))]),
   );
+  methods.set('eth_getBlockByHash', (hash: Hash) => toRpcBlock(chain.find((block) => block.hash === hash)));
   methods.set('eth_getLogs', (filter: { address: Address[]; blockHash?: Hash; fromBlock: Hex; toBlock: Hex }) => {
     if (filter.blockHash !== undefined) {
       const block = chain.find(({ hash }) => hash === filter.blockHash);
