@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Test} from "forge-std/Test.sol";
+import {IMarginVault} from "../../contracts/interfaces/IMarginVault.sol";
+import {LiveClock, LiveClocks} from "../../contracts/vault/LiveClock.sol";
+
+/// @notice The vault's clock against a count of the seconds in which it should run, one by one.
+contract LiveClockTest is Test {
+    using LiveClocks for LiveClock;
+
+    uint256 private constant WINDOW = 10 minutes;
+    uint256 private constant EVENTS = 24;
+
+    LiveClock private clock;
+
+    function pause() external {
+        clock.pause();
+    }
+
+    function resume() external {
+        clock.resume(WINDOW);
+    }
+
+    function setUp() public {
+        vm.warp(1_700_000_000);
+    }
+
+    /// @dev Each event is a stretch of time and then a switch, short stretches as often as long ones, so that pauses
+    /// fall inside the window of the one before, and follow it at once.
+    function testFuzz_P18_liveTimeIsTheSecondsOutsidePausesAndWindows(uint256 seed) public {
+        uint256 live = block.timestamp;
+        uint256 opensAt;
+        bool paused;
+        for (uint256 i; i < EVENTS; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            uint256 step = seed % 3 == 0 ? 0 : seed % 3 == 1 ? (seed >> 8) % WINDOW : (seed >> 8) % (5 * WINDOW);
+            uint256 from = block.timestamp;
+            skip(step);
+            // what of this stretch lies outside pauses and windows
+            if (!paused) live += _after(block.timestamp, opensAt) - _after(from, opensAt);
+            assertEq(clock.liveTime(), live);
+            assertEq(clock.isOpen(), !paused && block.timestamp >= opensAt);
+            if ((seed >> 128) % 3 == 0) continue;
+            if (paused) {
+                this.resume();
+                opensAt = block.timestamp + WINDOW;
+            } else {
+                this.pause();
+            }
+            paused = !paused;
+            assertEq(clock.liveTime(), live, "a switch moves no time");
+        }
+    }
+
+    function testFuzz_resume_opensAFullWindowLater(uint256 length) public {
+        this.pause();
+        skip(bound(length, 0, 365 days));
+        this.resume();
+        assertFalse(clock.isOpen());
+        skip(WINDOW - 1);
+        assertFalse(clock.isOpen());
+        uint256 live = clock.liveTime();
+        skip(1);
+        assertTrue(clock.isOpen());
+        assertEq(clock.liveTime(), live);
+        skip(1);
+        assertEq(clock.liveTime(), live + 1);
+    }
+
+    function test_switches_refuseToRepeat() public {
+        vm.expectRevert(IMarginVault.NotPaused.selector);
+        this.resume();
+        this.pause();
+        vm.expectRevert(IMarginVault.AlreadyPaused.selector);
+        this.pause();
+    }
+
+    /// @dev Seconds of `t` beyond `from`.
+    function _after(uint256 t, uint256 from) private pure returns (uint256) {
+        return t > from ? t - from : 0;
+    }
+}
