@@ -69,7 +69,10 @@ contract CheckQueueTest is Test {
         need = uint128(bound(need, 2 ** 64, type(uint96).max));
         Assessment memory before = _assessment(equity, need, equity, need);
         Assessment memory current = _assessment(
-            int256(equity) + a, uint256(int256(uint256(need)) + b), int256(equity) + c, uint256(int256(uint256(need)) + d)
+            int256(equity) + a,
+            uint256(int256(uint256(need)) + b),
+            int256(equity) + c,
+            uint256(int256(uint256(need)) + d)
         );
         SafetyBefore memory known = SafetyBefore({
             known: true,

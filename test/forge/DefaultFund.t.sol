@@ -35,9 +35,7 @@ contract DefaultFundTest is System {
 
     /// @dev V35, V68: the first depositor buys a share, gives the fund a fortune, and waits for the next. Whatever the
     /// gift, he loses more than the other, who loses at most a thousandth of the gift's size, and a token unit.
-    function testFuzz_V68_aGiftRobsNobodyOfMoreThanAThousandthOfIt(uint256 first, uint256 gift, uint256 amount)
-        public
-    {
+    function testFuzz_V68_aGiftRobsNobodyOfMoreThanAThousandthOfIt(uint256 first, uint256 gift, uint256 amount) public {
         first = bound(first, 1, 1_000 * USD);
         gift = bound(gift, 1, 1e9 * USD);
         amount = bound(amount, 1, 1e9 * USD);

@@ -52,7 +52,7 @@ abstract contract Liquidating is EndCheck {
         a.fundCash = _positive(vault.cashOf(fund.fundAccount()));
         bool may = _mayLiquidate(a);
         _allowRefusals(a, may);
-        vm.recordLogs();
+        _listen();
         (bool ok, bytes memory result) = _try(
             a.bidder.owner(),
             address(liquidator),
@@ -61,7 +61,7 @@ abstract contract Liquidating is EndCheck {
         if (!ok) return _settleRefusal(a);
         _claim("P07", may, "an account that is not liquidatable was liquidated");
         LiquidationPlan memory plan = abi.decode(result, (LiquidationPlan));
-        Covered memory covered = _coveredIn(vm.getRecordedLogs());
+        Covered memory covered = _coveredIn(_heard());
         _bookSlice(a, plan.fraction);
         cashMoves += 8;
         _claimFrozenRest(a, covered.socialised != 0);
@@ -180,6 +180,17 @@ abstract contract Liquidating is EndCheck {
         _claim("P13", c.fromFund == 0 || reservesNow <= 1e12, "the fund paid before the reserves were used up");
         _claim("P13", a.fundCash - fundNow <= c.fromFund + 1e12 || c.socialised != 0, "the fund paid more");
         _claim("P13", c.socialised == 0 || fundNow < 1e12, "lenders paid before the fund was used up");
+    }
+
+    /* EVENTS */
+
+    /// @dev From here on logs are recorded; what was recorded before is lost, unless an heir takes it.
+    function _listen() internal virtual {
+        vm.recordLogs();
+    }
+
+    function _heard() internal virtual returns (Vm.Log[] memory) {
+        return vm.getRecordedLogs();
     }
 
     /* BOOKS */

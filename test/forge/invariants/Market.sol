@@ -39,6 +39,7 @@ abstract contract Market is EndCheck {
         time = _bound(time, 1, silent % 16 == 0 ? 30 days : 2 hours);
         uint256 live = vault.liveTime();
         CashPool memory before = vault.pool();
+        _beforeTimePasses();
         skip(time);
         _claimInterest(before, vault.pool());
         uint256 ran = vault.liveTime() - live;
@@ -75,6 +76,8 @@ abstract contract Market is EndCheck {
         _try(stranger, address(vault), abi.encodeCall(vault.accrue, ()));
         _settle(frame, true);
     }
+
+    function _beforeTimePasses() internal virtual {}
 
     /// @dev What debtors come to owe is at least what lenders and reserve come to have (P19).
     function _claimInterest(CashPool memory before, CashPool memory current) private {

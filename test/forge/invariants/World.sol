@@ -110,8 +110,10 @@ abstract contract World is System {
 
     /// @dev A revert that was not allowed is passed on and ends the run.
     function _try(address caller, address target, bytes memory data) internal returns (bool ok, bytes memory result) {
+        _beforeCall();
         vm.prank(caller);
         (ok, result) = target.call(data);
+        if (!ok) _afterRevert();
         bool expected = ok;
         for (uint256 i; i < _allowed.length && !expected; ++i) {
             expected = bytes4(result) == _allowed[i];
@@ -126,6 +128,11 @@ abstract contract World is System {
         uint256 set = TransientProbe.firstSet(address(vault), _readerCode, _transientSlots);
         _claim("P26", set == _transientSlots.length, "a call left transient storage behind");
     }
+
+    /// @dev For an heir who listens to events: forge records those of reverted calls too.
+    function _beforeCall() internal virtual {}
+
+    function _afterRevert() internal virtual {}
 
     function _claim(bytes32 property, bool holds, string memory what) internal {
         if (holds || bytes(broken[property]).length != 0) return;
