@@ -1,0 +1,112 @@
+import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { expect } from 'chai';
+
+import { MockERC20__factory } from '../../typechain-types';
+import { liquidate } from '../fixtures/actions';
+import { expectUntouched } from '../fixtures/expectUntouched';
+import { EXAMPLE_ELAPSED, exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
+import { listToken } from '../fixtures/listToken';
+import { marketFixture, setPrice } from '../fixtures/marketFixture';
+import { usdc, wad, WAD, wbtc, weth } from '../fixtures/units';
+
+/** The example where 3,200 of WETH may be sold at once and 2 more each second: a fifth of the account. */
+async function pacedFixture() {
+  const market = await exampleFixture();
+  const { policy, actors, weth: asset } = market;
+  await policy.connect(actors.risk).setPace(asset.address, { capacity: wad(3_200), refillPerSecond: wad(2) });
+  return market;
+}
+
+describe('Liquidator', () => {
+  describe('pace limit', () => {
+    it('lets an account above hCritical be sold only as far as the bucket has room [LIQ-14]', async () => {
+      const market = await loadFixture(pacedFixture);
+      const { vault, liquidator, bidderAccount, weth: asset } = market;
+      expect(await liquidator.paceAvailable(asset.address)).to.equal(wad(3_200));
+      await nextAt(market, EXAMPLE_ELAPSED);
+      await expect(liquidate(market)).to.emit(liquidator, 'PaceUsed').withArgs(asset.address, wad(3_200), 0n);
+      expect(await vault.collateralOf(bidderAccount, asset.address)).to.equal(weth(2));
+      expect(await liquidator.paceAvailable(asset.address)).to.equal(0n);
+    });
+
+    it('reverts with PaceExceeded when the bucket is empty, and refills with time [LIQ-14]', async () => {
+      const market = await loadFixture(pacedFixture);
+      const { vault, liquidator, policy, actors, account, weth: asset } = market;
+      await nextAt(market, EXAMPLE_ELAPSED);
+      await liquidate(market);
+      await policy.connect(actors.risk).setPace(asset.address, { capacity: 1n, refillPerSecond: 1n });
+      await expectUntouched(market, async () => {
+        await expect(liquidate(market))
+          .to.be.revertedWithCustomError(liquidator, 'PaceExceeded')
+          .withArgs(asset.address, 0n);
+        await expect(liquidator.preview(account, WAD)).to.be.revertedWithCustomError(liquidator, 'PaceExceeded');
+      });
+      await policy.connect(actors.risk).setPace(asset.address, { capacity: wad(3_200), refillPerSecond: wad(2) });
+      await time.increaseTo(market.deadline + EXAMPLE_ELAPSED + 100n);
+      expect(await liquidator.paceAvailable(asset.address)).to.equal(wad(200));
+      await nextAt(market, EXAMPLE_ELAPSED + 200n);
+      await liquidate(market);
+      expect(await vault.collateralOf(account, asset.address)).to.equal(weth('7.75')); // 400 more
+      await time.increaseTo(market.deadline + EXAMPLE_ELAPSED + 200n + 10_000n);
+      expect(await liquidator.paceAvailable(asset.address)).to.equal(wad(3_200));
+    });
+
+    it('counts a smaller bid as what it sold [LIQ-14]', async () => {
+      const market = await loadFixture(pacedFixture);
+      const { liquidator, weth: asset } = market;
+      await nextAt(market, EXAMPLE_ELAPSED);
+      await liquidate(market, WAD / 10n);
+      expect(await liquidator.paceAvailable(asset.address)).to.equal(wad(1_600));
+    });
+
+    it('does not hold up an account below hCritical, but counts it [LIQ-15]', async () => {
+      const market = await loadFixture(pacedFixture);
+      const { liquidator, vault, bidderAccount, weth: asset } = market;
+      await setPrice(asset, 1_500); // health 0.467
+      await liquidate(market);
+      const sold = ((await vault.collateralOf(bidderAccount, asset.address)) * wad(1_500)) / WAD;
+      expect(sold).to.be.above(wad(10_000));
+      // not before what was sold beyond the bucket has refilled
+      await time.increase(Number((sold - wad(3_200)) / wad(2)) - 10);
+      expect(await liquidator.paceAvailable(asset.address)).to.equal(0n);
+      await time.increase(110);
+      expect(await liquidator.paceAvailable(asset.address)).to.be.closeTo(wad(200), wad(10));
+    });
+
+    it('does not hold up a close of an account for its smallness, but counts it [LIQ-15]', async () => {
+      const market = await loadFixture(marketFixture);
+      const { vault, policy, actors, marginCalls, liquidator, borrower, keeper, account, weth: asset } = market;
+      await vault.connect(borrower).deposit(account, asset.address, weth('0.18'));
+      await vault.connect(borrower).borrow(account, usdc(250), borrower);
+      await setPrice(asset, 1_510);
+      await marginCalls.connect(keeper).call(account);
+      await policy.connect(actors.risk).setPace(asset.address, { capacity: wad(10), refillPerSecond: wad(1) });
+      await time.increase(700);
+      await setPrice(asset, 1_510);
+      await liquidate(market);
+      expect(await vault.collateralOf(account, asset.address)).to.equal(0n);
+      expect(await liquidator.paceAvailable(asset.address)).to.equal(0n);
+    });
+
+    it('is the tightest of all collaterals of the account [LIQ-14]', async () => {
+      const market = await loadFixture(exampleFixture);
+      const { vault, policy, actors, liquidator, borrower, account, bidderAccount, weth: eth, wbtc: btc } = market;
+      await vault.connect(borrower).deposit(account, btc.address, wbtc('0.005')); // 200
+      await policy.connect(actors.risk).setPace(eth.address, { capacity: wad(8_000), refillPerSecond: wad(2) });
+      await policy.connect(actors.risk).setPace(btc.address, { capacity: wad(20), refillPerSecond: wad(1) });
+      await nextAt(market, EXAMPLE_ELAPSED);
+      await liquidate(market);
+      expect(await vault.collateralOf(bidderAccount, eth.address)).to.equal(weth(1));
+      expect(await vault.collateralOf(bidderAccount, btc.address)).to.equal(wbtc('0.0005'));
+      expect(await liquidator.paceAvailable(eth.address)).to.equal(wad(8_000 - 1_600));
+      expect(await liquidator.paceAvailable(btc.address)).to.equal(0n);
+    });
+
+    it('is none for an asset that policy has only just listed [LIQ-14]', async () => {
+      const market = await loadFixture(marketFixture);
+      const token = await new MockERC20__factory(market.deployer).deploy('New', 'NEW', 18);
+      await listToken(market, token, { price: 1, depth: 1n, supplyCap: 1n });
+      expect(await market.liquidator.paceAvailable(token)).to.equal(2n ** 128n - 1n);
+    });
+  });
+});
