@@ -50,6 +50,8 @@ async function keep(): Promise<void> {
     clock: createSystemClock(),
     signal: controller.signal,
   });
+  // a request that hangs must not keep a keeper alive that was told to stop
+  if (controller.signal.aborted) process.exit(0);
 }
 
 /** What was typed, without commander's defaults: the environment and the file stand behind it. */

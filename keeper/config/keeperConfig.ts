@@ -101,7 +101,7 @@ export const keeperSchema = z.strictObject({
 
   // how
   pollInterval: setting(seconds(3_600), '1', { arg: '<seconds>', help: 'pause between looks for a new head' }),
-  screenBatch: setting(count(1, 5_000), '50', { arg: '<number>', help: 'accounts screened by one eth_call' }),
+  screenBatch: setting(count(1, 5_000), '100', { arg: '<number>', help: 'accounts screened by one eth_call' }),
   screenConcurrency: setting(count(1, 64), '4', { arg: '<number>', help: 'such calls made at the same time' }),
   simulateOn: setting(z.enum(['latest', 'pending']), 'latest', {
     arg: '<block>',

@@ -60,7 +60,7 @@ describe('parseKeeperConfig', () => {
       minProfit: parseEther('3.5'),
       logRange: 10,
       poke: false,
-      screenBatch: 50,
+      screenBatch: 100,
     });
   });
 

@@ -44,7 +44,18 @@ suite(skipped === undefined ? 'keeper process' : `keeper process (${skipped})`, 
   });
 
   function start(...flags: string[]): KeeperProcess {
-    const common = ['--rpc', anvil.url, '--deployments', folder, '--port', '0', '--poll-interval', '0.1'];
+    const common = [
+      '--rpc',
+      anvil.url,
+      '--deployments',
+      folder,
+      '--port',
+      '0',
+      '--poll-interval',
+      '0.1',
+      '--max-head-age',
+      '5',
+    ];
     keeper = startKeeper([...common, ...flags]);
     return keeper;
   }
@@ -58,7 +69,7 @@ suite(skipped === undefined ? 'keeper process' : `keeper process (${skipped})`, 
     };
   };
   const until = async (process: KeeperProcess, status: number) => {
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 400; i++) {
       const found = await health(process).catch(() => undefined);
       if (found?.status === status) return found;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -172,6 +183,18 @@ suite(skipped === undefined ? 'keeper process' : `keeper process (${skipped})`, 
     await world.setWethPrice('1650');
     await running.waitFor('margin_called', (line) => line['account'] === account);
     expect(await running.stop()).to.equal(0);
+  });
+
+  it('stops although its node hangs', async () => {
+    const running = start();
+    await until(running, 200);
+    anvil.suspend(true);
+    try {
+      await until(running, 503);
+      expect(await running.stop()).to.equal(0);
+    } finally {
+      anvil.suspend(false);
+    }
   });
 
   it('waits for a node that comes later, if told to', async () => {
