@@ -78,10 +78,11 @@ contract UniswapV2FlashLiquidator is IFlashLiquidator, ITakeOverCallee, Reentran
         (uint256 reserveIn, uint256 reserveOut,) = pair.getReserves();
         bool assetIsFirst = pair.token0() == asset;
         if (!assetIsFirst) (reserveIn, reserveOut) = (reserveOut, reserveIn);
-        vault.withdraw(bidder, asset, amount, address(pair));
         // Uniswap V2's price with its fee of 0.3 %
         uint256 paidIn = amount * 997;
         uint256 out = paidIn * reserveOut / (reserveIn * 1000 + paidIn);
+        if (out == 0) return; // dust: the pair would refuse it, and no owner may block a sale with it
+        vault.withdraw(bidder, asset, amount, address(pair));
         pair.swap(assetIsFirst ? 0 : out, assetIsFirst ? out : 0, address(this), "");
     }
 }
