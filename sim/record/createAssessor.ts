@@ -1,0 +1,143 @@
+import { readContract } from 'viem/actions';
+
+import { marginCallsAbi, marginLensAbi, marginPolicyAbi, marginVaultAbi } from '../../sdk/abi';
+import {
+  assess,
+  health,
+  marginState,
+  MarginState,
+  toCashFloor,
+  type AccountId,
+  type Assessment,
+  type CollateralRisk,
+  type LiquidationTerms,
+  type PairRisk,
+  type Price,
+} from '../../sdk/math';
+import { STATES, type StateName } from '../result';
+import type { World } from '../world/world';
+import type { ScreenRow } from '../chain/createScreenShortcut';
+import type { AccountBook, Books } from './createBooks';
+
+/** Where an account stands at one moment. */
+export interface Standing {
+  readonly state: StateName;
+  readonly assessment: Assessment;
+  /** At the account's better side, WAD. */
+  readonly health: bigint;
+  /** quote WAD */
+  readonly cash: bigint;
+}
+
+/** Prices and pool at one moment, with which any account can be measured as the chain would. */
+export interface Moment {
+  /** By asset address in lower case. */
+  readonly prices: ReadonlyMap<string, Price>;
+  readonly measure: (book: AccountBook) => Standing;
+  /** As the lens packs them; nothing where an account is not in the books. */
+  readonly rows: (accounts: readonly AccountId[], books: Books) => readonly ScreenRow[] | undefined;
+}
+
+export interface Assessor {
+  readonly terms: LiquidationTerms;
+  /** Reads what the chain says now. */
+  readonly look: () => Promise<Moment>;
+}
+
+const STATE_NAMES: Readonly<Record<number, StateName>> = Object.fromEntries(
+  STATES.filter((name) => name !== 'Closed').map((name) => [MarginState[name], name]),
+);
+
+/** Measures accounts off chain with the sdk's arithmetic, which is the contracts' own: one read for all accounts. */
+export async function createAssessor({ chain, manifest, assets }: World): Promise<Assessor> {
+  const { client } = chain;
+  const { MarginVault, MarginPolicy, MarginLens, MarginCalls } = manifest.contracts;
+  const policy = { address: MarginPolicy.address, abi: marginPolicyAbi } as const;
+  const risks = new Map<string, CollateralRisk>();
+  const pairs = new Map<string, PairRisk>();
+  for (const { address } of assets) {
+    const key = address.toLowerCase();
+    risks.set(key, await readContract(client, { ...policy, functionName: 'collateralRisk', args: [address] }));
+    pairs.set(key, await readContract(client, { ...policy, functionName: 'pairRisk', args: [address] }));
+  }
+  const terms = await readContract(client, { ...policy, functionName: 'liquidationTerms' });
+
+  let last: { readonly height: number; readonly moment: Moment } | undefined;
+
+  async function read(): Promise<Moment> {
+    const vault = { address: MarginVault.address, abi: marginVaultAbi } as const;
+    const pool = await readContract(client, { ...vault, functionName: 'pool' });
+    const calls = { address: MarginCalls.address, abi: marginCallsAbi } as const;
+    const liveTime = await readContract(client, { ...calls, functionName: 'liveTime' });
+    const read = await readContract(client, {
+      address: MarginLens.address,
+      abi: marginLensAbi,
+      functionName: 'prices',
+      args: [assets.map(({ address }) => address)],
+    });
+    const prices = new Map(assets.map(({ address }, i) => [address.toLowerCase(), of(read, i)]));
+    const assessBook = (book: AccountBook) => {
+      const cash = toCashFloor(pool, book.principal);
+      const keys = book.collateral.map(({ asset }) => asset.toLowerCase());
+      const assessment = assess({
+        portfolio: { account: book.account, mode: book.mode, cash, collateral: book.collateral, positions: [] },
+        prices: keys.map((key) => get(prices, key)),
+        risks: keys.map((key) => get(risks, key)),
+        pairs: keys.map((key) => get(pairs, key)),
+      });
+      return { cash, assessment, state: marginState(assessment, book.call, terms, liveTime).state };
+    };
+    return {
+      prices,
+      measure: (book) => {
+        const { cash, assessment, state } = assessBook(book);
+        const name = cash >= 0n ? 'Closed' : STATE_NAMES[state];
+        if (name === undefined) throw new Error(`a margin state ${state} is not known`);
+        return { state: name, assessment, health: health(assessment.better), cash };
+      },
+      rows: (accounts, books) => {
+        const rows: ScreenRow[] = [];
+        for (const account of accounts) {
+          const book = books.accounts.get(account);
+          if (book === undefined) return undefined;
+          const { cash, assessment, state } = assessBook(book);
+          const { mark, better, downLegs } = assessment;
+          rows.push({
+            cash,
+            markEquity: mark.equity,
+            initial: mark.initial,
+            maintenance: mark.maintenance,
+            betterEquity: better.equity,
+            betterMaintenance: better.maintenance,
+            deadline: book.call.deadline,
+            state,
+            downLegs: Number(downLegs),
+          });
+        }
+        return rows;
+      },
+    };
+  }
+
+  return {
+    terms,
+    look: async () => {
+      if (last?.height === chain.height()) return last.moment;
+      const moment = await read();
+      last = { height: chain.height(), moment };
+      return moment;
+    },
+  };
+}
+
+function get<T>(map: ReadonlyMap<string, T>, key: string): T {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`${key} is no collateral of this world`);
+  return value;
+}
+
+function of<T>(list: readonly T[], i: number): T {
+  const value = list[i];
+  if (value === undefined) throw new RangeError(`nothing at ${i}`);
+  return value;
+}

@@ -1,0 +1,46 @@
+import type { StateName } from '../../result';
+
+/** How charts look now: colours follow the page's theme, sizes its width. */
+export interface Look {
+  readonly dark: boolean;
+  /** Too narrow for long legends. */
+  readonly narrow: boolean;
+  readonly font: string;
+  readonly ink: string;
+  readonly muted: string;
+  readonly line: string;
+  readonly card: string;
+  readonly market: string;
+  /** One a run: the first policy, and the one it is held against. */
+  readonly runs: readonly string[];
+  readonly states: Readonly<Record<StateName, string>>;
+  /** Shares of the waterfall, first to last resort. */
+  readonly waterfall: readonly string[];
+}
+
+/** Reads the look from the page's custom properties, so that it is written down once, in the style sheet. */
+export function readLook(root: HTMLElement): Look {
+  const style = getComputedStyle(root);
+  const of = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  return {
+    dark: of('scheme') === 'dark',
+    narrow: root.clientWidth < 640,
+    font: style.fontFamily,
+    ink: of('ink'),
+    muted: of('muted'),
+    line: of('line'),
+    card: of('card'),
+    market: of('market'),
+    runs: [of('run-1'), of('run-2')],
+    states: {
+      Closed: of('closed'),
+      Healthy: of('healthy'),
+      Restricted: of('restricted'),
+      Callable: of('callable'),
+      Called: of('called'),
+      Liquidatable: of('liquidatable'),
+      Insolvent: of('insolvent'),
+    },
+    waterfall: [of('reserve'), of('fund'), of('socialised'), of('unpaid')],
+  };
+}
