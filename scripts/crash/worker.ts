@@ -1,0 +1,52 @@
+import { findNetworkConfig, findPolicy, DEVELOPMENT_CHAIN } from '../../deploy';
+import { AppError } from '../../sdk/errors';
+import { runCrash, type Scenario } from '../../sim';
+import type { RunResult } from '../../sim/result';
+
+// One replay in a process of its own, so that two policies are replayed side by side on two cores. Told what to do by
+// a message, it answers with messages.
+
+export interface WorkerTask {
+  readonly scenario: Scenario;
+  readonly policy: string;
+  /** By which accounts are drawn. */
+  readonly populationPolicy: string;
+  readonly seed: number;
+}
+
+export type WorkerMessage =
+  | { readonly type: 'progress'; readonly part: number; readonly what: string }
+  | { readonly type: 'result'; readonly result: RunResult }
+  | { readonly type: 'failed'; readonly message: string; readonly code?: string; readonly stack?: string };
+
+process.once('message', (task: WorkerTask) => void work(task));
+
+async function work({ scenario, policy, populationPolicy, seed }: WorkerTask): Promise<void> {
+  try {
+    const { result } = await runCrash({
+      scenario,
+      policy: findPolicy(policy),
+      populationPolicy: findPolicy(populationPolicy),
+      config: findNetworkConfig('development', DEVELOPMENT_CHAIN),
+      seed,
+      onProgress: (part, what) => tell({ type: 'progress', part, what }),
+    });
+    tell({ type: 'result', result });
+  } catch (error) {
+    tell({ type: 'failed', ...describe(error) });
+  }
+  process.disconnect();
+}
+
+function tell(message: WorkerMessage): void {
+  process.send?.(message);
+}
+
+function describe(error: unknown): { message: string; code?: string; stack?: string } {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return {
+    message: error.message,
+    ...(error instanceof AppError && { code: error.code }),
+    ...(error.stack !== undefined && { stack: error.stack }),
+  };
+}
