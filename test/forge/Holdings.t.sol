@@ -70,7 +70,8 @@ contract HoldingsTest is Test {
     function _add(address asset, uint256 amount) private {
         amount = bound(amount, 1, 1e18);
         if (ghost[asset] == 0 && ghostCount == MOST_COLLATERALS) {
-            vm.expectRevert(abi.encodeWithSelector(IMarginVault.TooManyCollaterals.selector, ACCOUNT, MOST_COLLATERALS));
+            bytes4 error_ = IMarginVault.TooManyCollaterals.selector;
+            vm.expectRevert(abi.encodeWithSelector(error_, ACCOUNT, MOST_COLLATERALS));
             this.add(asset, amount, MOST_COLLATERALS);
             return;
         }
