@@ -73,16 +73,15 @@ function runInProcess(task: WorkerTask, progress: Progress): Promise<RunResult> 
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, ...KEEP_MEMORY },
     });
-    let result: RunResult | undefined;
     worker.on('message', (message: WorkerMessage) => {
       if (message.type === 'progress') progress(message.part, message.what);
-      else if (message.type === 'result') result = message.result;
+      else if (message.type === 'result') done(message.result);
       else fail(toError(message));
     });
     worker.on('error', fail);
-    worker.on('exit', (code, signal) => {
-      if (result === undefined) fail(new Error(`a replay ended early (${signal ?? `exit code ${code}`})`));
-      else done(result);
+    // after the last message, which the exit may overtake; where one has settled this promise, it does nothing
+    worker.on('disconnect', () => {
+      fail(new AppError('a replay ended early', { code: 'replay_lost' }));
     });
     worker.send(task);
   });

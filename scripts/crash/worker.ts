@@ -29,17 +29,23 @@ async function work({ scenario, policy, populationPolicy, seed }: WorkerTask): P
       populationPolicy: findPolicy(populationPolicy),
       config: findNetworkConfig('development', DEVELOPMENT_CHAIN),
       seed,
-      onProgress: (part, what) => tell({ type: 'progress', part, what }),
+      onProgress: (part, what) => void tell({ type: 'progress', part, what }),
     });
-    tell({ type: 'result', result });
+    await tell({ type: 'result', result });
   } catch (error) {
-    tell({ type: 'failed', ...describe(error) });
+    await tell({ type: 'failed', ...describe(error) });
   }
   process.disconnect();
 }
 
-function tell(message: WorkerMessage): void {
-  process.send?.(message);
+/** Ends when the message is on its way: one that is still in the channel is lost with it. */
+function tell(message: WorkerMessage): Promise<void> {
+  return new Promise((sent, fail) => {
+    process.send?.(message, undefined, undefined, (error) => {
+      if (error === null) sent();
+      else fail(error);
+    });
+  });
 }
 
 function describe(error: unknown): { message: string; code?: string; stack?: string } {
