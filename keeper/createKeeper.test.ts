@@ -64,7 +64,7 @@ function setUp({ flags = {}, dryRun = false }: { flags?: Record<string, string |
 
 describe('createKeeper', () => {
   describe('pass', () => {
-    it('never acts on an account that could not be assessed, and asks for it alone', async () => {
+    it('never acts on an account that could not be assessed, and asks for it alone [KPR-02]', async () => {
       const { keeper, node, rows, indebt, sent, metrics } = setUp();
       indebt(ann, bob);
       rows.set(ann, 'unknown');
@@ -98,7 +98,7 @@ describe('createKeeper', () => {
       expect(keeper.status().accounts).toMatchObject({ unknown: 0 });
     });
 
-    it('calls margin once, however many heads pass before the call is mined', async () => {
+    it('calls margin once, however many heads pass before the call is mined [KPR-03]', async () => {
       const { keeper, node, rows, indebt, inPool, mempool, events, manifest } = setUp();
       indebt(ann);
       rows.set(ann, SHORT_ROW);
@@ -143,7 +143,7 @@ describe('createKeeper', () => {
       expect(sent()).toBe(0);
     });
 
-    it('does nothing about an account in the block in which it failed, waits longer each time, and less in a new state', async () => {
+    it('does nothing about an account in the block in which it failed, waits longer each time, and less in a new state [KPR-07]', async () => {
       const { keeper, node, rows, indebt, system, events } = setUp({ flags: { liquidate: 'flash' } });
       indebt(ann);
       rows.set(ann, LIQUIDATABLE);
@@ -185,7 +185,7 @@ describe('createKeeper', () => {
       expect(sent()).toBe(0);
     });
 
-    it('does nothing new on a head that it has seen', async () => {
+    it('does nothing new on a head that it has seen [KPR-06]', async () => {
       const { keeper, node, rows, indebt } = setUp();
       indebt(ann);
       rows.set(ann, HEALTHY);
@@ -195,7 +195,7 @@ describe('createKeeper', () => {
       expect(node.requests.length - before).toBe(1);
     });
 
-    it('is one at a time', async () => {
+    it('is one at a time [KPR-06]', async () => {
       const { keeper, node } = setUp();
       node.mine();
       const [first, second] = await Promise.all([keeper.pass(), keeper.pass()]);
@@ -203,7 +203,7 @@ describe('createKeeper', () => {
       expect(node.requests.filter(({ method }) => method === 'eth_getLogs')).toHaveLength(1);
     });
 
-    it('goes on after an error of the node without doing anything twice', async () => {
+    it('goes on after an error of the node without doing anything twice [KPR-07]', async () => {
       const { keeper, node, rows, indebt, inPool, mempool } = setUp();
       indebt(ann, bob);
       rows.set(ann, SHORT_ROW);
@@ -232,7 +232,7 @@ describe('createKeeper', () => {
       expect(keeper.status().lag).toBe(2n);
     });
 
-    it('ends where the chain is another one', async () => {
+    it('ends where the chain is another one [KPR-01]', async () => {
       const { keeper, node, indebt } = setUp();
       indebt(ann);
       await keeper.pass().catch(() => undefined);
@@ -254,7 +254,7 @@ describe('createKeeper', () => {
       expect((await keeper.pass()).actions).toMatchObject([{ kind: 'poke', reason: 'price_moved' }]);
     });
 
-    it('clears a call that is cured, not one that is nearly so', async () => {
+    it('clears a call that is cured, not one that is nearly so [KPR-03]', async () => {
       const { keeper, node, rows, indebt } = setUp();
       indebt(ann);
       const restricted = { ...SHORT_ROW, state: MarginState.Restricted, deadline: 10 };
@@ -267,7 +267,7 @@ describe('createKeeper', () => {
   });
 
   describe('liquidation', () => {
-    it('takes whichever way nets more', async () => {
+    it('takes whichever way nets more [KPR-04]', async () => {
       const { keeper, node, rows, indebt, system, inPool, manifest } = setUp();
       indebt(ann, bob);
       rows.set(ann, LIQUIDATABLE);
@@ -288,7 +288,7 @@ describe('createKeeper', () => {
       expect(inPool().at(-1)?.to.toLowerCase()).toBe(manifest.contracts.Liquidator.address.toLowerCase());
     });
 
-    it('asks the chain to hold it to the profit that pays for the gas', async () => {
+    it('asks the chain to hold it to the profit that pays for the gas [KPR-05]', async () => {
       const { keeper, rows, indebt, inPool } = setUp({ flags: { liquidate: 'flash', minProfit: '100' } });
       indebt(ann);
       rows.set(ann, LIQUIDATABLE);
@@ -349,7 +349,7 @@ describe('createKeeper', () => {
       expect(sent()).toBe(0);
     });
 
-    it('sends nothing that does not net what it should after gas', async () => {
+    it('sends nothing that does not net what it should after gas [KPR-04]', async () => {
       const { keeper, rows, indebt, system, sent } = setUp({ flags: { minProfit: '200' } });
       indebt(ann);
       rows.set(ann, LIQUIDATABLE);
@@ -390,7 +390,7 @@ describe('createKeeper', () => {
   });
 
   describe('dry run', () => {
-    it('says what it would do and sends nothing', async () => {
+    it('says what it would do and sends nothing [KPR-10]', async () => {
       const { keeper, rows, indebt, recordPrice, sent, events, node } = setUp({ dryRun: true });
       recordPrice(parseEther('2000'));
       indebt(ann, bob);

@@ -60,14 +60,14 @@ describe('readPolicyFile', () => {
     expect(read).toThrow(/^policy .*changed\.json: [^\n]*$/);
   });
 
-  it('counts what else is wrong', () => {
+  it('counts what else is wrong [DEP-01]', () => {
     const json = { name: 'x', description: 'x', collaterals: {}, cash: {}, liquidation: {} };
     const file = join(folder, 'empty.json');
     writeFileSync(file, JSON.stringify(json));
     expect(() => readPolicyFile(file)).toThrow(/cash\.baseRatePercent: .* \(and \d+ more\)$/);
   });
 
-  it('tells a missing file from one that is not JSON', () => {
+  it('tells a missing file from one that is not JSON [DEP-01]', () => {
     expect(() => readPolicyFile(join(folder, 'none.json'))).toThrow(/^there is no policy .*none\.json$/);
     const file = join(folder, 'not.json');
     writeFileSync(file, '{');
@@ -78,7 +78,7 @@ describe('readPolicyFile', () => {
 describe('checkSymbols', () => {
   const config = readNetworkConfig(join(DATA, 'config', 'development.json'));
 
-  it('refuses a policy that misses a collateral, or has one that the network has not', () => {
+  it('refuses a policy that misses a collateral, or has one that the network has not [DEP-01]', () => {
     const { WETH, ...rest } = findPolicy('default').collaterals;
     const policy = (collaterals: PolicyFile['collaterals']) => ({ ...findPolicy('default'), collaterals });
     expect(() => checkSymbols(config, policy(rest))).toThrow('policy default: collaterals: WETH is missing');

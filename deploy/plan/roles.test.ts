@@ -25,7 +25,7 @@ function restrictedFunctions(): string[] {
 }
 
 describe('functionRoles', () => {
-  it('names each restricted function of the contracts, and no other', () => {
+  it('names each restricted function of the contracts, and no other [DEP-07]', () => {
     const restricted = restrictedFunctions();
     const named = (name: string): Deployed => {
       const functions = restricted.flatMap((path) =>

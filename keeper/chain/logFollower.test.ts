@@ -52,7 +52,7 @@ describe('createLogFollower', () => {
     expect(index.size()).toBe(60);
   });
 
-  it('undoes a reorganised head and reads the new one', async () => {
+  it('undoes a reorganised head and reads the new one [KPR-01]', async () => {
     const { node, index, follow } = setUp();
     node.mine([cashChanged(ann, -5n)]);
     await follow();
@@ -89,7 +89,7 @@ describe('createLogFollower', () => {
     expect(index.get(bob)?.principal).toBe(-3n);
   });
 
-  it('says that nothing is left of a chain that is another one', async () => {
+  it('says that nothing is left of a chain that is another one [KPR-01]', async () => {
     const { node, index, follow, follower } = setUp();
     for (let i = 1; i <= 5; i++) {
       node.mine([cashChanged(ann, -BigInt(i))]);
@@ -139,7 +139,7 @@ describe('createLogFollower', () => {
     expect(follower.tip()).toMatchObject({ number: BigInt(number), hash });
   });
 
-  it('equals a fresh replay after any sequence of blocks and reorganisations', async () => {
+  it('equals a fresh replay after any sequence of blocks and reorganisations [KPR-01]', async () => {
     const seed = 20_201_013;
     let state = seed;
     const random = (below: number): number => {

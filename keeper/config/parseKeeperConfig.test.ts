@@ -7,7 +7,7 @@ import { flagOf, KEEPER_SETTINGS, variableOf } from './keeperConfig';
 import { parseKeeperConfig } from './parseKeeperConfig';
 
 describe('parseKeeperConfig', () => {
-  it('fails on a setting it does not know, wherever it comes from', () => {
+  it('fails on a setting it does not know, wherever it comes from [KPR-09]', () => {
     expect(() => parseKeeperConfig({ flags: { minPorfit: '1' } })).toThrow('minPorfit is not a setting');
     expect(() => parseKeeperConfig({ environment: { PLIMSOLL_KEEPER_MIN_PORFIT: '1' } })).toThrow(
       'PLIMSOLL_KEEPER_MIN_PORFIT is not a setting',
@@ -43,7 +43,7 @@ describe('parseKeeperConfig', () => {
     expect(() => parseKeeperConfig({ file: { path: 'k.json', values: [] } })).toThrow('k.json is not an object');
   });
 
-  it('never prints a key', () => {
+  it('never prints a key [KPR-09]', () => {
     const { key } = parseKeeperConfig({ environment: { PLIMSOLL_KEEPER_KEY: 'hush' } });
     expect(key?.reveal()).toBe('hush');
     for (const shown of [String(key), JSON.stringify({ key }), inspect({ key }, { showHidden: true })]) {
@@ -52,7 +52,7 @@ describe('parseKeeperConfig', () => {
     }
   });
 
-  it('prefers flags to the environment, the environment to the file, and the file to the default', () => {
+  it('prefers flags to the environment, the environment to the file, and the file to the default [KPR-09]', () => {
     const file = { path: 'k.json', values: { minProfit: 1, logRange: 10, poke: false } };
     const environment = { PLIMSOLL_KEEPER_MIN_PROFIT: '2', PLIMSOLL_KEEPER_LOG_RANGE: '', OTHER: 'x' };
     const flags = { minProfit: '3.5', logRange: undefined };

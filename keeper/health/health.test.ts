@@ -54,11 +54,11 @@ describe('assessHealth', () => {
 });
 
 describe('describeHealth', () => {
-  it('answers 503 before there is anything to keep', () => {
+  it('answers 503 before there is anything to keep [KPR-11]', () => {
     expect(describeHealth(undefined, LIMITS, NOW)).toMatchObject({ status: 503 });
   });
 
-  it('answers 200 with what it knows', () => {
+  it('answers 200 with what it knows [KPR-11]', () => {
     const { status, body } = describeHealth(WELL, LIMITS, NOW);
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject({

@@ -10,7 +10,7 @@ function capture() {
 }
 
 describe('createLogger', () => {
-  it('writes one line of JSON for an event, integers of the chain as text', () => {
+  it('writes one line of JSON for an event, integers of the chain as text [KPR-11]', () => {
     const { logger, lines } = capture();
     logger.info({ block: 12n ** 20n, text: 'a\nb' }, 'price_poked');
     expect(lines).toHaveLength(1);
@@ -22,7 +22,7 @@ describe('createLogger', () => {
     });
   });
 
-  it('hides secrets and what is below its level', () => {
+  it('hides secrets and what is below its level [KPR-09]', () => {
     const { logger, lines } = capture();
     logger.debug({}, 'head_processed');
     logger.warn({ key: createSecret('hush') }, 'odd');

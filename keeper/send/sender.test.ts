@@ -70,7 +70,7 @@ describe('createSender', () => {
     expect((await submit()).nonce).toBe(7);
   });
 
-  it('uses a nonce again that the node refused', async () => {
+  it('uses a nonce again that the node refused [KPR-08]', async () => {
     const { node, submit } = setUp();
     await submit();
     node.fail('eth_sendRawTransaction', () => rpcFailure(-32_000, 'insufficient funds'));
@@ -120,7 +120,7 @@ describe('createSender', () => {
     expect(settled[0]).toMatchObject({ gasUsed: 50_000n, gasCost: 50_000n * 2_000_000_000n });
   });
 
-  it('replaces what waits too long at the same nonce, at a fee that nodes accept', async () => {
+  it('replaces what waits too long at the same nonce, at a fee that nodes accept [KPR-08]', async () => {
     const { clock, mempool, submit, settle, told } = setUp();
     const first = await submit();
     clock.advance(29_000);
@@ -149,7 +149,7 @@ describe('createSender', () => {
     expect(node.head().number).toBe(1);
   });
 
-  it('raises the fee no further than the bounds, says once that it is stuck, and keeps offering it', async () => {
+  it('raises the fee no further than the bounds, says once that it is stuck, and keeps offering it [KPR-08]', async () => {
     const { clock, mempool, sender, submit, settle, told } = setUp({ maxBumps: 2 });
     await submit();
     for (let i = 0; i < 5; i++) {
@@ -179,7 +179,7 @@ describe('createSender', () => {
     expect(await settle()).toMatchObject([{ outcome: 'replaced', gasCost: 0n }]);
   });
 
-  it('fills the nonces before its own that a node lost', async () => {
+  it('fills the nonces before its own that a node lost [KPR-08]', async () => {
     const { node, clock, mempool, sender, submit, settle } = setUp();
     node.on('eth_getTransactionCount', (_address: never, tag: string) => (tag === 'latest' ? '0x7' : '0x9'));
     expect((await submit()).nonce).toBe(9);

@@ -32,7 +32,7 @@ async function runWith(action: () => unknown, ...args: string[]): Promise<{ code
 const nothing = (): void => undefined;
 
 describe('run', () => {
-  it('turns a wrong flag into one line and exit code 1', async () => {
+  it('turns a wrong flag into one line and exit code 1 [DEP-06]', async () => {
     expect(await runWith(nothing, '--sise', '3')).toEqual({
       code: 1,
       lines: ["error: unknown option '--sise' (--help lists what there is)"],
@@ -90,7 +90,7 @@ describe('rpcUrl', () => {
 });
 
 describe('connect', () => {
-  it('names the dead node without the path of its URL, where keys are', async () => {
+  it('names the dead node without the path of its URL, where keys are [DEP-06]', async () => {
     const error: unknown = await connect({ network: 'test', rpc: 'http://127.0.0.1:9/secret' }).catch(
       (e: unknown) => e,
     );

@@ -38,12 +38,12 @@ const row: fc.Arbitrary<MarginRow> = fc.record({
 });
 
 describe('decodeMargins', () => {
-  it('refuses an answer of another length, an empty one too', () => {
+  it('refuses an answer of another length, an empty one too [SDK-03]', () => {
     expect(() => decodeMargins('0x', 1)).toThrow('should be 105 bytes, not 0');
     expect(() => decodeMargins(`0x${'00'.repeat(106)}`, 1)).toThrow('not 106');
   });
 
-  it('keeps an account that could not be assessed apart from all others', () => {
+  it('keeps an account that could not be assessed apart from all others [SDK-03]', () => {
     const healthy: MarginRow = {
       cash: -1n,
       markEquity: -1n,

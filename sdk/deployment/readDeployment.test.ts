@@ -29,19 +29,19 @@ async function failure(content?: unknown): Promise<AppError> {
 }
 
 describe('readDeployment', () => {
-  it('says how to deploy when there is no manifest', async () => {
+  it('says how to deploy when there is no manifest [SDK-04]', async () => {
     const { code, message } = await failure();
     expect(code).toBe('deployment_missing');
     expect(message).toContain('npm run deploy -- --network localhost');
   });
 
-  it('names the file when it is cut short', async () => {
+  it('names the file when it is cut short [SDK-04]', async () => {
     const { code, message } = await failure('{"network": ');
     expect(code).toBe('deployment_invalid');
     expect(message).toContain('manifest.json is not JSON');
   });
 
-  it('names the field that is wrong, missing or unknown', async () => {
+  it('names the field that is wrong, missing or unknown [SDK-04]', async () => {
     const { MarginVault, ...rest } = testManifest.contracts;
     const bad = { ...MarginVault, address: '0x12' };
     expect((await failure({ ...testManifest, contracts: rest })).message).toContain('contracts.MarginVault');

@@ -15,7 +15,7 @@ const DATA = encodeErrorResult({
 const TEXT = `Undercollateralised(account ${OWNER}#7, equity 12.3, initial requirement 14)`;
 
 describe('decodeRevert', () => {
-  it('finds nothing where no contract was reached', () => {
+  it('finds nothing where no contract was reached [SDK-02]', () => {
     expect(decodeRevert(new Error('fetch failed', { cause: new Error('ECONNREFUSED') }))).toBeUndefined();
     expect(decodeRevert(undefined)).toBeUndefined();
     expect(decodeRevert('0x1234')).toBeUndefined();
@@ -43,14 +43,14 @@ describe('decodeRevert', () => {
 });
 
 describe('decodeRevertData', () => {
-  it('says so when a contract gave no reason, or one of nobody here', () => {
+  it('says so when a contract gave no reason, or one of nobody here [SDK-02]', () => {
     expect(decodeRevertData('0x').name).toBe('EmptyRevert');
     expect(decodeRevertData('0xdeadbeef')).toMatchObject({ name: '0xdeadbeef', args: [] });
     // a known selector with its arguments cut off
     expect(decodeRevertData(DATA.slice(0, 20) as `0x${string}`).text).toContain('unknown error');
   });
 
-  it("reads Solidity's own errors", () => {
+  it("reads Solidity's own errors [SDK-02]", () => {
     const text = encodeAbiParameters([{ type: 'string' }], ['UniswapV2: K']).slice(2);
     expect(decodeRevertData(`0x08c379a0${text}`).text).toBe('Error(message UniswapV2: K)');
   });

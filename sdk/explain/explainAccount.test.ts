@@ -68,7 +68,7 @@ function inputs(change: Partial<AccountReport> = {}, margin = MARGIN): ExplainIn
 }
 
 describe('explainAccount', () => {
-  it('marks a figure that differs in its last digit, and shows all its digits', () => {
+  it('marks a figure that differs in its last digit, and shows all its digits [SDK-06]', () => {
     const { mark, ...sides } = assess(MARGIN);
     const assessment = { ...sides, mark: { ...mark, equity: mark.equity + 1n } };
     const { agrees, lines } = explainAccount(inputs({ assessment }));
@@ -84,7 +84,7 @@ describe('explainAccount', () => {
     ]);
   });
 
-  it('marks a state that the terms do not bear out', () => {
+  it('marks a state that the terms do not bear out [SDK-06]', () => {
     const { lines } = explainAccount(inputs({ state: MarginState.Liquidatable }));
     expect(lines.find(({ label }) => label === 'state')).toMatchObject({ offChain: '0', onChain: '4', agrees: false });
   });

@@ -84,7 +84,7 @@ describe('the worked example of docs/risk.md', () => {
     expect(page).toContain(`${row} | ${healthDigits(mark)} |`);
   });
 
-  it('states what may still be borrowed at the worse prices, and the grace of a call', () => {
+  it('states what may still be borrowed at the worse prices, and the grace of a call [SDK-08]', () => {
     expect(page).toContain(`${digits(excess(measure(start, 2_000n, 1_980n).worse), 2)} may still be borrowed`);
     expect(page).toContain(`gives ${grace(health(measure(start, 1_780n).mark), TERMS).toString()} s`);
   });

@@ -5,12 +5,12 @@ import { liquidityShares, reservesAt, swapOutput, toPrice } from './poolMath';
 const reserves = { asset: 10_000n * 10n ** 18n, quote: 2_000_000n * 10n ** 6n };
 
 describe('swapOutput', () => {
-  it('gives nothing for nothing and never all there is', () => {
+  it('gives nothing for nothing and never all there is [SIM-07]', () => {
     expect(swapOutput(0n, reserves.asset, reserves.quote)).toBe(0n);
     expect(swapOutput(10n ** 40n, reserves.asset, reserves.quote)).toBeLessThan(reserves.quote);
   });
 
-  it('keeps the product from falling', () => {
+  it('keeps the product from falling [SIM-07]', () => {
     const paid = 123n * 10n ** 18n;
     const out = swapOutput(paid, reserves.asset, reserves.quote);
     expect((reserves.asset + paid) * (reserves.quote - out)).toBeGreaterThanOrEqual(reserves.asset * reserves.quote);

@@ -9,7 +9,7 @@ const collateral = 1_000n * WAD;
 const aim = (WAD * 11n) / 10n;
 
 describe('neededRepayment', () => {
-  it('brings health to the aim', () => {
+  it('brings health to the aim [SIM-06]', () => {
     const value = neededRepayment(margin, aim);
     const health = ((margin.equity + value) * WAD) / margin.maintenance;
     expect(health).toBeGreaterThanOrEqual(aim);
@@ -22,7 +22,7 @@ describe('neededRepayment', () => {
 });
 
 describe('neededCollateral', () => {
-  it('brings health to the aim, its own haircut reckoned in', () => {
+  it('brings health to the aim, its own haircut reckoned in [SIM-06]', () => {
     const value = neededCollateral(margin, aim, collateral);
     const maintenance = margin.maintenance + (value * 17n) / 100n;
     expect(((margin.equity + value) * WAD) / maintenance).toBeGreaterThanOrEqual(aim);
@@ -37,7 +37,7 @@ describe('repayable', () => {
   const debt = 900n * WAD;
   const least = 200n * WAD;
 
-  it('leaves no debt smaller than the least', () => {
+  it('leaves no debt smaller than the least [SIM-06]', () => {
     expect(repayable(300n * WAD, debt, 400n * WAD, least)).toBe(300n * WAD);
     const left = debt - repayable(800n * WAD, debt, 850n * WAD, least);
     expect(left).toBeGreaterThanOrEqual(least);

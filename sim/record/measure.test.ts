@@ -47,7 +47,7 @@ describe('measure', () => {
     expect(totals.delays.callableToCalled).toEqual({ count: 0, median: null, ninetieth: null, worst: null });
   });
 
-  it('counts accounts once and events as often as they came', () => {
+  it('counts accounts once and events as often as they came [SIM-04]', () => {
     expect(measure(run)).toMatchObject({
       accountsCalled: 2,
       calls: 3,
@@ -64,7 +64,7 @@ describe('measure', () => {
     expect(measure(run).ownerCost).toEqual({ bonus: 40, fees: 8, callFees: 3, gainNextHour: 70, total: 121, bps: 121 });
   });
 
-  it('makes the shares of the waterfall sum to the loss', () => {
+  it('makes the shares of the waterfall sum to the loss [SIM-04]', () => {
     const { shortfall, fromReserves, fromFund, socialised, unpaid } = measure(run).waterfall;
     expect(fromReserves + fromFund + socialised + unpaid).toBe(shortfall);
   });

@@ -17,18 +17,18 @@ describe('renderReport', () => {
     await expect(renderReport({ runs: [], command: '' })).rejects.toThrow(RangeError);
   });
 
-  it('asks nothing of the network', () => {
+  it('asks nothing of the network [SIM-05]', () => {
     expect(page).not.toMatch(/\s(src|href|action|srcset|data-src)\s*=\s*["']?(https?:)?\/\//i);
     expect(page).not.toMatch(/url\(\s*["']?(https?:)?\/\//i);
     expect(page).not.toMatch(/@import|<link|<iframe|<img/i);
     expect(page).toContain(`content="default-src 'none'`);
   });
 
-  it('is the same, byte for byte, for the same runs', async () => {
+  it('is the same, byte for byte, for the same runs [SIM-01]', async () => {
     expect(await renderReport({ runs, command: 'npm run crash -- --seed 1' })).toBe(page);
   });
 
-  it('shows the figures without its script', () => {
+  it('shows the figures without its script [SIM-05]', () => {
     const text = page.slice(0, page.indexOf('<script'));
     for (const { digest, policy } of runs) {
       expect(text).toContain(digest);
@@ -44,7 +44,7 @@ describe('renderReport', () => {
     for (const [, , label] of charts) expect(page).toContain(`<figcaption id="${label!}">`);
   });
 
-  it('escapes what scenario and policy are called', async () => {
+  it('escapes what scenario and policy are called [SIM-05]', async () => {
     const [run] = runs;
     const scenario = { ...run!.scenario, title: '<img src=x onerror=alert(1)>' };
     const hostile = await renderReport({ runs: [{ ...run!, scenario }], command: '</script>' });

@@ -17,14 +17,14 @@ function complaint(change: (scenario: Record<string, unknown>) => void): string 
 }
 
 describe('loadScenario', () => {
-  it('says which scenarios there are when asked for another', () => {
+  it('says which scenarios there are when asked for another [SIM-02]', () => {
     expect(() => loadScenario('black-friday')).toThrow(AppError);
     expect(() => loadScenario('black-friday')).toThrow(
       /no scenario black-friday; known are black-thursday, may-2021, october-2025, wick/,
     );
   });
 
-  it('says in one line that a file is not there', () => {
+  it('says in one line that a file is not there [SIM-02]', () => {
     expect(() => loadScenario('nowhere/mine.json')).toThrow(/there is no scenario nowhere\/mine\.json/);
   });
 
@@ -38,7 +38,7 @@ describe('loadScenario', () => {
     }
   });
 
-  it('reaches the lows that the crashes are known for', () => {
+  it('reaches the lows that the crashes are known for [SIM-02]', () => {
     const low = (name: string): number => {
       const path = pricePaths(loadScenario(name)).get('WETH');
       return Math.min(...path!.points.map(([, price]) => price));

@@ -13,7 +13,7 @@ describe('createPricePath', () => {
     expect(() => createPricePath([])).toThrow(RangeError);
   });
 
-  it('passes through its points and stays at the ends', () => {
+  it('passes through its points and stays at the ends [SIM-03]', () => {
     expect([-5, 0, 100, 200, 900].map((second) => path.at(second))).toEqual([100, 100, 400, 100, 100]);
   });
 
@@ -55,7 +55,7 @@ describe('stepSeconds', () => {
     }
   });
 
-  it('steps on every known point, so that no low is passed over', () => {
+  it('steps on every known point, so that no low is passed over [SIM-03]', () => {
     const seconds = stepSeconds(
       [
         path,

@@ -35,7 +35,7 @@ describe('npm run account', function () {
     writeFileSync(join(FOLDER, 'manifest.json'), JSON.stringify({ ...market.manifest, network: NETWORK }));
   });
 
-  it('ends with one line and code 1 on a bad id, a missing deployment, a dead node and another chain', async () => {
+  it('ends with one line and code 1 on a bad id, a missing deployment, a dead node and another chain [DEP-06]', async () => {
     const { account, borrower, manifest } = market;
     await hre.network.provider.send('hardhat_setCode', [manifest.contracts.MarginLens.address, '0x']);
     const outcomes = await Promise.all([
@@ -58,7 +58,7 @@ describe('npm run account', function () {
     expect(outcomes.map(({ code }) => code)).to.deep.equal(lines.map(() => 1));
   });
 
-  it('prints the calculation, off chain beside on chain, for an id and for an owner with an index', async () => {
+  it('prints the calculation, off chain beside on chain, for an id and for an owner with an index [SDK-06]', async () => {
     const { account, borrower } = market;
     const [byId, byOwner] = await Promise.all([
       runScript('account', [account, ...flags]),

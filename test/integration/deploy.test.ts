@@ -31,7 +31,7 @@ describe('deploySystem', () => {
       );
     });
 
-    it('refuses a policy without one of the collaterals before it sends anything', async () => {
+    it('refuses a policy without one of the collaterals before it sends anything [DEP-01]', async () => {
       const policy = namedPolicy('default');
       const { WETH: _, ...collaterals } = policy.collaterals;
       const before = await nonceOfDeployer();
@@ -76,7 +76,7 @@ describe('deploySystem', () => {
     ] as const;
     for (const [when, moment] of moments) {
       for (const part of [0, 0.2, 0.4, 0.7, 1]) {
-        it(`${part * 100} % through, ${when}, goes on where it stopped`, async () => {
+        it(`${part * 100} % through, ${when}, goes on where it stopped [DEP-02]`, async () => {
           const step = 1 + Math.floor(part * (total - 1));
           const first = await nonceOfDeployer();
           const path = join(folder, 'journal.json');
@@ -108,7 +108,7 @@ describe('deploySystem', () => {
   });
 
   describe('run again', () => {
-    it('does nothing and says so', async () => {
+    it('does nothing and says so [DEP-02]', async () => {
       const { store, manifest } = await loadJournaled();
       const [nonce, journal] = [await nonceOfDeployer(), store.read()];
       const again = await deploy({ store });
@@ -132,7 +132,7 @@ describe('deploySystem', () => {
       expect(await refusal(deploy({ store }))).to.contain('cannot be completed by 0xf39');
     });
 
-    it('notices a restarted development chain and deploys anew', async () => {
+    it('notices a restarted development chain and deploys anew [DEP-05]', async () => {
       const { store } = await loadJournaled();
       await reset();
       const notices: string[] = [];
@@ -150,7 +150,7 @@ describe('deploySystem', () => {
       expect(notices[0]).to.contain('MarginVault is not at');
     });
 
-    it('refuses a deployment that is gone from any other chain', async () => {
+    it('refuses a deployment that is gone from any other chain [DEP-05]', async () => {
       const store = createMemoryJournal();
       const deployer: Address = `0x${'1'.repeat(40)}`;
       const client = createClient({ transport: custom(hre.network.provider) });

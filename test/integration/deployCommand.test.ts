@@ -38,7 +38,7 @@ describe('npm run deploy', function () {
     return runScript('deploy', ['--network', 'hardhat', '--rpc', rpc, ...flags]);
   }
 
-  it('ends with one line and code 1 on a wrong flag, a dead node, a network without one and a bad policy', async () => {
+  it('ends with one line and code 1 on a wrong flag, a dead node, a network without one and a bad policy [DEP-06]', async () => {
     const policy = join(ROOT, 'deployments', 'policies', 'default.json');
     const bad = `${FOLDER}.bad-policy.json`;
     writeFileSync(bad, readFileSync(policy, 'utf8').replace('"minDebtQuote": 200', '"minDebtQuote": "all"'));
@@ -65,7 +65,7 @@ describe('npm run deploy', function () {
     }
   });
 
-  it('goes on after it was killed, then has nothing to do, then verifies', async () => {
+  it('goes on after it was killed, then has nothing to do, then verifies [DEP-02]', async () => {
     let transactions = 0;
     const killed = spawnScript('deploy', ['--network', 'hardhat', '--rpc', rpc]);
     onTransaction = () => {

@@ -7,14 +7,14 @@ import { attachSystem, developmentConfig, systemFixture } from '../fixtures/syst
 
 describe('a deployment', () => {
   describe('verifying', () => {
-    it('finds changed code', async () => {
+    it('finds changed code [DEP-03]', async () => {
       const { store, system } = await loadJournaled();
       const code = await ethers.provider.getCode(system.liquidator);
       await setCode(await system.liquidator.getAddress(), `${code.slice(0, -2)}${code.endsWith('0') ? '1' : '0'}0`);
       expect(await refusal(deploy({ store }))).to.match(/not what was to be deployed: the code of Liquidator at 0x/);
     });
 
-    it('finds a changed parameter, feed, pace and pair', async () => {
+    it('finds a changed parameter, feed, pace and pair [DEP-03]', async () => {
       const { store, system } = await loadJournaled();
       const { policy, oracle, weth, wbtc, link, actors } = system;
       const terms = withChanges(await policy.liquidationTerms(), { maxGrace: 0n });
@@ -45,7 +45,7 @@ describe('a deployment', () => {
       expect(await refusal(deploy({ store }))).to.match(/MarginPolicy\.collaterals is \[.*\], not \[/);
     });
 
-    it('finds a further module and one that was unlinked', async () => {
+    it('finds a further module and one that was unlinked [DEP-03]', async () => {
       const { store, system } = await loadJournaled();
       const { vault, marginCalls, actors } = system;
       const stranger = actors.stranger.address;
@@ -56,7 +56,7 @@ describe('a deployment', () => {
       );
     });
 
-    it('finds a right of the deployer, a further holder and one who lost the role', async () => {
+    it('finds a right of the deployer, a further holder and one who lost the role [DEP-03]', async () => {
       const { store, system } = await loadJournaled();
       const { manager, actors } = system;
       const admin = manager.connect(actors.admin);
@@ -85,7 +85,7 @@ describe('a deployment', () => {
   });
 
   describe('handing over', () => {
-    it('leaves the deployer unable to do anything', async () => {
+    it('leaves the deployer unable to do anything [DEP-04]', async () => {
       const { vault, policy, oracle, engine, manager, crossMargin, actors } = await loadFixture(systemFixture);
       const terms = withChanges(await policy.cashTerms(), {});
       const unauthorised = [vault, 'AccessManagedUnauthorized'] as const;
@@ -100,7 +100,7 @@ describe('a deployment', () => {
       );
     });
 
-    it('leaves each holder with its role and no other', async () => {
+    it('leaves each holder with its role and no other [DEP-04]', async () => {
       const { vault, policy, actors } = await loadFixture(systemFixture);
       const terms = withChanges(await policy.cashTerms(), {});
       const unauthorised = [vault, 'AccessManagedUnauthorized'] as const;

@@ -119,7 +119,7 @@ describe('RiskEngine against the sdk', () => {
 
   for (const [i, { moves, elapsed }] of sample(round, ROUNDS, SEED).entries()) {
     const seed = SEED + i;
-    it(`agrees to the wei on ${ACCOUNTS_PER_ROUND} accounts (seed ${seed})`, async () => {
+    it(`agrees to the wei on ${ACCOUNTS_PER_ROUND} accounts (seed ${seed}) [SDK-01]`, async () => {
       await movePrices(world, moves, elapsed);
       // every read at one block: prices move with time by themselves
       const blockTag = await ethers.provider.getBlockNumber();
@@ -137,7 +137,7 @@ describe('RiskEngine against the sdk', () => {
     });
   }
 
-  it('has compared at least 1,000 accounts with legs of every status', () => {
+  it('has compared at least 1,000 accounts with legs of every status [SDK-01]', () => {
     expect(compared).to.be.at.least(1_000);
     for (const legs of Object.values(seen)) expect(legs).to.be.at.least(200);
     expect(partialWithdrawals).to.be.at.least(20);

@@ -78,7 +78,7 @@ suite(skipped === undefined ? 'keeper process' : `keeper process (${skipped})`, 
   };
   const nonceOf = (address: Address) => client.getTransactionCount({ address });
 
-  it('ends with one clear line where there is no node, no deployment, or a wrong flag', async () => {
+  it('ends with one clear line where there is no node, no deployment, or a wrong flag [KPR-12]', async () => {
     const attempts: [string[], string][] = [
       [
         ['--rpc', 'http://user:hush@127.0.0.1:1', '--deployments', folder],
@@ -97,7 +97,7 @@ suite(skipped === undefined ? 'keeper process' : `keeper process (${skipped})`, 
     }
   });
 
-  it('says in a dry run what it would do, and sends nothing', async () => {
+  it('says in a dry run what it would do, and sends nothing [KPR-10]', async () => {
     const account = await open();
     await world.setWethPrice('1650');
     const before = await client.getBlockNumber({ cacheTime: 0 });
@@ -112,7 +112,7 @@ suite(skipped === undefined ? 'keeper process' : `keeper process (${skipped})`, 
     await world.calm();
   });
 
-  it('calls margin, and clears the call once it is cured', async () => {
+  it('calls margin, and clears the call once it is cured [KPR-03]', async () => {
     const account = await open();
     const running = start();
     await until(running, 200);
@@ -127,7 +127,7 @@ suite(skipped === undefined ? 'keeper process' : `keeper process (${skipped})`, 
     await world.calm();
   });
 
-  it('waits for the grace, and then liquidates without capital', async () => {
+  it('waits for the grace, and then liquidates without capital [KPR-04]', async () => {
     await world.setWethPrice('1650');
     const before = await world.quoteOf(world.keeper);
     const running = start('--liquidate', 'flash');
@@ -154,7 +154,7 @@ suite(skipped === undefined ? 'keeper process' : `keeper process (${skipped})`, 
     await world.calm();
   });
 
-  it('liquidates with the cash of its bidder account, within the limit of a transaction', async () => {
+  it('liquidates with the cash of its bidder account, within the limit of a transaction [KPR-04]', async () => {
     const account = await open();
     await world.lend(world.keeper, '50000');
     await world.setWethPrice('1650');
@@ -171,7 +171,7 @@ suite(skipped === undefined ? 'keeper process' : `keeper process (${skipped})`, 
     await world.calm();
   });
 
-  it('survives a restart of its node, and says meanwhile that it is not well', async () => {
+  it('survives a restart of its node, and says meanwhile that it is not well [KPR-12]', async () => {
     const running = start();
     await until(running, 200);
     await anvil.stop();
@@ -185,7 +185,7 @@ suite(skipped === undefined ? 'keeper process' : `keeper process (${skipped})`, 
     expect(await running.stop()).to.equal(0);
   });
 
-  it('stops although its node hangs', async () => {
+  it('stops although its node hangs [KPR-12]', async () => {
     const running = start();
     await until(running, 200);
     anvil.suspend(true);

@@ -63,7 +63,7 @@ describe('readExplanation', () => {
     expect(find(explanation, 'state')?.onChain).to.equal('Healthy');
   });
 
-  it('agrees with the chain on a loan, before and after each step of a margin call', async () => {
+  it('agrees with the chain on a loan, before and after each step of a margin call [SDK-06]', async () => {
     const market = await loadFixture(loanFixture);
     const { account, marginCalls, stranger } = market;
     const states: (string | undefined)[] = [];
@@ -87,7 +87,7 @@ describe('readExplanation', () => {
     expect(states).to.deep.equal(['Healthy', 'Restricted', 'Callable', 'Called', 'Liquidatable', 'Insolvent']);
   });
 
-  it('agrees on legs of every price status at once', async () => {
+  it('agrees on legs of every price status at once [SDK-06]', async () => {
     const market = await loadFixture(mixedLoanFixture);
     const explanation = await explain(market, market.account);
     expect(explanation.agrees).to.equal(true);
@@ -104,7 +104,7 @@ describe('readExplanation', () => {
 });
 
 describe('readMargins', () => {
-  it('calls an account unknown that the chain cannot assess', async () => {
+  it('calls an account unknown that the chain cannot assess [SDK-03]', async () => {
     const { manifest, account, engine } = await loadFixture(loanFixture);
     await hre.network.provider.send('hardhat_setCode', [await engine.getAddress(), '0xfe']);
     const rows = await readMargins(client, {
@@ -139,7 +139,7 @@ describe('readMargins', () => {
 });
 
 describe('readers', () => {
-  it('read portfolio and prices as the contracts hold them, at the block asked for', async () => {
+  it('read portfolio and prices as the contracts hold them, at the block asked for [SDK-05]', async () => {
     const { manifest, account, weth: eth, wbtc: btc } = await loadFixture(loanFixture);
     const { MarginVault, MarginLens } = manifest.contracts;
     const { number: blockNumber, hash: blockHash } = await client.getBlock();
@@ -168,7 +168,7 @@ describe('readers', () => {
     expect(now?.spot).to.equal(wad(1_234));
   });
 
-  it('read the whole policy', async () => {
+  it('read the whole policy [SDK-05]', async () => {
     const { manifest, policy } = await loadFixture(marketFixture);
     const read = await readPolicy(client, { policy: manifest.contracts.MarginPolicy.address });
     expect(read.version).to.equal(await policy.version());
@@ -191,7 +191,7 @@ describe('readers', () => {
 });
 
 describe('decodeRevert', () => {
-  it('names what the in-process chain reverted with, through viem and through ethers', async () => {
+  it('names what the in-process chain reverted with, through viem and through ethers [SDK-02]', async () => {
     const { manifest, account, vault, borrower, weth: eth } = await loadFixture(loanFixture);
     const viemError: unknown = await client
       .simulateContract({

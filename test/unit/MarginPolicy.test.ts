@@ -33,7 +33,7 @@ function around<K extends string>(parameter: K, least: bigint, most: bigint): Bo
 }
 
 describe('MarginPolicy', () => {
-  it('reverts with AccessManagedUnauthorized when anyone but the role sets anything', async () => {
+  it('reverts with AccessManagedUnauthorized when anyone but the role sets anything [POL-01]', async () => {
     const { policy, stranger, weth, wbtc } = await loadFixture(policyFixture);
     const byStranger = policy.connect(stranger);
     for (const attempt of [
@@ -51,21 +51,21 @@ describe('MarginPolicy', () => {
   });
 
   describe('listCollateral', () => {
-    it('reverts with QuoteIsCash for the quote token', async () => {
+    it('reverts with QuoteIsCash for the quote token [POL-03]', async () => {
       const { policy, quote } = await loadFixture(policyFixture);
       await expect(policy.listCollateral(quote, collateralRisk))
         .to.be.revertedWithCustomError(policy, 'QuoteIsCash')
         .withArgs(await quote.getAddress());
     });
 
-    it('reverts with CollateralAlreadyListed the second time', async () => {
+    it('reverts with CollateralAlreadyListed the second time [POL-03]', async () => {
       const { policy, asset } = await loadFixture(policyFixture);
       await expect(policy.listCollateral(asset, collateralRisk))
         .to.be.revertedWithCustomError(policy, 'CollateralAlreadyListed')
         .withArgs(asset);
     });
 
-    it('reverts with NotAToken where there is no token', async () => {
+    it('reverts with NotAToken where there is no token [POL-03]', async () => {
       const { policy, manager, stranger } = await loadFixture(policyFixture);
       for (const asset of [stranger.address, await manager.getAddress()]) {
         await expect(policy.listCollateral(asset, collateralRisk))
@@ -74,7 +74,7 @@ describe('MarginPolicy', () => {
       }
     });
 
-    it('reverts with TooManyDecimals above 18', async () => {
+    it('reverts with TooManyDecimals above 18 [POL-03]', async () => {
       const { policy, admin } = await loadFixture(policyFixture);
       const token = await new MockERC20__factory(admin).deploy('Fine', 'FINE', 19);
       await expect(policy.listCollateral(token, collateralRisk))
@@ -82,7 +82,7 @@ describe('MarginPolicy', () => {
         .withArgs(await token.getAddress(), 19);
     });
 
-    it('reads the decimals, ignores what it is told, and leaves the pace open', async () => {
+    it('reads the decimals, ignores what it is told, and leaves the pace open [POL-03]', async () => {
       const { policy, wbtc } = await loadFixture(policyFixture);
       const version = (await policy.version()) + 1n;
       const listed = [true, 8n, 1_700n, 2_200n, collateralRisk.depth, collateralRisk.supplyCap];
@@ -119,7 +119,7 @@ describe('MarginPolicy', () => {
         .withArgs(await wbtc.getAddress());
     });
 
-    it('reverts with ParameterOutOfBounds and the numbers, as listing does', async () => {
+    it('reverts with ParameterOutOfBounds and the numbers, as listing does [POL-02]', async () => {
       const { policy, weth, wbtc } = await loadFixture(policyFixture);
       for (const [change, parameter, ...numbers] of bounds) {
         for (const attempt of [
@@ -133,7 +133,7 @@ describe('MarginPolicy', () => {
       }
     });
 
-    it('replaces the parameters but neither the listing nor the decimals', async () => {
+    it('replaces the parameters but neither the listing nor the decimals [POL-03]', async () => {
       const { policy, asset } = await loadFixture(policyFixture);
       const version = (await policy.version()) + 1n;
       const changed = [true, 18n, 9_500n, 9_500n, 1n, 0n];
@@ -162,7 +162,7 @@ describe('MarginPolicy', () => {
       );
     });
 
-    it('reverts with ParameterOutOfBounds where a bucket would never open or take more than a day to fill', async () => {
+    it('reverts with ParameterOutOfBounds where a bucket would never open or take more than a day to fill [POL-02]', async () => {
       const { policy, asset } = await loadFixture(policyFixture);
       const refused = (capacity: bigint, refillPerSecond: bigint, parameter: string, ...numbers: bigint[]) =>
         expect(policy.setPace(asset, { capacity, refillPerSecond }))
@@ -173,7 +173,7 @@ describe('MarginPolicy', () => {
       await refused(10n * DAY + 1n, 10n, 'refillPerSecond', 10n, 11n, UINT128_MAX);
     });
 
-    it('sets the bucket and emits PaceChanged', async () => {
+    it('sets the bucket and emits PaceChanged [POL-04]', async () => {
       const { policy, asset } = await loadFixture(policyFixture);
       await expect(policy.setPace(asset, { capacity: 10n * DAY, refillPerSecond: 10n }))
         .to.emit(policy, 'PaceChanged')
@@ -196,7 +196,7 @@ describe('MarginPolicy', () => {
       await expect(policy.setPair(wbtc, pair)).to.be.revertedWithCustomError(policy, 'CollateralNotListed');
     });
 
-    it('reverts with ParameterOutOfBounds and the numbers', async () => {
+    it('reverts with ParameterOutOfBounds and the numbers [POL-02]', async () => {
       const { policy, asset } = await loadFixture(policyFixture);
       for (const [change, parameter, ...numbers] of bounds) {
         await expect(policy.setPair(asset, { ...pair, ...change }))
@@ -205,7 +205,7 @@ describe('MarginPolicy', () => {
       }
     });
 
-    it('lists the pair, unlists it again, and emits PairChanged', async () => {
+    it('lists the pair, unlists it again, and emits PairChanged [POL-04]', async () => {
       const { policy, asset } = await loadFixture(policyFixture);
       for (const risk of [pair, { listed: false, maintenanceHaircutBps: 0n, initialHaircutBps: 0n }]) {
         await expect(policy.setPair(asset, risk))
@@ -226,7 +226,7 @@ describe('MarginPolicy', () => {
       [{ minDebt: 49n }, 'callFeeCents', 100n, 0n, 98n],
     ];
 
-    it('reverts with ParameterOutOfBounds and the numbers', async () => {
+    it('reverts with ParameterOutOfBounds and the numbers [POL-02]', async () => {
       const { policy } = await loadFixture(policyFixture);
       for (const [change, parameter, ...numbers] of bounds) {
         await expect(policy.setCashTerms({ ...cashTerms, ...change }), parameter)
@@ -235,7 +235,7 @@ describe('MarginPolicy', () => {
       }
     });
 
-    it('sets the terms and emits CashTermsChanged', async () => {
+    it('sets the terms and emits CashTermsChanged [POL-04]', async () => {
       const { policy } = await loadFixture(policyFixture);
       const changed = { ...cashTerms, kinkBps: 9_999n, minDebt: 50n };
       await expect(policy.setCashTerms(changed))
@@ -262,7 +262,7 @@ describe('MarginPolicy', () => {
       ...around('socialisationCapBps', 0n, 1_000n),
     ];
 
-    it('reverts with ParameterOutOfBounds and the numbers', async () => {
+    it('reverts with ParameterOutOfBounds and the numbers [POL-02]', async () => {
       const { policy } = await loadFixture(policyFixture);
       for (const [change, parameter, ...numbers] of bounds) {
         await expect(policy.setLiquidationTerms({ ...liquidationTerms, ...change }), parameter)
@@ -271,7 +271,7 @@ describe('MarginPolicy', () => {
       }
     });
 
-    it('allows no fee before the least debt is set', async () => {
+    it('allows no fee before the least debt is set [POL-05]', async () => {
       const { policy, manager, quote, admin } = await loadFixture(policyFixture);
       const fresh = await new MarginPolicy__factory(admin).deploy(await manager.getAddress(), await quote.getAddress());
       await expect(fresh.setLiquidationTerms(liquidationTerms))
@@ -279,7 +279,7 @@ describe('MarginPolicy', () => {
         .withArgs(encodeBytes32String('callFeeCents'), 100n, 0n, 0n);
     });
 
-    it('sets the terms, at the bounds too, and emits LiquidationTermsChanged', async () => {
+    it('sets the terms, at the bounds too, and emits LiquidationTermsChanged [POL-04]', async () => {
       const { policy } = await loadFixture(policyFixture);
       const widest = {
         bonusMinBps: 5_000n,
@@ -302,7 +302,7 @@ describe('MarginPolicy', () => {
     });
   });
 
-  it('reads each struct from one slot', async () => {
+  it('reads each struct from one slot [POL-06]', async () => {
     const { policy, asset } = await loadFixture(policyFixture);
     const reads = [
       policy.interface.encodeFunctionData('collateralRisk', [asset]),

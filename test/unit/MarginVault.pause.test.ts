@@ -120,14 +120,14 @@ describe('MarginVault', () => {
   });
 
   describe('liveTime', () => {
-    it('runs with the clock of the chain while nothing is paused [VLT-34]', async () => {
+    it('runs with the clock of the chain while nothing is paused [VLT-33]', async () => {
       const { vault } = await loadFixture(loanFixture);
       const [before, at] = [await vault.liveTime(), await time.latest()];
       await time.increase(HOUR);
       expect(await vault.liveTime()).to.equal(before + BigInt((await time.latest()) - at));
     });
 
-    it('stands still from a pause until its window is over [VLT-34]', async () => {
+    it('stands still from a pause until its window is over [VLT-33]', async () => {
       const { vault, actors } = await loadFixture(loanFixture);
       await vault.connect(actors.guardian).pause();
       const stopped = await vault.liveTime();
@@ -145,7 +145,7 @@ describe('MarginVault', () => {
       expect(await vault.liveTime()).to.equal(stopped + 100n);
     });
 
-    it('counts the window once when a pause follows inside it [VLT-34]', async () => {
+    it('counts the window once when a pause follows inside it [VLT-33]', async () => {
       const { vault, actors } = await loadFixture(loanFixture);
       await vault.connect(actors.guardian).pause();
       const stopped = await vault.liveTime();
@@ -162,7 +162,7 @@ describe('MarginVault', () => {
       expect(await vault.liveTime()).to.equal(stopped + 7n);
     });
 
-    it('never goes back over many pauses [VLT-34]', async () => {
+    it('never goes back over many pauses [VLT-33]', async () => {
       const { vault, actors } = await loadFixture(loanFixture);
       let last = await vault.liveTime();
       for (const gap of [1, 30, 599, 600, 601, 3_000]) {

@@ -19,14 +19,14 @@ const UINT104_MAX = 2n ** 104n - 1n;
 
 describe('PriceOracle', () => {
   describe('configure', () => {
-    it('reverts with AccessManagedUnauthorized for anyone but the role', async () => {
+    it('reverts with AccessManagedUnauthorized for anyone but the role [ORC-01]', async () => {
       const { oracle, asset, config, stranger } = await loadFixture(oracleFixture);
       await expect(oracle.connect(stranger).configure(asset, config))
         .to.be.revertedWithCustomError(oracle, 'AccessManagedUnauthorized')
         .withArgs(stranger.address);
     });
 
-    it('reverts with FeedConfigOutOfBounds and the numbers', async () => {
+    it('reverts with FeedConfigOutOfBounds and the numbers [ORC-01]', async () => {
       const { oracle, asset, config } = await loadFixture(oracleFixture);
       const cases = [
         ['liquidationAge', { openAge: 1, liquidationAge: 1 }, 1, 2, 7 * DAY],
@@ -45,14 +45,14 @@ describe('PriceOracle', () => {
       }
     });
 
-    it('reverts with SecondFeedIsPrimary where a feed is to confirm itself', async () => {
+    it('reverts with SecondFeedIsPrimary where a feed is to confirm itself [ORC-02]', async () => {
       const { oracle, asset, config } = await loadFixture(oracleFixture);
       await expect(oracle.configure(asset, { ...config, second: config.primary }))
         .to.be.revertedWithCustomError(oracle, 'SecondFeedIsPrimary')
         .withArgs(asset, config.primary);
     });
 
-    it('reverts with FeedNotReady where a feed has no code', async () => {
+    it('reverts with FeedNotReady where a feed has no code [ORC-02]', async () => {
       const { oracle, asset, config, stranger } = await loadFixture(oracleFixture);
       for (const feed of [ZeroAddress, stranger.address]) {
         await expect(oracle.configure(asset, { ...config, primary: feed }))
@@ -64,7 +64,7 @@ describe('PriceOracle', () => {
         .withArgs(asset, stranger.address);
     });
 
-    it('reverts with FeedNotReady where the primary misbehaves, is old, or is out of the band', async () => {
+    it('reverts with FeedNotReady where the primary misbehaves, is old, or is out of the band [ORC-02]', async () => {
       const { oracle, primary, asset, config } = await loadFixture(oracleFixture);
       const refused = async (change: Partial<typeof config> = {}) =>
         expect(oracle.configure(asset, { ...config, ...change }))
@@ -85,7 +85,7 @@ describe('PriceOracle', () => {
       await refused();
     });
 
-    it('reverts with FeedNotReady where the second source is dead', async () => {
+    it('reverts with FeedNotReady where the second source is dead [ORC-02]', async () => {
       const { oracle, second, asset, config } = await loadFixture(twoSourceFixture);
       await second.push(0);
       await expect(oracle.configure(asset, config))
@@ -93,7 +93,7 @@ describe('PriceOracle', () => {
         .withArgs(asset, config.second);
     });
 
-    it('reverts with FeedsDisagree where the sources are too far apart to begin with', async () => {
+    it('reverts with FeedsDisagree where the sources are too far apart to begin with [ORC-02]', async () => {
       const { oracle, second, asset, config } = await loadFixture(twoSourceFixture);
       await second.push(2_061n * WAD);
       await expect(oracle.configure(asset, config))
@@ -132,14 +132,14 @@ describe('PriceOracle', () => {
       return { ...world, feed, config: { ...world.config, primary: await feed.getAddress() } };
     }
 
-    it('reverts with FeedJump where the unit is wrong', async () => {
+    it('reverts with FeedJump where the unit is wrong [ORC-03]', async () => {
       const { oracle, asset, config } = await replacement(2_000n * 10n ** 9n);
       await expect(oracle.configure(asset, config))
         .to.be.revertedWithCustomError(oracle, 'FeedJump')
         .withArgs(asset, 2_000n * WAD, 20_000n * WAD);
     });
 
-    it('allows a fifth up or down, of the lower price, and not a wei more', async () => {
+    it('allows a fifth up or down, of the lower price, and not a wei more [ORC-03]', async () => {
       for (const [answer, allowed] of [
         [2_400n * WAD, true],
         [2_400n * WAD + 1n, false],
@@ -162,7 +162,7 @@ describe('PriceOracle', () => {
         .withArgs(asset, 2_800n * WAD, 2_000n * WAD);
     });
 
-    it('allows another fifth for each day that the old feed has been dead', async () => {
+    it('allows another fifth for each day that the old feed has been dead [ORC-03]', async () => {
       const { oracle, primary, feed, asset, config } = await replacement(2_000n * FEED_UNIT);
       const { recordedAt } = await oracle.recordOf(asset);
       await primary.setReverting(true);
@@ -173,7 +173,7 @@ describe('PriceOracle', () => {
       await expect(oracle.configure(asset, config)).to.emit(oracle, 'FeedConfigured');
     });
 
-    it('gives the first price of the new feed no weight in the smoothed one at once', async () => {
+    it('gives the first price of the new feed no weight in the smoothed one at once [ORC-03]', async () => {
       const { oracle, asset, config } = await replacement(2_400n * FEED_UNIT);
       await oracle.configure(asset, config);
       expect((await oracle.read(asset)).low).to.equal(2_000n * WAD);

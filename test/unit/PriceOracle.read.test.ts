@@ -36,7 +36,7 @@ describe('PriceOracle', () => {
       ]);
     });
 
-    it('never takes a feed failure for a price', async () => {
+    it('never takes a feed failure for a price [ORC-04]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       const now = await time.latest();
       const good = 2_000n * FEED_UNIT;
@@ -61,7 +61,7 @@ describe('PriceOracle', () => {
       }
     });
 
-    it('accepts the first answers inside the band', async () => {
+    it('accepts the first answers inside the band [ORC-04]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       for (const answer of [10n * FEED_UNIT + 1n, 100_000n * FEED_UNIT - 1n]) {
         await primary.push(answer);
@@ -69,7 +69,7 @@ describe('PriceOracle', () => {
       }
     });
 
-    it('comes back whatever the feed does', async () => {
+    it('comes back whatever the feed does [ORC-05]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       const { Answers, ...misbehaviours } = FeedMode;
       for (const [name, mode] of Object.entries(misbehaviours)) {
@@ -83,7 +83,7 @@ describe('PriceOracle', () => {
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Down);
     });
 
-    it('cannot be starved of gas to make a feed look dead', async () => {
+    it('cannot be starved of gas to make a feed look dead [ORC-05]', async () => {
       const { oracle, asset, stranger } = await loadFixture(oracleFixture);
       let answered = 0;
       for (let gasLimit = 24_000n; gasLimit < 200_000n; gasLimit += 2_000n) {
@@ -99,12 +99,12 @@ describe('PriceOracle', () => {
       expect(answered).to.be.above(10);
     });
 
-    it('reverts with FeedGasMissing when the feed could not be given its allowance', async () => {
+    it('reverts with FeedGasMissing when the feed could not be given its allowance [ORC-05]', async () => {
       const { oracle, asset } = await loadFixture(oracleFixture);
       await expect(oracle.read(asset, { gasLimit: 100_000 })).to.be.revertedWithCustomError(oracle, 'FeedGasMissing');
     });
 
-    it('scales feeds of 0, 6, 8 and 18 decimals to the same price', async () => {
+    it('scales feeds of 0, 6, 8 and 18 decimals to the same price [ORC-06]', async () => {
       const { oracle, primary, config } = await loadFixture(oracleFixture);
       for (const decimals of [0, 6, 8, 18]) {
         const asset = ethers.getAddress(ethers.dataSlice(ethers.id(`asset of ${decimals}`), 12));
@@ -115,13 +115,13 @@ describe('PriceOracle', () => {
       }
     });
 
-    it('keeps the decimals read at configuration when the feed changes its mind', async () => {
+    it('keeps the decimals read at configuration when the feed changes its mind [ORC-06]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       await primary.setDecimals(18);
       expect((await oracle.read(asset)).spot).to.equal(2_000n * WAD);
     });
 
-    it('reads four slots', async () => {
+    it('reads four slots [ORC-14]', async () => {
       const { oracle, asset } = await loadFixture(oracleFixture);
       expect(
         await countSlots(await oracle.getAddress(), oracle.interface.encodeFunctionData('read', [asset])),
@@ -130,7 +130,7 @@ describe('PriceOracle', () => {
   });
 
   describe('ages', () => {
-    it('is Live up to openAge, Degraded up to liquidationAge and Down after', async () => {
+    it('is Live up to openAge, Degraded up to liquidationAge and Down after [ORC-07]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       await primary.push(2_100n * FEED_UNIT);
       const updatedAt = await time.latest();
@@ -145,7 +145,7 @@ describe('PriceOracle', () => {
       expect(await statusAt(LIQUIDATION_AGE + 1)).to.equal(PriceStatus.Down);
     });
 
-    it('keeps the last true answer in the band of a dead feed, and the recorded price as spot', async () => {
+    it('keeps the last true answer in the band of a dead feed, and the recorded price as spot [ORC-08]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       await primary.push(2_500n * FEED_UNIT); // nobody records it
       await time.increase(LIQUIDATION_AGE + 1);
@@ -153,7 +153,7 @@ describe('PriceOracle', () => {
       expect([spot, low, high, status]).to.deep.equal([2_000n * WAD, 2_000n * WAD, 2_500n * WAD, PriceStatus.Down]);
     });
 
-    it('does not let a dead feed that fell lower the band', async () => {
+    it('does not let a dead feed that fell lower the band [ORC-08]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       await primary.push(1_500n * FEED_UNIT);
       await time.increase(LIQUIDATION_AGE + 1);
@@ -164,7 +164,7 @@ describe('PriceOracle', () => {
   });
 
   describe('second source', () => {
-    it('is Degraded over a band of both when they disagree, whichever is higher', async () => {
+    it('is Degraded over a band of both when they disagree, whichever is higher [ORC-09]', async () => {
       const { oracle, second, asset } = await loadFixture(twoSourceFixture);
       for (const [answer, low, high] of [
         [2_100n, 2_000n, 2_100n],
@@ -192,7 +192,7 @@ describe('PriceOracle', () => {
       expect([spot, low, high]).to.deep.equal([2_000n * WAD, 2_000n * WAD, 2_000n * WAD]);
     });
 
-    it('is Degraded when the second source is lost, as nobody confirms the primary', async () => {
+    it('is Degraded when the second source is lost, as nobody confirms the primary [ORC-09]', async () => {
       const { oracle, primary, second, asset } = await loadFixture(twoSourceFixture);
       await second.setReverting(true);
       const price = await oracle.read(asset);
@@ -210,7 +210,7 @@ describe('PriceOracle', () => {
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Live);
     });
 
-    it('takes the place of a dead primary, Degraded', async () => {
+    it('takes the place of a dead primary, Degraded [ORC-09]', async () => {
       const { oracle, primary, second, asset } = await loadFixture(twoSourceFixture);
       await second.push(1_800n * WAD);
       await primary.setReverting(true);
@@ -235,7 +235,7 @@ describe('PriceOracle', () => {
       expect([spot, high, status]).to.deep.equal([2_000n * WAD, 2_300n * WAD, PriceStatus.Down]);
     });
 
-    it('reads five slots', async () => {
+    it('reads five slots [ORC-14]', async () => {
       const { oracle, asset } = await loadFixture(twoSourceFixture);
       expect(
         await countSlots(await oracle.getAddress(), oracle.interface.encodeFunctionData('read', [asset])),
@@ -244,7 +244,7 @@ describe('PriceOracle', () => {
   });
 
   describe('smoothing', () => {
-    it('gives a new print no weight until time passes after its record', async () => {
+    it('gives a new print no weight until time passes after its record [ORC-10]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       await primary.push(3_000n * FEED_UNIT);
       await oracle.update([asset]);
@@ -252,14 +252,14 @@ describe('PriceOracle', () => {
       expect([price.spot, price.low, price.high]).to.deep.equal([3_000n * WAD, 2_000n * WAD, 3_000n * WAD]);
     });
 
-    it('gives a print that nobody records no weight at all', async () => {
+    it('gives a print that nobody records no weight at all [ORC-10]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       await primary.push(3_000n * FEED_UNIT);
       await time.increase(HALF_LIFE);
       expect((await oracle.read(asset)).low).to.equal(2_000n * WAD);
     });
 
-    it('covers half of a rise, and of a fall, in each half-life', async () => {
+    it('covers half of a rise, and of a fall, in each half-life [ORC-11]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       await primary.push(3_000n * FEED_UNIT);
       await oracle.update([asset]);
@@ -280,7 +280,7 @@ describe('PriceOracle', () => {
       expect([price.low, price.high]).to.deep.equal([1_875n * WAD, 2_406_250_000_000_000_000_000n]);
     });
 
-    it('ends in the same place however often it is recorded', async () => {
+    it('ends in the same place however often it is recorded [ORC-11]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       await primary.push(3_000n * FEED_UNIT);
       await oracle.update([asset]);
@@ -292,7 +292,7 @@ describe('PriceOracle', () => {
       expect(smoothed).to.be.closeTo(2_500n * WAD, WAD / 1_000_000n);
     });
 
-    it('records at most once a block', async () => {
+    it('records at most once a block [ORC-11]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       await primary.push(2_100n * FEED_UNIT);
       const before = await oracle.recordOf(asset);

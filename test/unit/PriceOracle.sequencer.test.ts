@@ -21,7 +21,7 @@ describe('PriceOracle', () => {
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Live);
     });
 
-    it('takes every price Down while it is down, with the feed answer still in the band', async () => {
+    it('takes every price Down while it is down, with the feed answer still in the band [ORC-12]', async () => {
       const { oracle, primary, uptime, asset } = await loadFixture(sequencerFixture);
       await primary.push(2_200n * 10n ** 8n);
       await uptime.push(DOWN);
@@ -29,7 +29,7 @@ describe('PriceOracle', () => {
       expect([spot, high, status]).to.deep.equal([2_000n * WAD, 2_200n * WAD, PriceStatus.Down]);
     });
 
-    it('keeps prices Down until the grace after the restart is over', async () => {
+    it('keeps prices Down until the grace after the restart is over [ORC-12]', async () => {
       const { oracle, uptime, asset } = await loadFixture(sequencerFixture);
       await uptime.push(DOWN);
       await uptime.push(UP);
@@ -40,7 +40,7 @@ describe('PriceOracle', () => {
       expect((await oracle.read(asset)).status).to.not.equal(PriceStatus.Down);
     });
 
-    it('counts an uptime feed that cannot be read, or has not begun, as down', async () => {
+    it('counts an uptime feed that cannot be read, or has not begun, as down [ORC-12]', async () => {
       const { oracle, uptime, asset } = await loadFixture(sequencerFixture);
       const { Answers, ...misbehaviours } = FeedMode;
       for (const [name, mode] of Object.entries(misbehaviours)) {
@@ -58,7 +58,7 @@ describe('PriceOracle', () => {
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Down);
     });
 
-    it('records no price while it is down', async () => {
+    it('records no price while it is down [ORC-12]', async () => {
       const { oracle, uptime, asset } = await loadFixture(sequencerFixture);
       await uptime.push(DOWN);
       await expect(oracle.update([asset])).not.to.emit(oracle, 'PriceRecorded');
@@ -66,14 +66,14 @@ describe('PriceOracle', () => {
   });
 
   describe('configureSequencer', () => {
-    it('reverts with AccessManagedUnauthorized for anyone but the role', async () => {
+    it('reverts with AccessManagedUnauthorized for anyone but the role [ORC-01]', async () => {
       const { oracle, stranger } = await loadFixture(oracleFixture);
       await expect(oracle.connect(stranger).configureSequencer(ZeroAddress, 0))
         .to.be.revertedWithCustomError(oracle, 'AccessManagedUnauthorized')
         .withArgs(stranger.address);
     });
 
-    it('reverts with SequencerGraceOutOfBounds above a day', async () => {
+    it('reverts with SequencerGraceOutOfBounds above a day [ORC-01]', async () => {
       const { oracle, uptime } = await loadFixture(oracleFixture);
       await expect(oracle.configureSequencer(uptime, 86_401))
         .to.be.revertedWithCustomError(oracle, 'SequencerGraceOutOfBounds')
@@ -104,7 +104,7 @@ describe('PriceOracle', () => {
       expect(await (await loadFixture(sequencerFixture)).oracle.outageTime()).to.equal(0n);
     });
 
-    it('runs while the sequencer is down and in its grace, and then stands still', async () => {
+    it('runs while the sequencer is down and in its grace, and then stands still [ORC-13]', async () => {
       const { oracle, uptime } = await loadFixture(sequencerFixture);
       await uptime.push(DOWN);
       const stoppedAt = await time.latest();
@@ -117,7 +117,7 @@ describe('PriceOracle', () => {
       expect(await oracle.outageTime()).to.equal(900n + BigInt(SEQUENCER_GRACE));
     });
 
-    it('counts the same whether it is recorded at every step, once, or never', async () => {
+    it('counts the same whether it is recorded at every step, once, or never [ORC-13]', async () => {
       for (const recorded of ['always', 'once', 'never']) {
         const { oracle, uptime } = await loadFixture(sequencerFixture);
         const from = (await time.latest()) + 100;
@@ -147,7 +147,7 @@ describe('PriceOracle', () => {
       }
     });
 
-    it('counts no second twice when the sequencer stops again within its grace', async () => {
+    it('counts no second twice when the sequencer stops again within its grace [ORC-13]', async () => {
       const { oracle, uptime } = await loadFixture(sequencerFixture);
       const from = (await time.latest()) + 1;
       await uptime.pushAt(DOWN, from);
