@@ -1,0 +1,102 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { renderReport } from './renderReport';
+import { sampleRun } from './sampleRun';
+
+/** Where systems keep a Chromium; none is downloaded for a test. */
+const BROWSER = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => existsSync(path));
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+describe.skipIf(BROWSER === undefined)(
+  'a report in a browser (skipped where there is no Chromium)',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-report-'));
+    const file = join(folder, 'report.html');
+    let browser: Browser;
+
+    beforeAll(async () => {
+      writeFileSync(
+        file,
+        await renderReport({ runs: [sampleRun('default', 600), sampleRun('instant', 0)], command: '' }),
+      );
+      browser = await chromium.launch({ executablePath: BROWSER!, args: FLAGS });
+    }, 60_000);
+
+    afterAll(async () => {
+      await browser.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    async function open(width: number, colorScheme: 'light' | 'dark'): Promise<{ page: Page; complaints: string[] }> {
+      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      });
+      page.on('pageerror', ({ message }) => complaints.push(message));
+      page.on('request', (request) => {
+        if (!request.url().startsWith('file:')) complaints.push(`asked for ${request.url()}`);
+      });
+      await page.goto(pathToFileURL(file).href);
+      return { page, complaints };
+    }
+
+    it.each([
+      [1_440, 'light'],
+      [390, 'dark'],
+    ] as const)('draws every chart %i wide in %s, without a complaint and without a request', async (width, scheme) => {
+      const { page, complaints } = await open(width, scheme);
+      const drawn = await page.$$eval('[data-chart]', (places) =>
+        places.map((place) => [place.getAttribute('data-chart'), place.querySelectorAll('svg path').length] as const),
+      );
+      expect(drawn.length).toBeGreaterThanOrEqual(8);
+      for (const [name, paths] of drawn) expect(paths, `marks in ${String(name)}`).toBeGreaterThan(5);
+      const overflow = await page.$eval('html', (root) => root.scrollWidth - root.clientWidth);
+      expect(overflow, 'the page scrolls sideways').toBeLessThanOrEqual(0);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('switches between light and dark', async () => {
+      const { page, complaints } = await open(1_000, 'light');
+      const paper = (): Promise<string> => page.$eval('html', (root) => getComputedStyle(root).backgroundColor);
+      const light = await paper();
+      await page.click('#theme');
+      expect(await paper()).not.toBe(light);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+
+    it('zooms all charts over time together', async () => {
+      const { page, complaints } = await open(1_000, 'light');
+      const labels = (): Promise<string[]> =>
+        page.$$eval('[data-chart="counts"] svg text', (texts) => texts.map((text) => text.textContent));
+      const before = await labels();
+      await page.click('[data-zoom="worst-hour"]');
+      expect(await labels()).not.toEqual(before);
+      expect(complaints).toEqual([]);
+      await page.close();
+    });
+  },
+  60_000,
+);
