@@ -2,6 +2,20 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+/** Rooms import one way; these may not be imported from `room`. */
+function closed(room, rooms, packages = []) {
+  const patterns = [
+    { regex: `^(\\.\\./)+(${rooms.join('|')})(/|$)`, message: `${room}/ imports nothing of ${rooms.join(', ')}.` },
+    ...packages.map((name) => ({ regex: name, message: `${room}/ runs without the development tools.` })),
+  ];
+  return {
+    files: [`${room}/**/*.ts`],
+    rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+  };
+}
+
+const HARDHAT = ['^hardhat(/|$)', '^@nomicfoundation/'];
+
 export default defineConfig(
   globalIgnores([
     'artifacts/',
@@ -30,6 +44,11 @@ export default defineConfig(
     files: ['sdk/**/*.ts', 'keeper/**/*.ts'],
     rules: { 'no-console': 'error' }, // these report through their callers and the logger
   },
+  closed('sdk', ['deploy', 'keeper', 'sim', 'scripts', 'test'], HARDHAT),
+  closed('deploy', ['keeper', 'sim', 'scripts', 'test'], HARDHAT),
+  closed('keeper', ['deploy', 'sim', 'scripts', 'test'], HARDHAT),
+  closed('sim', ['scripts', 'test']),
+  closed('scripts', ['test']),
   {
     files: ['test/**/*.ts', '**/*.test.ts'],
     rules: {

@@ -41,6 +41,8 @@ export interface DeployParameters {
   readonly provider: RpcProvider;
   readonly config: NetworkConfig;
   readonly policy: PolicyFile;
+  /** What messages call the policy; its name unless given. */
+  readonly policyTitle?: string;
   /** On a development chain the node's second to fifth account unless given; elsewhere all are needed. */
   readonly holders?: Partial<RoleHolders>;
   /** On a development chain the node's first account unless given. */
@@ -70,7 +72,8 @@ export interface DeployResult {
  */
 export async function deploySystem(parameters: DeployParameters): Promise<DeployResult> {
   const { network, config, policy, store = createMemoryJournal(), artifacts = ARTIFACTS } = parameters;
-  checkSymbols(config, policy);
+  const titled = { ...policy, name: parameters.policyTitle ?? policy.name };
+  checkSymbols(config, titled);
   const client = createClient({ transport: custom(parameters.provider, { retryCount: 0 }) });
   await checkChain(client, config);
   const { account, deployer, holders } = await resolveAccounts(client, config, parameters);
@@ -103,7 +106,7 @@ export async function deploySystem(parameters: DeployParameters): Promise<Deploy
     factory,
   ]);
   phase = 'settings';
-  const settings = intendedSettings(core, assets, config, policy);
+  const settings = intendedSettings(core, assets, config, titled);
   const grants = finalGrants(holders, config.executionDelaySeconds);
   await configure(executor, settings);
   phase = 'roles';

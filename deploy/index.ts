@@ -1,7 +1,7 @@
 export { readNetworkConfig, networkConfigSchema, type NetworkConfig } from './config/networkConfig';
 export { policyFileSchema, readPolicyFile, type PolicyFile } from './config/policyFile';
 export { adaptConfig, type ConfigChanges } from './config/adaptConfig';
-export { findNetworkConfig, findPolicy } from './config/findConfig';
+export { findNetworkConfig, findPolicy, type FoundPolicy } from './config/findConfig';
 export {
   deploySystem,
   type DeployParameters,

@@ -54,7 +54,7 @@ void run(program);
 
 async function deploy(options: Options): Promise<void> {
   const { network, price = {}, fresh } = options;
-  const policy = findPolicy(options.policy);
+  const { policy, title } = findPolicy(options.policy);
   const client = await connect(options);
   const chainId = await client.getChainId();
   const config = options.config === undefined ? findNetworkConfig(network, chainId) : readNetworkConfig(options.config);
@@ -66,13 +66,14 @@ async function deploy(options: Options): Promise<void> {
   if (fresh) store.clear();
   const deployer = readDeployer();
 
-  print(`deploying to ${network} (chain ${chainId}) under the policy ${policy.name}`);
+  print(`deploying to ${network} (chain ${chainId}) under the policy ${title}`);
   const phases = createPhasePrinter();
   const result = await deploySystem({
     network,
     provider: { request: (request) => client.request(request as never) },
     config: adaptConfig(config, { startPrices: price }),
     policy,
+    policyTitle: title,
     holders: chosenHolders(options),
     ...(deployer !== undefined && { deployer }),
     store,

@@ -79,8 +79,8 @@ describe('checkSymbols', () => {
   const config = readNetworkConfig(join(DATA, 'config', 'development.json'));
 
   it('refuses a policy that misses a collateral, or has one that the network has not [DEP-01]', () => {
-    const { WETH, ...rest } = findPolicy('default').collaterals;
-    const policy = (collaterals: PolicyFile['collaterals']) => ({ ...findPolicy('default'), collaterals });
+    const { WETH, ...rest } = findPolicy('default').policy.collaterals;
+    const policy = (collaterals: PolicyFile['collaterals']) => ({ ...findPolicy('default').policy, collaterals });
     expect(() => checkSymbols(config, policy(rest))).toThrow('policy default: collaterals: WETH is missing');
     expect(() => checkSymbols(config, policy({ WETH: WETH!, ...rest, DOGE: WETH! }))).toThrow('DOGE is no collateral');
   });
@@ -107,8 +107,9 @@ describe('findPolicy and findNetworkConfig', () => {
   });
 
   it('finds a policy by name and by path, and the development configuration for any name on that chain', () => {
-    expect(findPolicy('instant').liquidation.maxGraceSeconds).toBe(0);
-    expect(findPolicy(join(DATA, 'policies', 'instant.json'))).toEqual(findPolicy('instant'));
+    const { policy } = findPolicy('instant');
+    expect(policy.liquidation.maxGraceSeconds).toBe(0);
+    expect(findPolicy(join(DATA, 'policies', 'instant.json')).policy).toEqual(policy);
     expect(findNetworkConfig('anvil', 31_337).collaterals.map(({ symbol }) => symbol)).toEqual([
       'WETH',
       'WBTC',
@@ -116,8 +117,16 @@ describe('findPolicy and findNetworkConfig', () => {
     ]);
   });
 
+  it('calls a policy by the file where one was named, whatever name stands in it', () => {
+    const file = join(folder, 'mine.json');
+    writeFileSync(file, JSON.stringify(findPolicy('default').policy));
+    expect(findPolicy(file).title).toMatch(/mine\.json$/);
+    expect(findPolicy(file).policy.name).toBe('default');
+    expect(findPolicy('default').title).toBe('default');
+  });
+
   it.each(['default', 'instant'])('has the policy %s under its own name', (name) => {
-    expect(findPolicy(name).name).toBe(name);
+    expect(findPolicy(name).policy.name).toBe(name);
   });
 });
 
@@ -139,7 +148,7 @@ describe('adaptConfig', () => {
 });
 
 describe('parameters for the contracts', () => {
-  const policy = findPolicy('default');
+  const { policy } = findPolicy('default');
   const weth = policy.collaterals['WETH']!;
 
   it('are in basis points, cents, token units and quote WAD', () => {

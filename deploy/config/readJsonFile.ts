@@ -51,7 +51,8 @@ function describeIssues({ issues }: z.ZodError): string {
   return more.length === 0 ? first : `${first} (and ${more.length} more)`;
 }
 
-function showPath(path: string): string {
+/** A path as people would type it from where they are. */
+export function showPath(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere === '' || fromHere.startsWith('..') ? path : fromHere;
 }

@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 
-import { findPolicy } from '../../deploy';
 import { AppError } from '../../sdk/errors';
 import { renderReport, type RunResult, type Scenario } from '../../sim';
 import { runTool } from '../toolchain/runTool';
 import { createProgress, type Progress } from './progress';
 import { formatTable } from './table';
+import { titledPolicy } from './titledPolicy';
 import type { WorkerMessage, WorkerTask } from './worker';
 
 const REPORTS = join(__dirname, '..', '..', 'reports');
@@ -36,8 +36,11 @@ export interface ReplayParameters {
  * @throws AppError in one line what is wrong with scenario, policies or report file
  */
 export async function replay({ scenario, policies, seed, out, command }: ReplayParameters): Promise<void> {
-  const names = policies.map((policy) => findPolicy(policy).name);
-  const file = resolve(out ?? join(REPORTS, `${[scenario.name, ...names].join('-')}-seed-${seed}.html`));
+  const names = policies.map((policy) => titledPolicy(policy).name);
+  const file = resolve(
+    out ??
+      join(REPORTS, `${[scenario.name, ...names.map((name) => basename(name, '.json'))].join('-')}-seed-${seed}.html`),
+  );
   prepare(file);
   print(
     `${scenario.title}: ${scenario.accounts.borrowers} borrowing accounts, ${names.join(' against ')}, seed ${seed}`,

@@ -1,7 +1,8 @@
-import { findNetworkConfig, findPolicy, DEVELOPMENT_CHAIN } from '../../deploy';
+import { DEVELOPMENT_CHAIN, findNetworkConfig } from '../../deploy';
 import { AppError } from '../../sdk/errors';
 import { runCrash, type Scenario } from '../../sim';
 import type { RunResult } from '../../sim/result';
+import { titledPolicy } from './titledPolicy';
 
 // One replay in a process of its own, so that two policies are replayed side by side on two cores. Told what to do by
 // a message, it answers with messages.
@@ -25,8 +26,8 @@ async function work({ scenario, policy, populationPolicy, seed }: WorkerTask): P
   try {
     const { result } = await runCrash({
       scenario,
-      policy: findPolicy(policy),
-      populationPolicy: findPolicy(populationPolicy),
+      policy: titledPolicy(policy),
+      populationPolicy: titledPolicy(populationPolicy),
       config: findNetworkConfig('development', DEVELOPMENT_CHAIN),
       seed,
       onProgress: (part, what) => void tell({ type: 'progress', part, what }),

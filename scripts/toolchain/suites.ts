@@ -23,14 +23,16 @@ export interface SuiteResult extends Counts {
 }
 
 export interface Suite {
+  /** What a command line calls it. */
+  readonly key: string;
   readonly name: string;
   readonly run: (name: string) => SuiteResult | Promise<SuiteResult>;
 }
 
 export const SUITES: readonly Suite[] = [
-  { name: 'contracts (hardhat)', run: runMocha },
-  { name: 'typescript (vitest)', run: runVitest },
-  { name: 'solidity (forge)', run: runForge },
+  { key: 'contracts', name: 'contracts (hardhat)', run: runMocha },
+  { key: 'typescript', name: 'typescript (vitest)', run: runVitest },
+  { key: 'solidity', name: 'solidity (forge)', run: runForge },
 ];
 
 /** Settle a suite's result: one that broke, or ran nothing though it has files, counts as one failure. */

@@ -1,28 +1,41 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { Command, Option } from 'commander';
+
+import { run } from '../cli/run';
 import { ROOT } from './root';
 import { runTool } from './runTool';
 import { broken, SUITES, type SuiteResult } from './suites';
 
-// `npm test`: compile, the checks on generated files, then every suite even when one fails. The last line
-// sums them up as `N passed, N failed`.
-
 /** Scripts of scripts/check/ that fail when something committed is out of date. */
 const CHECKS = ['abi', 'spec'] as const;
 
-async function main(): Promise<void> {
+const program = new Command('test')
+  .description(
+    'Compiles, checks what is generated, then runs every suite, even when one fails. The last line sums them up as ' +
+      '"N passed, N failed".',
+  )
+  .addOption(
+    new Option('--only <suite...>', 'run these suites only, and no checks').choices(SUITES.map(({ key }) => key)),
+  )
+  .action(test);
+
+void run(program);
+
+async function test({ only }: { readonly only?: readonly string[] }): Promise<void> {
   const results: SuiteResult[] = [];
   heading('compile');
   if (runTool('hardhat', ['compile']) !== 0) {
     results.push({ ...broken('compile'), note: 'the contracts do not compile, no suite ran' });
   } else {
-    for (const check of CHECKS.map((name) => `scripts/check/${name}.ts`)) {
+    const checks = only === undefined ? CHECKS : [];
+    for (const check of checks.map((name) => `scripts/check/${name}.ts`)) {
       if (!existsSync(join(ROOT, check))) continue;
       heading(check);
       if (runTool('tsx', [check]) !== 0) results.push({ ...broken(check), note: 'out of date, see above' });
     }
-    for (const suite of SUITES) {
+    for (const suite of SUITES.filter(({ key }) => only?.includes(key) ?? true)) {
       heading(suite.name);
       results.push(await suite.run(suite.name));
     }
@@ -49,5 +62,3 @@ function heading(text: string): void {
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
-
-void main();

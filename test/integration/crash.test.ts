@@ -25,8 +25,8 @@ function smallCrash(): Scenario {
 function replay(seed: number, policy = 'default'): Promise<CrashRun> {
   return runCrash({
     scenario: smallCrash(),
-    policy: findPolicy(policy),
-    populationPolicy: findPolicy('default'),
+    policy: findPolicy(policy).policy,
+    populationPolicy: findPolicy('default').policy,
     config: findNetworkConfig('development', DEVELOPMENT_CHAIN),
     seed,
   });

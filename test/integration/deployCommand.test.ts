@@ -42,12 +42,15 @@ describe('npm run deploy', function () {
     const policy = join(ROOT, 'deployments', 'policies', 'default.json');
     const bad = `${FOLDER}.bad-policy.json`;
     writeFileSync(bad, readFileSync(policy, 'utf8').replace('"minDebtQuote": 200', '"minDebtQuote": "all"'));
+    const unlisted = `${FOLDER}.unlisted-policy.json`;
+    writeFileSync(unlisted, readFileSync(policy, 'utf8').replace('"LINK": {', '"DOGE": {'));
     try {
       const outcomes = await Promise.all([
         runScript('deploy', ['--policies', 'default']),
         runScript('deploy', ['--rpc', 'http://127.0.0.1:1']),
         runScript('deploy', ['--network', 'nowhere']),
         deploy('--policy', bad),
+        deploy('--policy', unlisted),
         deploy('--price', 'DOGE=1'),
       ]);
       const lines = [
@@ -55,13 +58,15 @@ describe('npm run deploy', function () {
         'error: no node answers at http://127.0.0.1:1: is npm run node running?\n',
         'error: no JSON-RPC endpoint is known for nowhere: name one with --rpc <url>\n',
         'error: policy deployments/hardhat.bad-policy.json: cash.minDebtQuote: must be whole quote tokens\n',
+        'error: policy deployments/hardhat.unlisted-policy.json: collaterals: DOGE is no collateral of this network\n',
         'error: DOGE is no collateral: there are WETH, WBTC, LINK\n',
       ];
       expect(outcomes.map(({ stderr }) => stderr)).to.deep.equal(lines);
-      expect(outcomes.map(({ code }) => code)).to.deep.equal([1, 1, 1, 1, 1]);
+      expect(outcomes.map(({ code }) => code)).to.deep.equal([1, 1, 1, 1, 1, 1]);
       expect(existsSync(FOLDER)).to.equal(false);
     } finally {
       rmSync(bad);
+      rmSync(unlisted);
     }
   });
 
