@@ -10,9 +10,10 @@ import {Lending} from "./Lending.sol";
 import {Liquidating} from "./Liquidating.sol";
 import {Market} from "./Market.sol";
 import {Owning} from "./Owning.sol";
+import {Rebuilt} from "./Rebuilt.sol";
 
 /// @notice All actions of all actors, and which of them a run may choose from.
-contract Handler is Lending, Owning, Calling, Liquidating, Governing, Market, Backing, Books {
+contract Handler is Lending, Owning, Calling, Liquidating, Governing, Market, Backing, Books, Rebuilt {
     /// @notice The functions that a run chooses from, each as often as any other.
     function actions() external pure returns (bytes4[] memory list) {
         bytes4[22] memory all = [

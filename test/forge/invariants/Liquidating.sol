@@ -182,17 +182,6 @@ abstract contract Liquidating is EndCheck {
         _claim("P13", c.socialised == 0 || fundNow < 1e12, "lenders paid before the fund was used up");
     }
 
-    /* EVENTS */
-
-    /// @dev From here on logs are recorded; what was recorded before is lost, unless an heir takes it.
-    function _listen() internal virtual {
-        vm.recordLogs();
-    }
-
-    function _heard() internal virtual returns (Vm.Log[] memory) {
-        return vm.getRecordedLogs();
-    }
-
     /* BOOKS */
 
     function _bookSlice(Attempt memory a, uint256 fraction) private {

@@ -39,7 +39,7 @@ abstract contract Market is EndCheck {
         time = _bound(time, 1, silent % 16 == 0 ? 30 days : 2 hours);
         uint256 live = vault.liveTime();
         CashPool memory before = vault.pool();
-        _beforeTimePasses();
+        flush(); // a replay takes the time of its blocks from here
         skip(time);
         _claimInterest(before, vault.pool());
         uint256 ran = vault.liveTime() - live;
@@ -76,8 +76,6 @@ abstract contract Market is EndCheck {
         _try(stranger, address(vault), abi.encodeCall(vault.accrue, ()));
         _settle(frame, true);
     }
-
-    function _beforeTimePasses() internal virtual {}
 
     /// @dev What debtors come to owe is at least what lenders and reserve come to have (P19).
     function _claimInterest(CashPool memory before, CashPool memory current) private {

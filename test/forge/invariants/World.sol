@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Vm} from "forge-std/Vm.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {Assessment, Margin} from "../../../contracts/types/Margin.sol";
 import {MarginMode, Portfolio} from "../../../contracts/types/Portfolio.sol";
 import {CashPool} from "../../../contracts/math/InterestIndex.sol";
 import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
+import {Replay} from "../fixtures/Replay.sol";
 import {System} from "../fixtures/System.sol";
 import {TransientProbe, TransientReader} from "../fixtures/TransientProbe.sol";
 
@@ -55,6 +57,9 @@ abstract contract World is System {
     string public firstBroken;
     mapping(bytes32 name => uint256) public counts;
     bytes32[] public countNames;
+
+    /// what rebuilds the state from events; only where a test asks for it
+    Replay public replay;
 
     bytes4[] private _allowed;
     bytes private _readerCode;
@@ -110,10 +115,11 @@ abstract contract World is System {
 
     /// @dev A revert that was not allowed is passed on and ends the run.
     function _try(address caller, address target, bytes memory data) internal returns (bool ok, bytes memory result) {
-        _beforeCall();
+        flush();
         vm.prank(caller);
         (ok, result) = target.call(data);
-        if (!ok) _afterRevert();
+        // forge records the events of reverted calls too
+        if (!ok && _hasReplay()) vm.getRecordedLogs();
         bool expected = ok;
         for (uint256 i; i < _allowed.length && !expected; ++i) {
             expected = bytes4(result) == _allowed[i];
@@ -129,11 +135,6 @@ abstract contract World is System {
         _claim("P26", set == _transientSlots.length, "a call left transient storage behind");
     }
 
-    /// @dev For an heir who listens to events: forge records those of reverted calls too.
-    function _beforeCall() internal virtual {}
-
-    function _afterRevert() internal virtual {}
-
     function _claim(bytes32 property, bool holds, string memory what) internal {
         if (holds || bytes(broken[property]).length != 0) return;
         broken[property] = what;
@@ -142,6 +143,27 @@ abstract contract World is System {
 
     function _count(bytes32 name) internal {
         if (counts[name]++ == 0) countNames.push(name);
+    }
+
+    /* LISTENING */
+
+    /// @notice Hands what was recorded so far to the replay, where there is one.
+    function flush() public {
+        if (_hasReplay()) replay.feed(vm.getRecordedLogs());
+    }
+
+    /// @dev Events from here on are for `_heard`.
+    function _listen() internal {
+        if (!_hasReplay()) vm.recordLogs();
+    }
+
+    function _heard() internal returns (Vm.Log[] memory logs) {
+        logs = vm.getRecordedLogs();
+        if (_hasReplay()) replay.feed(logs);
+    }
+
+    function _hasReplay() private view returns (bool) {
+        return address(replay) != address(0);
     }
 
     /* LOOKING */
