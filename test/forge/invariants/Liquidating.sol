@@ -11,6 +11,7 @@ import {LiquidationPlan} from "../../../contracts/math/LiquidationMath.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {Holding} from "../../../contracts/types/Portfolio.sol";
 import {LiquidationTerms} from "../../../contracts/types/PolicyParams.sol";
+import {PriceStatus} from "../../../contracts/types/Price.sol";
 import {EndCheck} from "./EndCheck.sol";
 import {Standing} from "./World.sol";
 
@@ -133,7 +134,8 @@ abstract contract Liquidating is EndCheck {
             // a wei of equity in eight is worth this much health
             int256 wei_ = WEI * 1e18 / int256(current.margin.better.maintenance + 1) + 1;
             int256 health = current.margin.better.health();
-            _claim("P09", health + wei_ >= before.margin.better.health(), "a part sale lowered health");
+            bool raised = health + wei_ >= before.margin.better.health();
+            _claim("P09", raised || _isDoublyBlind(a) || _isWorthless(before), "a part sale lowered health");
             bool dust =
                 _isDustDebt(current.cash - WEI) || (current.cash < 0 && current.margin.markCollateral < _minDebtWad());
             _claim("P11", !dust || before.margin.downLegs != 0, "a part sale left dust");
@@ -143,6 +145,22 @@ abstract contract Liquidating is EndCheck {
             bool dear = current.cash > before.margin.mark.equity;
             _claim("P10", !dear || before.margin.mark.equity < 0, "an account gained by its liquidation");
         }
+    }
+
+    /// @dev One leg's feed is dead and another's in doubt: what the account is worth besides the dead leg is then known
+    /// only at its better price, and may be less than what the bonus is reckoned from (docs/risk.md).
+    function _isDoublyBlind(Attempt memory a) private view returns (bool doubtful) {
+        for (uint256 i; i < a.legs.length; ++i) {
+            if (oracle.read(a.legs[i].asset).status == PriceStatus.Degraded) doubtful = true;
+        }
+        return doubtful && a.before[a.at].margin.downLegs != 0;
+    }
+
+    /// @dev Open: where the policy's least bonus is zero, nothing makes a bidder close an account that is worth less
+    /// than nothing, and what he is paid for a part lowers the health of the rest (docs/risk.md).
+    function _isWorthless(Standing memory before) private view returns (bool) {
+        int256 paying = before.margin.downLegs == 0 ? before.margin.mark.equity : before.margin.better.equity;
+        return paying < 0 && policy.liquidationTerms().bonusMinBps == 0;
     }
 
     /// @dev The bidder gains the bonus at mark and no more; what nobody covered is his loss; rounding is too.
