@@ -2,10 +2,12 @@
 pragma solidity ^0.8.28;
 
 import {IUniswapV2Factory} from "@uniswap/v2-core/contracts/interfaces/IUniswapV2Factory.sol";
+import {ILiquidator} from "../../contracts/interfaces/ILiquidator.sol";
 import {MarginState} from "../../contracts/interfaces/IMarginCalls.sol";
 import {UniswapV2FlashLiquidator} from "../../contracts/liquidation/UniswapV2FlashLiquidator.sol";
 import {LiquidationPlan} from "../../contracts/math/LiquidationMath.sol";
 import {AccountId, toAccountId} from "../../contracts/types/AccountId.sol";
+import {LiquidationTerms} from "../../contracts/types/PolicyParams.sol";
 import {System} from "./fixtures/System.sol";
 import {UniswapV2} from "./fixtures/UniswapV2.sol";
 
@@ -103,10 +105,27 @@ contract LifeTest is System, UniswapV2 {
         assertEq(fund.totalAssets(), 0, "then the fund");
         int256 lost = lent - vault.cashOf(lending);
         assertGt(lost, 0, "then the lenders");
-        uint256 unpaid = uint256(plan.pay + int256(plan.shortfall));
-        int256 gained = assess(bidding).mark.equity - bidderBefore;
-        assertLe(gained, int256(plan.bonus) - int256(unpaid), "and the bidder goes without the rest");
+        assertEq(plan.pay, -int256(plan.shortfall), "all of it was covered");
+        assertGe(assess(bidding).mark.equity - bidderBefore, int256(plan.bonus) - lost, "and the bidder has his bonus");
         assertGt(fundBefore + reserves, 0);
+    }
+
+    /// @dev Nobody covers anything: the bidder goes without, if his limit lets him, and the loss stays with him.
+    function test_life_whatNobodyCoversTheBidderGoesWithout() public {
+        LiquidationTerms memory terms = policy.liquidationTerms();
+        terms.socialisationCapBps = 0;
+        policy.setLiquidationTerms(terms);
+        setPrice(weth, 1_000);
+        LiquidationPlan memory promised = liquidator.preview(loan, WHOLE);
+        int256 bidderBefore = assess(bidding).mark.equity;
+        vm.startPrank(keeper);
+        vm.expectRevert(abi.encodeWithSelector(ILiquidator.PayAboveLimit.selector, 0, promised.pay));
+        liquidator.liquidate(loan, bidding, WHOLE, promised.pay, "");
+        liquidator.liquidate(loan, bidding, WHOLE, 0, "");
+        vm.stopPrank();
+        assertEq(vault.cashOf(loan), 0);
+        int256 due = int256(promised.bonus) - int256(promised.shortfall);
+        assertApproxEqAbs(assess(bidding).mark.equity - bidderBefore, due, 10);
     }
 
     function test_life_pausedAndRepaid() public {
