@@ -41,6 +41,7 @@ interface IMarginPolicy {
 
     /// @notice Sets rates, least debt and borrow cap. Only the policy role.
     /// @dev The least debt must stay large beside the call fee and the floor bonus, so it is raised before them.
+    /// Warning: new rates hold from the vault's last accrual on, not from now. Call `accrue` first.
     function setCashTerms(CashTerms calldata terms) external;
 
     /// @notice Sets the terms of calls and liquidations. Only the policy role.
