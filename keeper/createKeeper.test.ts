@@ -8,8 +8,9 @@ import { parseKeeperConfig } from './config';
 import { createKeeper } from './createKeeper';
 import { createLogger } from './log/createLogger';
 import { createMetrics } from './metrics/createMetrics';
+import { swapOutput } from './pools/constantProduct';
 import { createFakeClock } from './testing/fakeClock';
-import { cashChanged, priceRecorded, testAccount } from './testing/fakeLogs';
+import { cashChanged, collateralChanged, priceRecorded, testAccount } from './testing/fakeLogs';
 import { noAnswer, rpcFailure, type FakeLog } from './testing/fakeNode';
 import { createFakeSystem, FULL_PLAN, revertWith, scalePlan, SHORT_ROW } from './testing/fakeSystem';
 
@@ -41,6 +42,7 @@ function setUp({ flags = {}, dryRun = false }: { flags?: Record<string, string |
     clock,
     metrics,
   });
+  const weth = manifest.assets[0]?.address ?? '0x';
   const at = (log: FakeLog, address: Address): FakeLog => ({ ...log, address });
   return {
     ...system,
@@ -49,12 +51,15 @@ function setUp({ flags = {}, dryRun = false }: { flags?: Record<string, string |
     metrics,
     lines,
     keeper,
-    /** Mines a block in which `owner` goes into debt. */
+    /** Mines a block in which each of `owners` brings 10 WETH and goes into debt. */
     indebt: (...owners: AccountId[]) =>
-      node.mine(owners.map((id) => at(cashChanged(id, -1n), manifest.contracts.MarginVault.address))),
+      node.mine(
+        owners
+          .flatMap((id) => [collateralChanged(id, weth, parseEther('10')), cashChanged(id, -1n)])
+          .map((log) => at(log, manifest.contracts.MarginVault.address)),
+      ),
     recordPrice: (spot: bigint) => {
-      const asset = manifest.assets[0]?.address ?? '0x';
-      node.mine([at(priceRecorded(asset, spot, spot), manifest.contracts.PriceOracle.address)]);
+      node.mine([at(priceRecorded(weth, spot, spot), manifest.contracts.PriceOracle.address)]);
     },
     events: () => lines.map(({ event }) => event).filter((event) => event !== 'head_processed'),
     sent: () => node.requests.filter(({ method }) => method === 'eth_sendRawTransaction').length,
@@ -143,7 +148,7 @@ describe('createKeeper', () => {
       expect(sent()).toBe(0);
     });
 
-    it('does nothing about an account in the block in which it failed, waits longer each time, and less in a new state [KPR-07]', async () => {
+    it('waits for the next block after a failure, then ever longer in block time, and not in a new state [KPR-07]', async () => {
       const { keeper, node, rows, indebt, system, events } = setUp({ flags: { liquidate: 'flash' } });
       indebt(ann);
       rows.set(ann, LIQUIDATABLE);
@@ -159,7 +164,7 @@ describe('createKeeper', () => {
         }
         return tried;
       };
-      expect(await skips(8)).toEqual([true, true, false, true, false, false, false, true]);
+      expect(await skips(9)).toEqual([true, true, true, false, true, false, false, false, true]);
       rows.set(ann, { ...LIQUIDATABLE, state: MarginState.Insolvent });
       expect((await keeper.pass()).actions).toMatchObject([{ reason: 'PaceExceeded' }]);
       expect(new Set(events())).toEqual(new Set(['liquidation_skipped']));
@@ -298,20 +303,42 @@ describe('createKeeper', () => {
       expect(args).toEqual([ann, WAD, 100_707_850n, account.address]);
     });
 
-    it('sells a smaller slice where the pool is too shallow for all of it', async () => {
+    it('tries one slice only, the one that brings most where the pool is too shallow for all of it', async () => {
       const { keeper, rows, indebt, system, inPool } = setUp({ flags: { liquidate: 'flash' } });
       indebt(ann);
       rows.set(ann, LIQUIDATABLE);
-      // profit f * 280 - f^2 * 1,000 (quote): short by 720 at f = 1, best at f = 0.14
+      const reserves = { asset: parseEther('1000'), quote: 1_650_000n * 10n ** 6n };
+      system.reserves = reserves;
+      const tried: bigint[] = [];
+      const profitOf = (fraction: bigint): bigint =>
+        swapOutput(10n * fraction, reserves) - ((16_500n - 280n) * fraction) / 10n ** 12n;
       system.flash = (_account, fraction) => {
-        const profit = (280n * fraction - (1_000n * fraction * fraction) / WAD) / 10n ** 12n;
-        if (profit < 0n) throw revertWith('SaleShort', [0n, -profit * 10n ** 12n]);
-        return { profit, plan: scalePlan(FULL_PLAN, fraction) };
+        tried.push(fraction);
+        return { profit: profitOf(fraction), plan: scalePlan(FULL_PLAN, fraction) };
       };
       const [action] = (await keeper.pass()).actions;
-      expect(action).toMatchObject({ mode: 'flash', facts: { gain: '19.6', fraction: '0.14' } });
+      expect(action).toMatchObject({ mode: 'flash', result: 'sent' });
+      const [best = 0n] = tried;
+      expect(tried).toEqual([best]);
+      expect(best).toBeLessThan(WAD);
+      for (const step of [-1n, 1n]) {
+        expect(profitOf(best)).toBeGreaterThan(profitOf(best + step * parseEther('0.01')));
+      }
       const { args } = decodeFunctionData({ abi: uniswapV2FlashLiquidatorAbi, data: inPool()[0]?.data ?? '0x' });
-      expect(args[1]).toBe(parseEther('0.14'));
+      expect(args[1]).toBe(best);
+    });
+
+    it('does not try what the reserves of the pool say cannot pay', async () => {
+      const { keeper, node, rows, indebt, system } = setUp({ flags: { liquidate: 'flash' } });
+      indebt(ann);
+      rows.set(ann, LIQUIDATABLE);
+      system.reserves = { asset: parseEther('1000'), quote: 1_600_000n * 10n ** 6n };
+      expect((await keeper.pass()).actions).toMatchObject([{ result: 'skipped', reason: 'unprofitable' }]);
+      const flash = system.manifest.contracts['UniswapV2FlashLiquidator']?.address;
+      const calls = node.requests.filter(({ method }) => method === 'eth_call').map(({ params }) => params[0]);
+      expect(
+        calls.filter((call) => (call as { data: Hex }).data.length > 10 && (call as { to: Hex }).to === flash),
+      ).toEqual([]);
     });
 
     it('takes no more than its cash and the limit of a transaction allow', async () => {
@@ -342,8 +369,9 @@ describe('createKeeper', () => {
         return FULL_PLAN;
       };
       system.flash = () => {
-        throw name === 'NoPair' ? revertWith(name, [account.address]) : revertWith('SaleShort', [0n, parseEther('5')]);
+        throw revertWith('SaleShort', [0n, parseEther('5')]);
       };
+      if (name === 'NoPair') system.reserves = undefined;
       expect((await keeper.pass()).actions).toMatchObject([{ result: 'skipped', reason }]);
       expect(lines).toContainEqual(expect.objectContaining({ event: 'liquidation_skipped', reason, account: ann }));
       expect(sent()).toBe(0);

@@ -155,7 +155,13 @@ function wire(
   const { MarginVault, MarginCalls, PriceOracle, MarginPolicy, MarginLens } = deployment.contracts;
   const accounts = createAccountIndex({ vault: MarginVault.address, marginCalls: MarginCalls.address });
   const prices = createPriceIndex(PriceOracle.address);
-  const situations = createSituationReader({ client, deployment, config, signer: wallet?.account.address });
+  const situations = createSituationReader({
+    client,
+    deployment,
+    config,
+    accounts,
+    signer: wallet?.account.address,
+  });
   const follower = createLogFollower({
     client,
     addresses: [MarginVault, MarginCalls, PriceOracle, MarginPolicy].map(({ address }) => address),

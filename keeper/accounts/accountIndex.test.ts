@@ -35,10 +35,22 @@ describe('createAccountIndex', () => {
     expect(index.size()).toBe(1);
     expect(index.watched()).toEqual([]);
     index.apply(at(cashChanged(ann, -(10n ** 30n), 5n)));
-    expect(index.get(ann)).toEqual({ principal: -(10n ** 30n), called: false });
+    const collateral = [{ asset: WETH, amount: 3n }];
+    expect(index.get(ann)).toEqual({ principal: -(10n ** 30n), called: false, collateral });
     expect(index.watched()).toEqual([ann]);
     index.apply(at(cashChanged(ann, 1n)));
     expect(index.watched()).toEqual([]);
+  });
+
+  it('knows collateral by the amount that the event carries', () => {
+    const index = createAccountIndex({ vault: VAULT, marginCalls: MARGIN_CALLS });
+    index.apply(at(collateralChanged(ann, WETH, 3n)));
+    const undo = index.apply(
+      at({ ...collateralChanged(ann, WETH, 0n), address: VAULT.toUpperCase().replace('X', 'x') as never }),
+    );
+    expect(index.get(ann)?.collateral).toEqual([]);
+    undo?.();
+    expect(index.get(ann)?.collateral).toEqual([{ asset: WETH, amount: 3n }]);
   });
 
   it('watches an account without debt for as long as its call is open', () => {

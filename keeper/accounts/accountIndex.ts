@@ -1,8 +1,8 @@
-import { toEventSelector, type Address, type Hex } from 'viem';
+import { getAddress, toEventSelector, type Address, type Hex } from 'viem';
 
-import type { AccountId } from '../../sdk/math';
+import type { AccountId, Holding } from '../../sdk/math';
 import type { LogReducer } from '../chain/logFollower';
-import { signedWordAt, type RawLog } from '../chain/readLogs';
+import { signedWordAt, wordAt, type RawLog } from '../chain/readLogs';
 
 export const CASH_CHANGED = toEventSelector('CashChanged(bytes32,int256,int256)');
 export const COLLATERAL_CHANGED = toEventSelector('CollateralChanged(bytes32,address,int256,uint256)');
@@ -14,6 +14,7 @@ export interface AccountRecord {
   readonly principal: bigint;
   /** Whether a margin call is open. */
   readonly called: boolean;
+  readonly collateral: readonly Holding[];
 }
 
 /** The accounts that events told of. */
@@ -29,9 +30,9 @@ export interface CreateAccountIndexParameters {
   readonly marginCalls: Address;
 }
 
-const UNKNOWN: AccountRecord = { principal: 0n, called: false };
+const UNKNOWN: AccountRecord = { principal: 0n, called: false, collateral: [] };
 
-/** Learns accounts, their debt and their calls from the events of vault and margin calls, which carry results. */
+/** Learns accounts, what they owe and hold, and their calls from the events of vault and margin calls, which carry results. */
 export function createAccountIndex({ vault, marginCalls }: CreateAccountIndexParameters): AccountIndex {
   const records = new Map<AccountId, AccountRecord>();
   const watched = new Set<AccountId>();
@@ -41,7 +42,11 @@ export function createAccountIndex({ vault, marginCalls }: CreateAccountIndexPar
   function change({ address, topics, data }: RawLog, before: AccountRecord): AccountRecord | undefined {
     const emitter = address.toLowerCase();
     if (emitter === vaultKey && topics[0] === CASH_CHANGED) return { ...before, principal: signedWordAt(data, 1) };
-    if (emitter === vaultKey && topics[0] === COLLATERAL_CHANGED) return before;
+    if (emitter === vaultKey && topics[0] === COLLATERAL_CHANGED) {
+      const [, , word = '0x'] = topics;
+      const holding = { asset: getAddress(`0x${word.slice(26)}`), amount: wordAt(data, 1) };
+      return { ...before, collateral: withHolding(before.collateral, holding) };
+    }
     if (emitter === callsKey && topics[0] === MARGIN_CALLED) return { ...before, called: true };
     if (emitter === callsKey && topics[0] === CALL_CLEARED) return { ...before, called: false };
     return undefined;
@@ -71,4 +76,9 @@ export function createAccountIndex({ vault, marginCalls }: CreateAccountIndexPar
     get: (account) => records.get(account),
     watched: () => [...watched].sort(),
   };
+}
+
+function withHolding(holdings: readonly Holding[], changed: Holding): Holding[] {
+  const others = holdings.filter(({ asset }) => asset !== changed.asset);
+  return changed.amount === 0n ? others : [...others, changed];
 }

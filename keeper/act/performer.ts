@@ -61,7 +61,8 @@ export interface Performer {
 }
 
 // What a simulation refuses costs a few requests, what fails on chain costs gas: the former is tried again sooner.
-const MAX_SKIP_BACKOFF = 4;
+// Seconds.
+const MAX_SKIP_BACKOFF = 48;
 
 /** Keeps one account from being acted on twice at a time, and from being tried again too soon. */
 export function createPerformer(parameters: CreatePerformerParameters): Performer {
@@ -85,7 +86,7 @@ export function createPerformer(parameters: CreatePerformerParameters): Performe
       ? toReport(subject, 'skipped', planned.skipped, planned.facts)
       : await carryOut(subject, situation, planned);
     if (report.result !== 'sent') {
-      backoff.fail(keyOf(subject), head.number, subject.state, Math.min(MAX_SKIP_BACKOFF, config.maxBackoff));
+      backoff.fail(keyOf(subject), head, subject.state, Math.min(MAX_SKIP_BACKOFF, config.maxBackoff));
     }
     tell(report);
     return report;
@@ -124,7 +125,7 @@ export function createPerformer(parameters: CreatePerformerParameters): Performe
       const { action, state } = transaction.request;
       const key = keyOf(action);
       if (outcome === 'mined') backoff.clear(key);
-      else backoff.fail(key, head.number, state, config.maxBackoff);
+      else backoff.fail(key, head, state, config.maxBackoff);
       const report = reports[i];
       if (report !== undefined) tell(report, settled[i]);
     });
@@ -160,7 +161,7 @@ export function createPerformer(parameters: CreatePerformerParameters): Performe
   }
 
   return {
-    isDue: (subject, head) => !isBusy(subject) && backoff.isDue(keyOf(subject), head.number, subject.state),
+    isDue: (subject, head) => !isBusy(subject) && backoff.isDue(keyOf(subject), head, subject.state),
     hasRoom: () => sender?.hasRoom() ?? true,
     reserved: () => (sender?.inFlight() ?? []).reduce((sum, { request }) => sum + request.action.reserved, 0n),
     attempt,

@@ -4,10 +4,12 @@ import { getBalance, readContract } from 'viem/actions';
 import { marginPolicyAbi, marginVaultAbi } from '../../sdk/abi';
 import { readPrices } from '../../sdk/client';
 import type { Manifest } from '../../sdk/deployment';
-import { PriceStatus, toAccountId, type LiquidationTerms, type Price } from '../../sdk/math';
+import { PriceStatus, toAccountId, WAD, type Price } from '../../sdk/math';
+import type { AccountIndex } from '../accounts/accountIndex';
 import type { LogReducer } from '../chain/logFollower';
 import type { Head } from '../chain/readHead';
 import type { KeeperConfig } from '../config';
+import { createPoolReader } from '../pools/createPoolReader';
 import type { Situation } from './situation';
 
 // Sends nothing, so it needs no key; tokens may be sent to it in a simulation, unlike to the zero address.
@@ -36,32 +38,37 @@ export interface CreateSituationReaderParameters {
   readonly client: Client;
   readonly deployment: Manifest;
   readonly config: KeeperConfig;
+  readonly accounts: AccountIndex;
   /** None in a dry run. */
   readonly signer: Address | undefined;
 }
 
 /** Reads prices, terms and means as of a head. The policy is read again only when it has changed. */
 export function createSituationReader(parameters: CreateSituationReaderParameters): SituationReader {
-  const { client, deployment, config, signer } = parameters;
+  const { client, deployment, config, accounts, signer } = parameters;
   const { MarginLens: lens, MarginPolicy: policy, MarginVault: vault } = deployment.contracts;
   const assets = deployment.assets.map(({ address }) => address);
   const from = signer ?? NOBODY;
   const bidder = toAccountId(from, BigInt(config.bidderIndex));
   const policyKey = policy.address.toLowerCase();
-  let terms: LiquidationTerms | undefined;
+  const pools = createPoolReader({ client, deployment, config });
+  const collateralOf: Situation['collateralOf'] = (account) => accounts.get(account)?.collateral ?? [];
+  let rules: Pick<Situation, 'terms' | 'minDebt'> | undefined;
 
   const forget = (): void => {
-    terms = undefined;
+    rules = undefined;
   };
 
-  async function readTerms({ hash }: Head): Promise<LiquidationTerms> {
-    terms ??= await readContract(client, {
-      address: policy.address,
-      abi: marginPolicyAbi,
-      functionName: 'liquidationTerms',
-      blockHash: hash,
-    });
-    return terms;
+  async function readRules({ hash }: Head): Promise<Pick<Situation, 'terms' | 'minDebt'>> {
+    if (rules === undefined) {
+      const read = { address: policy.address, abi: marginPolicyAbi, blockHash: hash } as const;
+      const [terms, { minDebt }] = await Promise.all([
+        readContract(client, { ...read, functionName: 'liquidationTerms' }),
+        readContract(client, { ...read, functionName: 'cashTerms' }),
+      ]);
+      rules = { terms, minDebt: BigInt(minDebt) * WAD };
+    }
+    return rules;
   }
 
   async function readCash({ hash }: Head): Promise<bigint> {
@@ -77,7 +84,7 @@ export function createSituationReader(parameters: CreateSituationReaderParameter
 
   async function read(head: Head): Promise<Reading> {
     const [current, bidderCash, balance, answers] = await Promise.all([
-      readTerms(head),
+      readRules(head),
       readCash(head),
       signer === undefined ? 0n : getBalance(client, { address: signer, blockNumber: head.number }),
       readPrices(client, { lens: lens.address, assets, blockHash: head.hash }),
@@ -90,10 +97,12 @@ export function createSituationReader(parameters: CreateSituationReaderParameter
       from,
       bidder,
       dryRun: signer === undefined,
-      terms: current,
+      ...current,
       prices,
       nativePrice: config.nativePrice ?? nativePriceOf(deployment, prices),
       available: bidderCash,
+      collateralOf,
+      pools,
       bidderCash,
       balance,
     };

@@ -1,8 +1,9 @@
 import type { Address, Client } from 'viem';
 
-import { WAD, type AccountId, type LiquidationTerms, type Price } from '../../sdk/math';
+import { WAD, type AccountId, type Holding, type LiquidationTerms, type Price } from '../../sdk/math';
 import type { Head } from '../chain/readHead';
 import type { KeeperConfig } from '../config';
+import type { PoolReader } from '../pools/createPoolReader';
 import { currentFees } from '../send/fees';
 import { skip, type Action, type PricedAction, type Skip } from './action';
 import { estimate } from './simulate';
@@ -17,12 +18,17 @@ export interface Situation {
   readonly bidder: AccountId;
   readonly dryRun: boolean;
   readonly terms: LiquidationTerms;
+  /** Least debt that a partial liquidation may leave, quote WAD. */
+  readonly minDebt: bigint;
   /** By asset. */
   readonly prices: ReadonlyMap<Address, Price>;
   /** Quote WAD; nothing where no price is known. */
   readonly nativePrice: bigint | undefined;
   /** Cash of the bidder account that is not spoken for, quote WAD. */
   readonly available: bigint;
+  /** What an account holds, as the events say. */
+  readonly collateralOf: (account: AccountId) => readonly Holding[];
+  readonly pools: PoolReader;
 }
 
 // State moves between the estimate and the block: interest, other liquidations of the same collateral.

@@ -126,9 +126,9 @@ export const keeperSchema = z.strictObject({
   }),
   maxBumps: setting(count(0, 100), '5', { arg: '<number>', help: 'most times the fee of a transaction is raised' }),
   bumpPercent: setting(count(10, 1_000), '25', { arg: '<percent>', help: 'how much the fee is raised each time' }),
-  maxBackoff: setting(count(1, 100_000), '16', {
-    arg: '<blocks>',
-    help: 'longest wait before an account that failed is tried again',
+  maxBackoff: setting(count(1, YEAR), '192', {
+    arg: '<seconds>',
+    help: 'longest wait, in block time, before an account that failed is tried again',
   }),
   minBalance: setting(quoteAmount(), '0.01', {
     arg: '<native>',

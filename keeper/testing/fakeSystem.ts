@@ -6,6 +6,7 @@ import {
   getAddress,
   numberToHex,
   parseEther,
+  zeroAddress,
   type Abi,
   type Address,
   type Hex,
@@ -17,16 +18,21 @@ import {
   marginLensAbi,
   marginPolicyAbi,
   marginVaultAbi,
+  uniswapV2FactoryAbi,
   uniswapV2FlashLiquidatorAbi,
+  uniswapV2PairAbi,
 } from '../../sdk/abi';
 import type { MarginRow, MaybeMarginRow } from '../../sdk/client';
 import { manifestSchema } from '../../sdk/deployment';
 import { MarginState, PriceStatus, WAD, type AccountId, type LiquidationPlan, type Price } from '../../sdk/math';
 import { testManifest } from '../../sdk/testing/testManifest';
+import type { Reserves } from '../pools/constantProduct';
 import { addMempool } from './fakeMempool';
 import { createFakeNode, rpcFailure } from './fakeNode';
 
 const FLASH: Address = getAddress('0x00000000000000000000000000000000000f1a54');
+const FACTORY: Address = getAddress('0x00000000000000000000000000000000000fac70');
+const PAIR: Address = getAddress('0x0000000000000000000000000000000000009a14');
 const ROW_TYPES = [
   'int128',
   'int128',
@@ -88,6 +94,9 @@ export function createFakeSystem() {
       UniswapV2FlashLiquidator: { ...testManifest.contracts.MarginLens, address: FLASH },
     },
   });
+  const [asset] = manifest.assets;
+  if (asset === undefined) throw new Error('the test manifest has no asset');
+  const assetIsFirst = BigInt(asset.address) < BigInt(manifest.quote.address);
   const price: Price = {
     spot: parseEther('1650'),
     low: parseEther('1650'),
@@ -102,6 +111,8 @@ export function createFakeSystem() {
     /** What the lens says of each account; a lone `Error` fails the whole call. */
     rows: new Map<AccountId, MaybeMarginRow | Error>(),
     price,
+    /** Of the pool of `price`'s asset, token units; none where there is no pair. Deep, unless a test says otherwise. */
+    reserves: { asset: parseEther('1000000'), quote: 1_650_000_000n * 10n ** 6n } as Reserves | undefined,
     bidderCash: 0n,
     balance: parseEther('1'),
     gas: 300_000n,
@@ -137,7 +148,7 @@ export function createFakeSystem() {
     {
       at: contracts.MarginPolicy.address,
       abi: marginPolicyAbi,
-      functions: { liquidationTerms: () => TERMS },
+      functions: { liquidationTerms: () => TERMS, cashTerms: () => CASH_TERMS },
     },
     { at: contracts.MarginVault.address, abi: marginVaultAbi, functions: { cashOf: () => world.bidderCash } },
     {
@@ -149,9 +160,25 @@ export function createFakeSystem() {
       at: FLASH,
       abi: uniswapV2FlashLiquidatorAbi,
       functions: {
+        factory: () => FACTORY,
         liquidate: ([account, fraction]: [AccountId, bigint]) => {
           const { profit, plan } = world.flash(account, fraction);
           return [profit, plan];
+        },
+      },
+    },
+    {
+      at: FACTORY,
+      abi: uniswapV2FactoryAbi,
+      functions: { getPair: () => (world.reserves === undefined ? zeroAddress : PAIR) },
+    },
+    {
+      at: PAIR,
+      abi: uniswapV2PairAbi,
+      functions: {
+        getReserves: () => {
+          const { asset: first = 0n, quote: second = 0n } = world.reserves ?? {};
+          return assetIsFirst ? [first, second, 0] : [second, first, 0];
         },
       },
     },
@@ -183,6 +210,16 @@ const TERMS = {
   callFeeCents: 100,
   floorBonusCents: 500,
   socialisationCapBps: 500,
+};
+
+const CASH_TERMS = {
+  baseRateBps: 200,
+  slopeLowBps: 400,
+  slopeHighBps: 6_000,
+  kinkBps: 8_000,
+  reserveFactorBps: 1_000,
+  minDebt: 200,
+  borrowCap: 500_000_000,
 };
 
 function packRows(accounts: readonly AccountId[], rows: ReadonlyMap<AccountId, MaybeMarginRow | Error>): Hex {
