@@ -15,3 +15,4 @@ export { createFileJournal } from './journal/fileJournal';
 export { createMemoryJournal, type JournalStore } from './journal/journal';
 export { writeDeployment } from './writeDeployment';
 export { ROLE_ID, type RoleHolders, type RoleName } from './plan/roles';
+export { sendAndWait, type SendParameters } from './transactions';

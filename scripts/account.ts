@@ -36,11 +36,16 @@ async function account(id: string, options: Options): Promise<void> {
   const client = await connect(options);
   await checkDeployment(client, manifest);
   const { number, timestamp } = await client.getBlock();
-  const { lines, agrees } = await readExplanation(client, { manifest, account: accountId, blockNumber: number });
+  const { lines, agrees, isEmpty } = await readExplanation(client, {
+    manifest,
+    account: accountId,
+    blockNumber: number,
+  });
 
   const time = new Date(Number(timestamp) * 1_000).toISOString();
   print(`account ${formatAccountId(accountId)} on ${options.network}, block ${number} (${time})`);
   print(`amounts in ${manifest.quote.symbol} unless said otherwise`);
+  if (isEmpty) print('nothing is in this account: nobody has used it yet, or all of it was taken out');
   print(toTable(lines).replaceAll(/ +$/gm, ''));
   if (!agrees) {
     throw new AppError('what the chain computes and what is computed here differ, see the lines marked !!', {

@@ -20,6 +20,7 @@ import {
 } from '../deploy';
 import { AppError } from '../sdk/errors';
 import { connect, DEPLOYMENTS, withNetworkOptions, type NetworkOptions } from './cli/network';
+import { parsePrice, type Prices } from './cli/parsePrice';
 import { run } from './cli/run';
 
 const KEY_VARIABLE = 'PLIMSOLL_DEPLOYER_KEY';
@@ -27,7 +28,7 @@ const KEY_VARIABLE = 'PLIMSOLL_DEPLOYER_KEY';
 interface Options extends NetworkOptions, Partial<RoleHolders> {
   readonly policy: string;
   readonly config?: string;
-  readonly price?: Readonly<Record<string, number>>;
+  readonly price?: Prices;
   readonly fresh: boolean;
 }
 
@@ -135,12 +136,6 @@ function readDeployer() {
 function parseAddress(text: string): Address {
   if (!isAddress(text, { strict: false })) throw new InvalidArgumentError('Not an address.');
   return getAddress(text);
-}
-
-function parsePrice(text: string, others: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
-  const match = /^([A-Za-z0-9.]+)=(\d+(?:\.\d+)?)$/.exec(text);
-  if (match === null) throw new InvalidArgumentError('Write it as WETH=181.79.');
-  return { ...others, [match[1] ?? '']: Number(match[2]) };
 }
 
 function print(line: string): void {

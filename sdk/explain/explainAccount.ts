@@ -48,6 +48,8 @@ export interface Explanation {
   readonly lines: readonly ExplainedLine[];
   /** Whether every figure that the chain gave is the sdk's, to the wei. */
   readonly agrees: boolean;
+  /** Nobody has used the account, or everything has left it. */
+  readonly isEmpty: boolean;
 }
 
 type Line = Omit<ExplainedLine, 'section'>;
@@ -75,7 +77,12 @@ export function explainAccount(inputs: ExplainInputs): Explanation {
     ...inSection('standing', standingLines(inputs, offChain)),
     ...inSection('room', roomLines(inputs)),
   ];
-  return { lines, agrees: lines.every(({ agrees }) => agrees !== false) };
+  const isEmpty =
+    portfolio.cash === 0n &&
+    portfolio.collateral.length === 0 &&
+    portfolio.positions.length === 0 &&
+    report.marginCall.calledAt === 0;
+  return { lines, agrees: lines.every(({ agrees }) => agrees !== false), isEmpty };
 }
 
 function inSection(section: string, lines: readonly Line[]): ExplainedLine[] {

@@ -74,5 +74,12 @@ describe('npm run account', function () {
     expect(rows).to.deep.include(['health E / Rm at mark', '1.500000', '1.500000', '=']);
     expect(rows).to.deep.include(['state', 'Healthy', 'Healthy', '=']);
     expect(byId.stdout).not.to.contain('!!');
+    expect(byId.stdout).not.to.contain('nothing is in this account');
+  });
+
+  it('says of an account that nobody has used that nothing is in it', async () => {
+    const { code, stdout } = await runScript('account', [market.borrower.address, '--index', '7', ...flags]);
+    expect(code).to.equal(0);
+    expect(stdout).to.contain('\nnothing is in this account: nobody has used it yet, or all of it was taken out\n');
   });
 });
