@@ -3,7 +3,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 
 import { liquidatorAbi, marginCallsAbi, uniswapV2FlashLiquidatorAbi } from '../sdk/abi';
-import { MarginState, toAccountId, WAD, type AccountId } from '../sdk/math';
+import { MarginState, PriceStatus, toAccountId, WAD, type AccountId } from '../sdk/math';
 import { parseKeeperConfig } from './config';
 import { createKeeper } from './createKeeper';
 import { createLogger } from './log/createLogger';
@@ -188,6 +188,31 @@ describe('createKeeper', () => {
       rows.set(own, LIQUIDATABLE);
       await keeper.pass();
       expect(sent()).toBe(0);
+    });
+
+    it('shows what the bidder account holds at mark, without a price as unknown, and sold as nothing', async () => {
+      const { keeper, node, manifest, metrics, system } = setUp();
+      const bidder = toAccountId(account.address, 0n);
+      const [weth = { address: '0x' as const }] = manifest.assets;
+      const hold = (amount: string) =>
+        node.mine([
+          {
+            ...collateralChanged(bidder, weth.address, parseEther(amount)),
+            address: manifest.contracts.MarginVault.address,
+          },
+        ]);
+      const shown = async (): Promise<unknown> => {
+        await keeper.pass();
+        const { values } = await metrics.inventory.get();
+        return values.map(({ labels, value }) => [labels.asset, value]);
+      };
+      hold('2');
+      expect(await shown()).toEqual([['WETH', 3_300]]);
+      system.price = { ...system.price, status: PriceStatus.Down };
+      node.mine();
+      expect(await shown()).toEqual([['WETH', NaN]]);
+      hold('0');
+      expect(await shown()).toEqual([['WETH', 0]]);
     });
 
     it('does nothing new on a head that it has seen [KPR-06]', async () => {

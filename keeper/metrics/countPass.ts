@@ -31,6 +31,9 @@ export function countPass(metrics: KeeperMetrics, report: PassReport, nowMs: num
   if (means !== undefined) {
     metrics.balance.set(Number(formatEther(means.balance)));
     metrics.bidderCash.set(Number(formatEther(means.bidderCash)));
+    for (const [asset, value] of means.inventory) {
+      metrics.inventory.set({ asset }, value === undefined ? NaN : Number(formatEther(value)));
+    }
   }
   metrics.passSeconds.observe(durations.total / MS);
   metrics.indexSeconds.observe(durations.index / MS);

@@ -35,7 +35,9 @@ export function createMetrics() {
     pokes: counter('pokes_total', 'Prices recorded in the oracle', ['result', 'reason']),
     liquidations: counter('liquidations_total', 'Liquidations', ['mode', 'result', 'reason']),
     bonus: counter('bonus_quote_total', 'Bonus of mined liquidations at mark, quote', ['mode']),
-    inventory: gauge('inventory', 'Collateral in the bidder account, whole units', ['asset']),
+    inventory: gauge('inventory_quote', 'Collateral in the bidder account at mark, quote; NaN without a price', [
+      'asset',
+    ]),
 
     gasSpent: counter('gas_spent_native_total', 'Paid for gas, native token'),
     balance: gauge('signer_balance_native', 'Balance of the signer, native token'),

@@ -1,7 +1,7 @@
 import type { Client } from 'viem';
 
 import { checkDeployment, type Manifest } from '../../sdk/deployment';
-import { MarginState } from '../../sdk/math';
+import { MarginState, PriceStatus, valueDown } from '../../sdk/math';
 import type { AccountIndex } from '../accounts/accountIndex';
 import type { ActionReport, PricedAction, Skip } from '../act/action';
 import type { Performer, Subject } from '../act/performer';
@@ -75,11 +75,12 @@ export function createPass(parameters: CreatePassParameters): () => Promise<Pass
     const later = await performer.settle(head);
     processed = head;
     const { balance, bidderCash } = reading;
+    const means = { balance, bidderCash, inventory: valueInventory(reading, deployment) };
     return {
       ...base,
       states: STATES.map((state) => screening.rows.filter((row) => row.state === state).length),
       unknown: screening.unknown,
-      means: reading.dryRun ? undefined : { balance, bidderCash },
+      means: reading.dryRun ? undefined : means,
       deferred: acted.deferred,
       actions: [...earlier, ...acted.reports, ...later],
       durations: {
@@ -150,4 +151,21 @@ export function createPass(parameters: CreatePassParameters): () => Promise<Pass
   }
 
   return pass;
+}
+
+/** Of every asset of the deployment, so that what was sold shows as zero. */
+function valueInventory(
+  { bidder, collateralOf, prices }: Reading,
+  { assets }: Manifest,
+): ReadonlyMap<string, bigint | undefined> {
+  const held = new Map(collateralOf(bidder).map(({ asset, amount }) => [asset, amount]));
+  return new Map(
+    assets.map(({ symbol, address, decimals }) => {
+      const amount = held.get(address) ?? 0n;
+      const price = prices.get(address);
+      if (amount === 0n) return [symbol, 0n];
+      const known = price !== undefined && price.status !== PriceStatus.Down;
+      return [symbol, known ? valueDown(amount, price.spot, decimals) : undefined];
+    }),
+  );
 }

@@ -7,6 +7,8 @@ export interface Means {
   readonly balance: bigint;
   /** Of the bidder account, quote WAD. */
   readonly bidderCash: bigint;
+  /** Value at mark of what the bidder account holds, quote WAD by symbol; nothing where an asset has no price. */
+  readonly inventory: ReadonlyMap<string, bigint | undefined>;
 }
 
 /** What one look at the chain found and did. */
