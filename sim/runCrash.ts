@@ -63,7 +63,9 @@ export async function runCrash({ onProgress, ...parameters }: RunCrashParameters
   let actor: Actor = 'others';
   /** Takes what has happened since; owners hear of calls. */
   const catchUp = async (): Promise<void> => {
-    for (const account of recorder.take(await events.read(), clock, actor)) owners.hear(account, clock);
+    const news = await events.read();
+    news.forEach(assessor.notice);
+    for (const account of recorder.take(news, clock, actor)) owners.hear(account, clock);
   };
   const provider = createScreenShortcut({
     provider: chain.provider,

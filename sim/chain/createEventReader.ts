@@ -61,10 +61,13 @@ export interface EventReader {
 }
 
 /** Reads the chain's events once, in order, from the first block on. */
-export function createEventReader({ client }: SimChain): EventReader {
+export function createEventReader({ client, height }: SimChain): EventReader {
   let next = 0n;
+  let seen = -1;
   return {
     read: async () => {
+      if (seen === height()) return [];
+      seen = height();
       const logs = await getLogs(client, { fromBlock: next });
       const last = logs.at(-1);
       if (last !== undefined) next = last.blockNumber + 1n;

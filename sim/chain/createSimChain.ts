@@ -29,7 +29,7 @@ export interface SimChain {
   readonly provider: RpcProvider;
   readonly client: PublicClient;
   readonly now: () => number;
-  /** Raised by one with each block: where it is the same, views say the same. */
+  /** Raised by one with each block: where it is the same, nothing has happened. */
   readonly height: () => number;
   /** Moves the clock and mines, so that views see the new time and base fee. @param timestamp not before `now` */
   readonly advanceTo: (timestamp: number) => Promise<void>;
@@ -93,6 +93,14 @@ export async function createSimChain(start: number): Promise<SimChain> {
   };
   const pinFee = (): Promise<unknown> => ask('hardhat_setNextBlockBaseFeePerGas', [toHex(baseFee)]);
 
+  /** A keeper asks for the receipt of what it sent, and then whoever counts its gas. Nothing here is ever reorganised. */
+  const receipts = new Map<unknown, unknown>();
+  const receiptOf = async (hash: unknown): Promise<unknown> => {
+    const receipt = receipts.get(hash) ?? (await ask('eth_getTransactionReceipt', [hash]));
+    if (receipt !== null) receipts.set(hash, receipt);
+    return receipt;
+  };
+
   /**
    * Gas by trying it and undoing it, with a margin that was enough for calls of its kind. The node's own way is to
    * search for the least that suffices, in a dozen executions.
@@ -105,8 +113,10 @@ export async function createSimChain(start: number): Promise<SimChain> {
     const receipt = (await ask('eth_getTransactionReceipt', [hash])) as Receipt | null;
     await ask('evm_revert', [snapshot]);
     pinned = false;
-    await pinTime();
-    if (receipt?.status !== '0x1') return ask('eth_estimateGas', params); // which says why
+    if (receipt?.status !== '0x1') {
+      await pinTime();
+      return ask('eth_estimateGas', params); // which says why
+    }
     // a refund comes too late to be spent, and some calls want more gas at hand than they use
     const kind = `${String(transaction['to'])} ${String(transaction['data']).slice(0, 10)}`;
     const margin = margins.get(kind) ?? { percent: 25n, uses: 0 };
@@ -128,17 +138,17 @@ export async function createSimChain(start: number): Promise<SimChain> {
 
   const request: RpcProvider['request'] = async ({ method, params = [] }) => {
     if (method === 'eth_estimateGas') return estimateGas(params);
+    if (method === 'eth_getTransactionReceipt') return receiptOf(params[0]);
+    if (params.includes('pending')) await pinTime();
     if (method !== 'eth_sendTransaction' && method !== 'eth_sendRawTransaction') return ask(method, params);
     await pinTime();
     await pinFee();
     const hash = (await ask(method, params)) as Hex;
     mined();
     sent.push(hash);
-    await pinTime();
     return hash;
   };
   const provider: RpcProvider = { request };
-  await pinTime();
 
   const impersonate = async (address: Hex): Promise<void> => {
     if (impersonated.has(address)) return;
@@ -161,7 +171,6 @@ export async function createSimChain(start: number): Promise<SimChain> {
       await pinFee();
       await ask('evm_mine');
       mined();
-      await pinTime();
     },
     setBaseFee: (wei) => {
       baseFee = wei;

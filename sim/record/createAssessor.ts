@@ -16,6 +16,7 @@ import {
 } from '../../sdk/math';
 import { STATES, type StateName } from '../result';
 import type { World } from '../world/world';
+import type { ChainEvent } from '../chain/createEventReader';
 import type { ScreenRow } from '../chain/createScreenShortcut';
 import type { AccountBook, Books } from './createBooks';
 
@@ -40,13 +41,27 @@ export interface Moment {
 
 export interface Assessor {
   readonly terms: LiquidationTerms;
-  /** Reads what the chain says now. */
+  /** Notices what moves prices or interest within one second: feed it all events. */
+  readonly notice: (event: ChainEvent) => void;
+  /** What the chain says now; read again only when its time, or something that `notice` was told, has moved it. */
   readonly look: () => Promise<Moment>;
 }
 
 const STATE_NAMES: Readonly<Record<number, StateName>> = Object.fromEntries(
   STATES.filter((name) => name !== 'Closed').map((name) => [MarginState[name], name]),
 );
+
+/**
+ * Within one second a view of prices, pool and clock changes only with these: interest is projected to the second, so
+ * whoever borrows or repays moves the indices of later seconds only.
+ */
+const MOVERS: ReadonlySet<string> = new Set<ChainEvent['eventName']>([
+  'AnswerUpdated',
+  'PriceRecorded',
+  'LossSocialised',
+  'PauseChanged',
+  'OutageRecorded',
+]);
 
 /** Measures accounts off chain with the sdk's arithmetic, which is the contracts' own: one read for all accounts. */
 export async function createAssessor({ chain, manifest, assets }: World): Promise<Assessor> {
@@ -62,7 +77,7 @@ export async function createAssessor({ chain, manifest, assets }: World): Promis
   }
   const terms = await readContract(client, { ...policy, functionName: 'liquidationTerms' });
 
-  let last: { readonly height: number; readonly moment: Moment } | undefined;
+  let last: { readonly now: number; readonly moment: Moment } | undefined;
 
   async function read(): Promise<Moment> {
     const vault = { address: MarginVault.address, abi: marginVaultAbi } as const;
@@ -121,11 +136,13 @@ export async function createAssessor({ chain, manifest, assets }: World): Promis
 
   return {
     terms,
+    notice: ({ eventName }) => {
+      if (MOVERS.has(eventName)) last = undefined;
+    },
     look: async () => {
-      if (last?.height === chain.height()) return last.moment;
-      const moment = await read();
-      last = { height: chain.height(), moment };
-      return moment;
+      const now = chain.now();
+      if (last?.now !== now) last = { now, moment: await read() };
+      return last.moment;
     },
   };
 }
