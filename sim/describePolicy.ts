@@ -36,7 +36,10 @@ export function describePolicy({ name, description, collaterals, cash, liquidati
     });
   }
   put('Cash', {
-    'borrow rate': `${percent(cash.baseRatePercent)} + ${percent(cash.slopeLowPercent)} up to ${percent(cash.kinkPercent)} used, + ${percent(cash.slopeHighPercent)} beyond`,
+    'borrow rate when nothing is lent': percent(cash.baseRatePercent),
+    'part lent from which it rises faster': percent(cash.kinkPercent),
+    'borrow rate there': percent(cash.baseRatePercent + cash.slopeLowPercent),
+    'borrow rate when all is lent': percent(cash.baseRatePercent + cash.slopeLowPercent + cash.slopeHighPercent),
     'least debt': formatAmount(cash.minDebtQuote),
   });
   return { name, summary: description, parameters };

@@ -20,7 +20,7 @@ function assumptions(scenario: Scenario, steps: number): string[] {
   const follows = Object.entries(prices).flatMap(([asset, price]) =>
     'follows' in price
       ? [
-          `${asset} follows ${price.follows}: each logarithmic move is ${price.beta} times as large, from ${formatNumber(price.first)} (${price.note}).`,
+          `${asset} follows ${price.follows}: each of its moves is ${price.beta} times as large, from ${formatNumber(price.first)} (${price.note}).`,
         ]
       : [],
   );

@@ -77,6 +77,41 @@ describe.skipIf(BROWSER === undefined)(
       await page.close();
     });
 
+    it.each([1_240, 390])(
+      'shows every value of the parameters %i wide, and every table whole on a screen',
+      async (width) => {
+        const { page } = await open(width, 'light');
+        const selector = width < 640 ? '.parameters .scroll' : '.scroll';
+        const hidden = await page.$$eval(selector, (places) =>
+          places
+            .filter((place) => place.scrollWidth > place.clientWidth)
+            .map((place) => place.textContent.trim().slice(0, 30)),
+        );
+        expect(await page.$$eval(selector, (places) => places.length)).toBeGreaterThan(0);
+        expect(hidden).toEqual([]);
+        await page.close();
+      },
+    );
+
+    it.each([1_240, 390])('names every series in the legend, whole, %i wide', async (width) => {
+      const { page } = await open(width, 'light');
+      const legends = await page.$$eval('[data-chart="states-0"], [data-chart="counts"]', (places) =>
+        places.map((place) => {
+          const { left, right, top } = place.getBoundingClientRect();
+          const texts = [...place.querySelectorAll('svg text')].filter((text) => /^[A-Z]|, /.test(text.textContent));
+          const cut = texts.filter((text) => {
+            const box = text.getBoundingClientRect();
+            return box.left < left || box.right > right || box.top < top - 4; // its line is higher than its letters
+          });
+          return [texts.map((text) => text.textContent), cut.length] as const;
+        }),
+      );
+      expect(legends.map(([, cut]) => cut)).toEqual([0, 0]);
+      expect(legends[0]?.[0]).toEqual(expect.arrayContaining(['Healthy', 'Insolvent', 'Closed']));
+      expect(legends[1]?.[0]).toEqual(expect.arrayContaining(['calls, default', 'sales, instant']));
+      await page.close();
+    });
+
     it('switches between light and dark', async () => {
       const { page, complaints } = await open(1_000, 'light');
       const paper = (): Promise<string> => page.$eval('html', (root) => getComputedStyle(root).backgroundColor);

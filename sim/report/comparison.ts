@@ -19,7 +19,7 @@ const inQuote = (quote: string): string => quote;
 export const METRICS: readonly Metric[] = [
   {
     title: 'Cost to owners',
-    note: 'bonus, fees and what sold collateral gained in the next hour, of all collateral',
+    note: 'bonus, fees and what sold collateral gained in the next hour, in basis points (bp) of the collateral at the start',
     value: ({ totals }) => totals.ownerCost.bps,
     format: formatBps,
     better: 'less',

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { deepestFall, summarise } from './summary';
+import { deepestFall, describeNoLoss, summarise } from './summary';
 import { renderReport } from './renderReport';
 import { sampleRun } from './sampleRun';
 import { scriptJson } from './html';
@@ -63,6 +63,23 @@ describe('renderReport', () => {
 describe('scriptJson', () => {
   it('cannot end the script that holds it', () => {
     expect(scriptJson({ name: '</script><script>' }).markup).not.toContain('<');
+  });
+});
+
+describe('describeNoLoss', () => {
+  it('says only that nothing was drawn where nobody was liquidated', () => {
+    expect(describeNoLoss([{ ...runs[0]!, liquidations: [] }])).toBe('None: nothing was drawn on the waterfall.');
+  });
+
+  it('says how near the nearest account came, under each policy', () => {
+    const [first, second] = runs;
+    const at = (run: (typeof runs)[number], health: number) => ({
+      ...run,
+      liquidations: [1, health].map((each) => ({ ...run.liquidations[0]!, health: each })),
+    });
+    const text = describeNoLoss([at(first!, 0.39), at(second!, 0.12)]);
+    expect(text).toContain('sold at health 0.39 under default and health 0.12 under instant');
+    expect(describeNoLoss([at(first!, 0.39)])).toContain('sold at health 0.39 (');
   });
 });
 

@@ -4,7 +4,7 @@ import { compareRuns, type Comparison } from './comparison';
 import { formatCount, formatNumber, formatPrice, formatTime } from './format';
 import { html, scriptJson, scriptText, type Html } from './html';
 import { toPageData } from './pageData';
-import { summarise } from './summary';
+import { describeNoLoss, summarise } from './summary';
 import { delayTable, key, keeperTable, ownerCostTable, parameterTable } from './tables';
 
 export interface RenderReportParameters {
@@ -47,7 +47,7 @@ export async function renderReport({ runs, command }: RenderReportParameters): P
           <h2>What was assumed</h2>
           <div class="tables">
             ${parameterTable(runs)}
-            <div class="panel">
+            <div class="panel wide">
               <h3>Scenario</h3>
               <ul class="assumptions">
                 ${first.scenario.assumptions.map((text) => html`<li>${text}</li>`)}
@@ -142,15 +142,15 @@ function charts(runs: readonly RunResult[]): Html {
     <div class="charts">
       ${panel('price', 'Price and oracle band', 'The market, the band in which the oracle places the price (spot and smoothed price span it), and where each policy sold collateral: the larger the mark, the larger the sale.', 'wide')}
       ${runs.map(({ policy }, i) => panel(`states-${i}`, `Accounts by state: ${policy.name}`, 'Every borrowing account, at the oracle’s price.', runs.length === 1 ? 'wide' : ''))}
-      ${panel('counts', 'Called, cured, liquidated', 'How many so far. A call may be repeated on an account once it was cured.')}
+      ${panel('counts', 'Calls, cures, sales', 'How many so far. An account may be called again once it was cured, and sold in several parts: there are more sales than accounts liquidated.')}
       ${panel('owner-cost', 'Cost to owners', 'Bonuses, fees and what sold collateral gained in the hour after its sale, so far.')}
       ${
         loss
           ? html`${panel('shortfall', 'Bad debt', 'What liquidated accounts could not pay, so far.')}${panel('waterfall', 'Who bore it', 'The waterfall, from the first to pay to the last.')}`
-          : html`<figure class="panel wide">
-              <figcaption><h3>Bad debt</h3></figcaption>
-              <p class="nothing">None: every liquidated account paid its debt in full.</p>
-            </figure>`
+          : html`<section class="panel wide nothing">
+              <h3>Bad debt</h3>
+              <p>${describeNoLoss(runs)}</p>
+            </section>`
       }
       ${sales ? panel('sales', 'How deep accounts were when sold', 'Health one is the line at which margin is called. The larger the mark, the larger the sale.') : html``}
       ${panel('pool', 'Pool against market', 'Selling seized collateral pushes the pool down; arbitrage brings it back.', sales ? '' : 'wide')}

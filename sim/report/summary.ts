@@ -73,10 +73,10 @@ function describeRun({ policy, totals, population, quote }: RunResult): string {
         ? `what was sold gained ${formatAmount(gainNextHour)} in the hour after`
         : `what was sold lost another ${formatAmount(-gainNextHour)} in the hour after, which its owners were spared`;
     sentences.push(
-      `${bps >= 0 ? `That cost owners ${formatBps(bps)} of their collateral` : `That saved owners ${formatBps(-bps)} of their collateral`}: bonuses and fees took ${formatAmount(totals.bonus + totals.fees + totals.callFees)}, and ${rebound}.`,
+      `${bps >= 0 ? `That cost owners ${inWords(bps)} of their collateral` : `That saved owners ${inWords(-bps)} of their collateral`}: bonuses and fees took ${formatAmount(totals.bonus + totals.fees + totals.callFees)}, and ${rebound}.`,
     );
   }
-  sentences.push(describeLoss(totals.waterfall, quote));
+  sentences.push(describeLoss(totals, quote));
   if (totals.missed > 0) {
     sentences.push(
       `${formatCount(totals.missed, 'account')} ${totals.missed === 1 ? 'was' : 'were'} left liquidatable at the end, ${formatAmount(totals.debtUnderwater)} under water.`,
@@ -85,11 +85,25 @@ function describeRun({ policy, totals, population, quote }: RunResult): string {
   return sentences.join(' ');
 }
 
-function describeLoss(
-  { shortfall, fromReserves, fromFund, socialised, unpaid }: RunResult['totals']['waterfall'],
-  quote: string,
-): string {
-  if (shortfall === 0) return 'Every liquidated account paid its debt in full.';
+/** Of runs in which nobody failed to pay: how near the nearest of the accounts sold came to it. */
+export function describeNoLoss(runs: readonly RunResult[]): string {
+  const sold = runs.filter(({ liquidations }) => liquidations.length > 0);
+  const none = 'None: nothing was drawn on the waterfall.';
+  if (sold.length === 0) return none;
+  const nearest = sold.map(({ policy, liquidations }) => {
+    const least = Math.min(...liquidations.map(({ health }) => health));
+    return `health ${formatNumber(least, 2)}${runs.length > 1 ? ` under ${policy.name}` : ''}`;
+  });
+  return `${none} Every liquidated account paid its debt in full; the one nearest to failing was sold at ${listOf(nearest)} (at zero its collateral would only just have paid).`;
+}
+
+function describeLoss({ liquidations, waterfall }: RunResult['totals'], quote: string): string {
+  const { shortfall, fromReserves, fromFund, socialised, unpaid } = waterfall;
+  if (shortfall === 0) {
+    return liquidations === 0
+      ? 'Nothing was drawn on the waterfall.'
+      : 'Every liquidated account paid its debt in full: nothing was drawn on the waterfall.';
+  }
   const shares = [
     [fromReserves, 'the reserve'],
     [fromFund, 'the default fund'],
@@ -114,13 +128,18 @@ function compare(first: RunResult, second: RunResult): string {
     Math.abs(cost) < 0.05
       ? 'cost owners the same'
       : cost < 0
-        ? `saved owners ${formatBps(-cost)} of their collateral`
-        : `cost owners ${formatBps(cost)} of their collateral more`;
+        ? `saved owners ${inWords(-cost)} of their collateral`
+        : `cost owners ${inWords(cost)} of their collateral more`;
   const lossText =
     Math.abs(loss) < 1
       ? 'left the same bad debt'
       : `left ${formatAmount(Math.abs(loss))} ${first.quote} ${loss < 0 ? 'less' : 'more'} bad debt`;
   return `In this crash ${accountsText}, ${costText} and ${lossText}.`;
+}
+
+/** The tiles and charts below write `bp`. */
+function inWords(bps: number): string {
+  return formatBps(bps).replace('bp', 'basis points');
 }
 
 function listOf(items: readonly string[]): string {

@@ -116,7 +116,7 @@ export function parameterTable(runs: readonly RunResult[]): Html {
       </tr>`;
     }),
   ]);
-  return first === undefined ? html`` : table('Parameters', runs, rows, 'parameters');
+  return first === undefined ? html`` : table('Parameters', runs, rows, 'wide parameters');
 }
 
 /** The mark of a run, as in the charts. */

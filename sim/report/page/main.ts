@@ -6,7 +6,6 @@ import {
   DataZoomComponent,
   GridComponent,
   LegendComponent,
-  LegendScrollComponent,
   MarkAreaComponent,
   MarkLineComponent,
   TooltipComponent,
@@ -30,7 +29,6 @@ use([
   DataZoomComponent,
   GridComponent,
   LegendComponent,
-  LegendScrollComponent,
   LineChart,
   MarkAreaComponent,
   MarkLineComponent,
@@ -39,13 +37,14 @@ use([
   TooltipComponent,
 ]);
 
-type Draw = (data: PageData, look: Look, asset: number) => EChartsCoreOption;
+/** @param width of the chart, pixels */
+type Draw = (data: PageData, look: Look, width: number, asset: number) => EChartsCoreOption;
 
 /** By the name in `data-chart`. */
 const CHARTS: Readonly<Record<string, Draw>> = {
   price: priceChart,
-  'states-0': (data, look) => statesChart(data, look, 0),
-  'states-1': (data, look) => statesChart(data, look, 1),
+  'states-0': (data, look, width) => statesChart(data, look, width, 0),
+  'states-1': (data, look, width) => statesChart(data, look, width, 1),
   counts: countsChart,
   'owner-cost': ownerCostChart,
   shortfall: shortfallChart,
@@ -74,8 +73,8 @@ function start(): void {
   const drawAll = (): void => {
     const look = readLook(document.documentElement);
     const zoom = zoomed() as { start?: number; end?: number } | undefined;
-    for (const { chart, draw } of charts) {
-      chart.setOption({ ...draw(data, look, asset), useUTC: true }, { notMerge: true });
+    for (const { chart, place, draw } of charts) {
+      chart.setOption({ ...draw(data, look, place.clientWidth, asset), useUTC: true }, { notMerge: true });
       if (zoom?.start !== undefined)
         chart.dispatchAction({ type: 'dataZoom', start: zoom.start, end: zoom.end }, { silent: true });
     }

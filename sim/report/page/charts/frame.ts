@@ -2,7 +2,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 
 import { formatNumber } from '../../format';
 import type { PageData } from '../../pageData';
-import type { Look } from '../look';
+import { LEGEND_TEXT, type Look } from '../look';
 
 export interface FrameOptions {
   readonly data: PageData;
@@ -10,8 +10,12 @@ export interface FrameOptions {
   /** What the y axis counts, shown above it. */
   readonly unit: string;
   readonly format?: (value: number) => string;
-  /** Names in the legend; all series where left out. */
-  readonly legend?: readonly string[];
+  /** Names in the legend. */
+  readonly legend: readonly string[];
+  /** Width of the chart, pixels: legends that are wider take several lines. */
+  readonly width: number;
+  /** Legends show how a line is drawn, not only its colour. */
+  readonly dashes?: boolean;
   /** Show the slider that zooms all charts. */
   readonly slider?: boolean;
   readonly min?: number | 'dataMin';
@@ -20,30 +24,16 @@ export interface FrameOptions {
 
 /** What all charts over time share: axes, legend, tooltip, zoom. */
 export function frame(options: FrameOptions): EChartsCoreOption & { yAxis: Record<string, unknown> } {
-  const { data, look, unit, format = formatNumber, slider = false } = options;
+  const { data, look, unit, format = formatNumber, slider = false, dashes = false } = options;
+  const { rows, legend } = wrapLegend(options.legend, options.width, look, dashes ? 26 : 14);
   const text = { color: look.muted, fontFamily: look.font, fontSize: 11 };
   return {
     animation: false,
     backgroundColor: 'transparent',
     textStyle: { fontFamily: look.font },
     aria: { enabled: true },
-    grid: { left: look.narrow ? 44 : 52, right: 14, top: 56, bottom: slider ? 74 : 26 },
-    legend: {
-      type: 'scroll',
-      top: 0,
-      left: 0,
-      right: 0,
-      itemWidth: 14,
-      itemHeight: 8,
-      itemGap: 14,
-      icon: 'roundRect',
-      textStyle: { ...text, color: look.ink, fontSize: 12 },
-      pageIconColor: look.muted,
-      pageIconInactiveColor: look.line,
-      pageTextStyle: text,
-      inactiveColor: look.line,
-      ...(options.legend !== undefined && { data: options.legend }),
-    },
+    grid: { left: look.narrow ? 44 : 52, right: 14, top: 32 + rows * LEGEND_ROW, bottom: slider ? 74 : 26 },
+    legend: { ...legend, ...(dashes ? { itemStyle: { opacity: 0 } } : { icon: 'roundRect' }) },
     tooltip: {
       trigger: 'axis',
       className: 'tip',
@@ -109,6 +99,44 @@ export function frame(options: FrameOptions): EChartsCoreOption & { yAxis: Recor
       },
     ],
   };
+}
+
+const LEGEND_ROW = 24;
+const LEGEND_GAP = 12;
+const SWATCH_GAP = 5;
+
+/** A legend that fills `width` and goes on below, and how many lines that takes. */
+export function wrapLegend(names: readonly string[], width: number, look: Look, swatch = 14) {
+  let rows = 1;
+  let used = 0;
+  for (const name of names) {
+    const own = swatch + SWATCH_GAP + look.measure(name) + LEGEND_GAP;
+    if (used > 0 && used + own > width) {
+      rows += 1;
+      used = 0;
+    }
+    used += own;
+  }
+  const legend = {
+    type: 'plain',
+    top: 0,
+    left: 0,
+    right: 0,
+    padding: 0,
+    itemWidth: swatch,
+    itemHeight: 8,
+    itemGap: LEGEND_GAP,
+    textStyle: {
+      color: look.ink,
+      fontFamily: look.font,
+      fontSize: LEGEND_TEXT,
+      lineHeight: LEGEND_ROW - LEGEND_GAP,
+      height: LEGEND_ROW - LEGEND_GAP,
+    },
+    inactiveColor: look.line,
+    data: [...names],
+  };
+  return { rows, legend };
 }
 
 const TIME_LABEL = {

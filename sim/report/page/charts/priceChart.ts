@@ -6,16 +6,15 @@ import type { Look } from '../look';
 import { along, frame } from './frame';
 
 /** Market, the oracle's band of each policy, and where each policy sold. */
-export function priceChart(data: PageData, look: Look, assetIndex: number): EChartsCoreOption {
+export function priceChart(data: PageData, look: Look, width: number, assetIndex: number): EChartsCoreOption {
   const [first] = data.runs;
   const market = first?.assets[assetIndex]?.market ?? [];
-  const base = frame({ data, look, unit: data.quote, format: formatPrice, slider: true, min: 'dataMin' });
   const bands = data.runs.flatMap((run, i) => {
     const asset = run.assets[assetIndex];
     if (asset === undefined) return [];
     const shared = {
       type: 'line',
-      name: `oracle band, ${run.name}`,
+      name: bandName(run.name),
       symbol: 'none',
       stack: `band ${i}`,
       stackStrategy: 'all',
@@ -25,16 +24,20 @@ export function priceChart(data: PageData, look: Look, assetIndex: number): ECha
       silent: true,
       z: 1,
     };
-    const width = asset.high.map((high, at) => high - (asset.low[at] ?? high));
+    const heights = asset.high.map((high, at) => high - (asset.low[at] ?? high));
     return [
       { ...shared, data: along(run.times, asset.low) },
-      { ...shared, data: along(run.times, width), areaStyle: { color: look.runs[i], opacity: look.dark ? 0.28 : 0.2 } },
+      {
+        ...shared,
+        data: along(run.times, heights),
+        areaStyle: { color: look.runs[i], opacity: look.dark ? 0.28 : 0.2 },
+      },
     ];
   });
   const priceAt = priceLookup(first?.times ?? [], market);
   const sales = data.runs.map((run, i) => ({
     type: 'scatter',
-    name: `sales, ${run.name}`,
+    name: salesName(run.name),
     data: run.sales.map(([time, value, health, account]) => [time, priceAt(time), value, health, account]),
     symbol: i === 0 ? 'circle' : 'diamond',
     symbolSize: (point: number[]) => Math.min(22, 4 + Math.sqrt((point[2] ?? 0) / 3_000)),
@@ -46,8 +49,10 @@ export function priceChart(data: PageData, look: Look, assetIndex: number): ECha
     },
     z: 4,
   }));
+  const names = data.runs.map(({ name }) => name);
+  const legend = [...names.map(bandName), 'market', ...names.map(salesName)];
   return {
-    ...base,
+    ...frame({ data, look, width, legend, unit: data.quote, format: formatPrice, slider: true, min: 'dataMin' }),
     series: [
       ...bands,
       {
@@ -63,6 +68,9 @@ export function priceChart(data: PageData, look: Look, assetIndex: number): ECha
     ],
   };
 }
+
+const bandName = (run: string): string => `oracle band, ${run}`;
+const salesName = (run: string): string => `sales, ${run}`;
 
 export function shortAccount(account: string): string {
   return account.length > 16 ? `${account.slice(0, 8)}…${account.slice(-4)}` : account;

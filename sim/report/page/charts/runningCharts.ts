@@ -5,19 +5,23 @@ import type { PageData, PageRun, Point } from '../../pageData';
 import type { Look } from '../look';
 import { along, frame, held } from './frame';
 
+const COST_UNIT = 'bp of the collateral at the start';
+
 const KINDS = [
-  { key: 'calls', name: 'called', type: 'dotted' },
-  { key: 'cures', name: 'cured', type: 'dashed' },
-  { key: 'liquidations', name: 'liquidated', type: 'solid' },
+  { key: 'calls', name: 'calls', type: 'dotted' },
+  { key: 'cures', name: 'cures', type: 'dashed' },
+  { key: 'liquidations', name: 'sales', type: 'solid' },
 ] as const;
 
 /** How often margin was called, cured and sold so far. */
-export function countsChart(data: PageData, look: Look): EChartsCoreOption {
+export function countsChart(data: PageData, look: Look, width: number): EChartsCoreOption {
+  const nameOf = (kind: string, run: PageRun): string => `${kind}, ${run.name}`;
+  const legend = data.runs.flatMap((run) => KINDS.map(({ name }) => nameOf(name, run)));
   return {
-    ...frame({ data, look, unit: 'so far' }),
+    ...frame({ data, look, width, legend, unit: 'so far', dashes: true }),
     series: data.runs.flatMap((run, i) =>
       KINDS.map(({ key, name, type }) => ({
-        ...runningLine(run[key], data, look, i, `${name}, ${run.name}`),
+        ...runningLine(run[key], data, look, i, nameOf(name, run)),
         lineStyle: { color: look.runs[i], type, width: 2 },
       })),
     ),
@@ -25,26 +29,26 @@ export function countsChart(data: PageData, look: Look): EChartsCoreOption {
 }
 
 /** What the crash cost owners so far. */
-export function ownerCostChart(data: PageData, look: Look): EChartsCoreOption {
+export function ownerCostChart(data: PageData, look: Look, width: number): EChartsCoreOption {
   return {
-    ...frame({ data, look, unit: 'bp of all collateral', format: formatBps, min: 'dataMin' }),
+    ...frame({ data, look, width, legend: namesOf(data), unit: COST_UNIT, format: formatBps, min: 'dataMin' }),
     series: data.runs.map((run, i) => runningArea(run.ownerCost, data, look, i, run.name)),
   };
 }
 
 /** What liquidated accounts could not pay so far. */
-export function shortfallChart(data: PageData, look: Look): EChartsCoreOption {
+export function shortfallChart(data: PageData, look: Look, width: number): EChartsCoreOption {
   return {
-    ...frame({ data, look, unit: data.quote, format: formatAmount }),
+    ...frame({ data, look, width, legend: namesOf(data), unit: data.quote, format: formatAmount }),
     series: data.runs.map((run, i) => runningArea(run.shortfall, data, look, i, run.name)),
   };
 }
 
 /** How far the pool stands from the market. */
-export function poolChart(data: PageData, look: Look, assetIndex: number): EChartsCoreOption {
+export function poolChart(data: PageData, look: Look, width: number, assetIndex: number): EChartsCoreOption {
   const format = (value: number): string => `${formatNumber(value, 1)}\u202f%`;
   return {
-    ...frame({ data, look, unit: 'pool against market', format, min: 'dataMin' }),
+    ...frame({ data, look, width, legend: namesOf(data), unit: 'pool against market', format, min: 'dataMin' }),
     series: data.runs.map((run, i) => ({
       ...line(look, i, run.name),
       data: along(run.times, run.assets[assetIndex]?.poolGap ?? []),
@@ -54,11 +58,11 @@ export function poolChart(data: PageData, look: Look, assetIndex: number): EChar
 }
 
 /** Base fee, the most each keeper pays, and when keepers were dead. */
-export function gasChart(data: PageData, look: Look): EChartsCoreOption {
+export function gasChart(data: PageData, look: Look, width: number): EChartsCoreOption {
   const [run] = data.runs;
   if (run === undefined) return {};
   return {
-    ...frame({ data, look, unit: 'gwei', legend: ['base fee'] }),
+    ...frame({ data, look, width, unit: 'gwei', legend: ['base fee'], max: roomAbove(Math.max(...run.gasGwei)) }),
     series: [
       {
         type: 'line',
@@ -95,6 +99,17 @@ export function gasChart(data: PageData, look: Look): EChartsCoreOption {
       },
     ],
   };
+}
+
+/** A round number so far above `most` that a line of text fits between. */
+function roomAbove(most: number): number {
+  const wanted = Math.max(most * 1.35, 1);
+  const step = 10 ** Math.floor(Math.log10(wanted)) / 2;
+  return Math.ceil(wanted / step) * step;
+}
+
+function namesOf({ runs }: PageData): string[] {
+  return runs.map(({ name }) => name);
 }
 
 function caps(run: PageRun): { name: string; yAxis: number }[] {

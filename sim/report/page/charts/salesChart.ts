@@ -7,10 +7,12 @@ import { frame } from './frame';
 import { shortAccount } from './priceChart';
 
 /** Health at which each account was sold; below the danger line a sale can no longer pay the debt. */
-export function salesChart(data: PageData, look: Look): EChartsCoreOption {
+export function salesChart(data: PageData, look: Look, width: number): EChartsCoreOption {
   const base = frame({
     data,
     look,
+    width,
+    legend: data.runs.map(({ name }) => name),
     unit: 'health when sold',
     format: (value) => formatNumber(value, 2),
     min: 'dataMin',

@@ -6,12 +6,12 @@ import type { Look } from '../look';
 import { along, frame } from './frame';
 
 /** Accounts by state, calm at the bottom, closed at the top. */
-export function statesChart(data: PageData, look: Look, runIndex: number): EChartsCoreOption {
+export function statesChart(data: PageData, look: Look, width: number, runIndex: number): EChartsCoreOption {
   const run = data.runs[runIndex];
   const total = run === undefined ? 0 : STATES.reduce((sum, state) => sum + (run.states[state][0] ?? 0), 0);
   const order = [...STATES.filter((state) => state !== 'Closed'), 'Closed' as const];
   return {
-    ...frame({ data, look, unit: 'accounts', max: total }),
+    ...frame({ data, look, width, legend: order, unit: 'accounts', max: total }),
     series: order.map((state) => ({
       type: 'line',
       name: state,

@@ -3,6 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { formatAmount } from '../../format';
 import type { PageData, WaterfallShare } from '../../pageData';
 import type { Look } from '../look';
+import { wrapLegend } from './frame';
 
 const SHARES: readonly { readonly key: WaterfallShare; readonly name: string }[] = [
   { key: 'fromReserves', name: 'reserve' },
@@ -12,21 +13,16 @@ const SHARES: readonly { readonly key: WaterfallShare; readonly name: string }[]
 ];
 
 /** Who bore what accounts could not pay: one bar a policy. */
-export function waterfallChart(data: PageData, look: Look): EChartsCoreOption {
+export function waterfallChart(data: PageData, look: Look, width: number): EChartsCoreOption {
   const text = { color: look.muted, fontFamily: look.font, fontSize: 11 };
+  const names = SHARES.map(({ name }) => name);
+  const { legend } = wrapLegend(names, width, look);
   return {
     animation: false,
     backgroundColor: 'transparent',
     aria: { enabled: true },
     grid: { left: look.narrow ? 74 : 92, right: 24, top: 56, bottom: 26 },
-    legend: {
-      top: 0,
-      left: 0,
-      itemWidth: 14,
-      itemHeight: 8,
-      icon: 'roundRect',
-      textStyle: { ...text, color: look.ink, fontSize: 12 },
-    },
+    legend: { ...legend, icon: 'roundRect' },
     tooltip: {
       trigger: 'axis',
       axisPointer: { type: 'shadow' },
