@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -6,26 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { CHROMIUM_FLAGS, findChromium } from './findChromium';
 import { renderReport } from './renderReport';
 import { sampleRun } from './sampleRun';
 
-/** Where systems keep a Chromium; none is downloaded for a test. */
-const BROWSER = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => existsSync(path));
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const BROWSER = findChromium();
 
 describe.skipIf(BROWSER === undefined)(
   'a report in a browser (skipped where there is no Chromium)',
@@ -39,7 +24,7 @@ describe.skipIf(BROWSER === undefined)(
         file,
         await renderReport({ runs: [sampleRun('default', 600), sampleRun('instant', 0)], command: '' }),
       );
-      browser = await chromium.launch({ executablePath: BROWSER!, args: FLAGS });
+      browser = await chromium.launch({ executablePath: BROWSER!, args: [...CHROMIUM_FLAGS] });
     }, 60_000);
 
     afterAll(async () => {

@@ -6,10 +6,10 @@ import { expect } from 'chai';
 
 import { outcomeOf, runScript, spawnScript } from '../fixtures/runScript';
 
-describe('npm run node, npm test and npm start', function () {
+describe('npm run node, npm run report:image, npm test and npm start', function () {
   this.timeout(60_000);
 
-  it('end with one line and code 1 on a wrong flag, a wrong value and a port that is taken [DEP-06]', async () => {
+  it('end with one line and code 1 on a wrong flag, a wrong value, a missing file and a port that is taken [DEP-06]', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -22,6 +22,7 @@ describe('npm run node, npm test and npm start', function () {
         runScript('toolchain/test', ['--wrong']),
         runScript('toolchain/test', ['--only', 'everything']),
         runScript('start', ['--wrong']),
+        runScript('reportImage', ['no-such-report.html']),
       ]);
       const hint = '(--help lists what there is)';
       const lines = [
@@ -32,6 +33,7 @@ describe('npm run node, npm test and npm start', function () {
         `error: unknown option '--wrong' ${hint}`,
         `error: option '--only <suite...>' argument 'everything' is invalid. Allowed choices are contracts, typescript, solidity. ${hint}`,
         `error: unknown option '--wrong' ${hint}`,
+        'error: there is no report no-such-report.html',
       ];
       expect(outcomes.map(({ stderr }) => stderr)).to.deep.equal(lines.map((line) => `${line}\n`));
       expect(outcomes.map(({ stdout }) => stdout)).to.deep.equal(lines.map(() => ''));
