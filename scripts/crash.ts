@@ -18,8 +18,8 @@ const MOST_ACCOUNTS = 5_000;
 
 const program = new Command('crash')
   .description(
-    `Replays a crash with the real contracts, keepers and pools on a local chain, under one policy or two side by side, and
-writes a report that opens in any browser. The same options give the same report.`,
+    'Replays a crash with the real contracts, keepers and pools on a local chain, under one policy or two side by side, and ' +
+      'writes a report that opens in any browser. The same options give the same report.',
   )
   .option('--scenario <name|file>', `${listScenarios().join(', ')}, or a file of your own`, 'black-thursday')
   .option('--accounts <number>', 'borrowing accounts (default: what the scenario says)', parseCount(MOST_ACCOUNTS))

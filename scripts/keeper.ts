@@ -10,8 +10,8 @@ import { run } from './cli/run';
 
 const program = new Command('keeper')
   .description(
-    `Keeps a deployment: follows a node, records prices, calls margin, clears cured calls and liquidates. Logs one line of
-JSON a decision on stdout, and serves /metrics and /health.`,
+    'Keeps a deployment: follows a node, records prices, calls margin, clears cured calls and liquidates. Logs one line of ' +
+      'JSON a decision on stdout, and serves /metrics and /health.',
   )
   .option('--config <file>', 'settings as JSON, by name: {"minProfit": 5}')
   .addHelpText('after', () => environmentHelp())

@@ -8,8 +8,8 @@ const SCENARIO = 'black-thursday';
 
 const program = new Command('start')
   .description(
-    `Starts a local chain, deploys everything, opens a few hundred accounts and replays Black Thursday with keepers running,
-under the default policy and, side by side, without its protections. Ends with a table and a report.`,
+    'Starts a local chain, deploys everything, opens a few hundred accounts and replays Black Thursday with keepers running, ' +
+      'under the default policy and, side by side, without its protections. Ends with a table and a report.',
   )
   .action(async () => {
     await replay({

@@ -142,7 +142,7 @@ function charts(runs: readonly RunResult[]): Html {
     <div class="charts">
       ${panel('price', 'Price and oracle band', 'The market, the band in which the oracle places the price (spot and smoothed price span it), and where each policy sold collateral: the larger the mark, the larger the sale.', 'wide')}
       ${runs.map(({ policy }, i) => panel(`states-${i}`, `Accounts by state: ${policy.name}`, 'Every borrowing account, at the oracle’s price.', runs.length === 1 ? 'wide' : ''))}
-      ${panel('counts', 'Calls, cures, sales', 'How many so far. An account may be called again once it was cured, and sold in several parts: there are more sales than accounts liquidated.')}
+      ${panel('counts', 'Calls, cures, sales', 'How many so far. An account may be called again once it was cured, and sold in several parts: there may be more sales than accounts liquidated.')}
       ${panel('owner-cost', 'Cost to owners', 'Bonuses, fees and what sold collateral gained in the hour after its sale, so far.')}
       ${
         loss

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
@@ -58,6 +59,22 @@ describe('npm run demo', function () {
     expect(outcomes.map(({ stderr }) => stderr)).to.deep.equal(lines.map((line) => `${line}\n`));
     expect(outcomes.map(({ code }) => code)).to.deep.equal(lines.map(() => 1));
     expect(await hre.ethers.provider.getBlockNumber()).to.equal(height);
+  });
+
+  it('refuses a chain that is not for development [DEP-06]', async () => {
+    const other = createServer((_request, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: '0x1' }));
+    }).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    try {
+      const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+      const { code, stderr } = await runScript('demo', ['--network', 'mainnet', '--rpc', url]);
+      expect(stderr).to.equal('error: the demo makes up money and prices: mainnet is chain 1, no development chain\n');
+      expect(code).to.equal(1);
+    } finally {
+      other.close();
+    }
   });
 
   it('opens loans once, and moves feed and pool so that a keeper is needed', async () => {

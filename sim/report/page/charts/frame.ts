@@ -111,7 +111,7 @@ export function wrapLegend(names: readonly string[], width: number, look: Look, 
   let used = 0;
   for (const name of names) {
     const own = swatch + SWATCH_GAP + look.measure(name) + LEGEND_GAP;
-    if (used > 0 && used + own > width) {
+    if (used > 0 && used + own - LEGEND_GAP > width) {
       rows += 1;
       used = 0;
     }
