@@ -20,8 +20,6 @@ const ROOM = {
   PriceOracle: 'oracle',
   MarginPolicy: 'policy',
   RiskEngine: 'risk',
-  CrossMargin: 'risk',
-  IsolatedMargin: 'risk',
   MarginVault: 'vault',
   MarginCalls: 'liquidation',
   Liquidator: 'liquidation',

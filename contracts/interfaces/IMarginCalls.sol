@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
+import {MarginCall} from "../types/MarginCall.sol";
 
 /// @notice Where an account stands.
 enum MarginState {
@@ -18,16 +19,6 @@ enum MarginState {
     Liquidatable,
     /// may be liquidated, and cannot pay the least bonus
     Insolvent
-}
-
-/// @notice The recorded demand on an account. One slot: 5 + 5 + 8 bytes.
-struct MarginCall {
-    /// live time of the call; zero where there is none
-    uint40 calledAt;
-    /// live time from which the account may be liquidated
-    uint40 deadline;
-    /// health at the call, WAD
-    uint64 health;
 }
 
 /// @title Margin calls
@@ -58,22 +49,16 @@ interface IMarginCalls {
     /// @notice Clears the call of an account that is cured (health above one plus the buffer at mark, or no debt).
     function clear(AccountId account) external;
 
-    /// @notice Clears the call, if any, of an account that a liquidation has cured or closed. Only the liquidator.
+    /// @notice Clears the call, if any, of an account that a liquidation has just brought to `healthAfter`, if that cures
+    /// it. Only the liquidator.
     function close(AccountId account, int256 healthAfter) external;
-
-    /// @notice Whether `account`, assessed as `assessment`, may be liquidated now, and for how many live seconds it has
-    /// been. With a dead or doubtful feed it must be so at the account's better prices.
-    function liquidatable(AccountId account, Assessment calldata assessment)
-        external
-        view
-        returns (bool yes, uint256 elapsed);
 
     function callOf(AccountId account) external view returns (MarginCall memory);
 
     function stateOf(AccountId account) external view returns (MarginState);
 
-    /// @notice `stateOf` an account that the caller has assessed, as `assessment`.
-    function stateGiven(AccountId account, Assessment memory assessment) external view returns (MarginState);
+    /// @notice `stateOf` an account of which the caller has read, from the vault, how it stands.
+    function stateGiven(Assessment memory assessment, MarginCall memory marginCall) external view returns (MarginState);
 
     /// @notice Live seconds: block time less pauses and sequencer outages.
     function liveTime() external view returns (uint256);

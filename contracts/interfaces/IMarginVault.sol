@@ -2,6 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {AccountId} from "../types/AccountId.sol";
+import {Assessment} from "../types/Margin.sol";
+import {MarginCall} from "../types/MarginCall.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {TakeOver} from "../types/TakeOver.sol";
 import {CashPool} from "../math/InterestIndex.sol";
@@ -111,9 +113,9 @@ interface IMarginVault {
     /// @return amounts token units of each collateral leg moved
     function takeOver(TakeOver calldata t) external returns (int256 cashMoved, uint256[] memory amounts);
 
-    /// @notice Moves `amount` (quote WAD) of cash between accounts as a fee; may add to debt. Only a module with
-    /// `CHARGE`.
-    function charge(AccountId from, AccountId to, uint256 amount) external;
+    /// @notice Keeps `marginCall` with `account`, all zero to end it, and moves `fee` (quote WAD) of its cash to
+    /// `payee`, which may add to its debt. Only a module with `CALL`, which tells of the call by its own events.
+    function recordCall(AccountId account, MarginCall calldata marginCall, AccountId payee, uint256 fee) external;
 
     /// @notice Credits `account` with up to `amount` (quote WAD) out of the reserves. Only a module with `COVER_LOSS`.
     function drawReserves(AccountId account, uint256 amount) external returns (uint256 drawn);
@@ -142,6 +144,16 @@ interface IMarginVault {
 
     /// @notice All that margin models need to know of `account`, interest accrued to now. Reverts while `Locked`.
     function portfolio(AccountId account) external view returns (Portfolio memory);
+
+    /// @notice How `account` stands: what it holds, what that is worth and must be worth, and the call on it. For
+    /// modules and readers that would otherwise ask vault, engine and calls one by one. Reverts while `Locked`.
+    function assess(AccountId account)
+        external
+        view
+        returns (Portfolio memory portfolio, Assessment memory assessment, MarginCall memory marginCall);
+
+    /// @notice The margin call on `account`; all zero where there is none.
+    function callOf(AccountId account) external view returns (MarginCall memory);
 
     /// @notice Cash, quote WAD, accrued to now; credit rounded down, debt rounded up. Reverts while `Locked`.
     function cashOf(AccountId account) external view returns (int256);

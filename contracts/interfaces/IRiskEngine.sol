@@ -6,19 +6,25 @@ import {Portfolio} from "../types/Portfolio.sol";
 import {IMarginModel} from "./IMarginModel.sol";
 
 /// @title The risk engine
-/// @notice Hands a portfolio to the margin model of its mode. Knows no balances and never calls the vault.
+/// @notice Measures a portfolio by the margin model of its mode: cross and isolated margin, which are part of it, or a
+/// model registered later. Knows no balances and never calls the vault.
 interface IRiskEngine {
     event ModelAdded(uint8 indexed mode, IMarginModel model);
 
     error UnknownMode(uint8 mode);
+    /// @notice Cross and isolated margin are the engine's own.
+    error ModeBuiltIn(uint8 mode);
     /// @notice A mode's model never changes: a better model takes a new mode.
     error ModeTaken(uint8 mode, IMarginModel model);
 
     /// @notice Registers `model` under `mode`. Only the role that governs risk.
     function addModel(uint8 mode, IMarginModel model) external;
 
-    /// @notice The model of `mode`; reverts with `UnknownMode` where there is none.
+    /// @notice The model registered under `mode`; reverts with `UnknownMode` where there is none.
     function modelOf(uint8 mode) external view returns (IMarginModel);
+
+    /// @notice The most collaterals an account of `mode` may hold; reverts with `UnknownMode`.
+    function maxCollaterals(uint8 mode) external view returns (uint8);
 
     /// @notice Equity and requirements of `portfolio`, quote WAD.
     function assess(Portfolio calldata portfolio) external view returns (Assessment memory);

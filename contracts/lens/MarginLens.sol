@@ -11,6 +11,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
+import {MarginCall} from "../types/MarginCall.sol";
 import {CollateralRisk, PairRisk} from "../types/PolicyParams.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
@@ -46,8 +47,7 @@ contract MarginLens is IMarginLens {
 
     /// @notice One row of `margins`. Reverts where `margins` says unknown.
     function row(AccountId account) external view returns (bytes memory) {
-        Portfolio memory p = vault.portfolio(account);
-        Assessment memory a = riskEngine.assess(p);
+        (Portfolio memory p, Assessment memory a, MarginCall memory marginCall) = vault.assess(account);
         bytes memory money = abi.encodePacked(
             int128(p.cash),
             int128(a.mark.equity),
@@ -56,14 +56,13 @@ contract MarginLens is IMarginLens {
             int128(a.better.equity),
             uint128(a.better.maintenance)
         );
-        MarginState state = marginCalls.stateGiven(account, a);
-        uint40 deadline = marginCalls.callOf(account).deadline;
-        return abi.encodePacked(money, deadline, uint8(state), uint8(a.downLegs), uint16(0));
+        MarginState state = marginCalls.stateGiven(a, marginCall);
+        return abi.encodePacked(money, marginCall.deadline, uint8(state), uint8(a.downLegs), uint16(0));
     }
 
     /// @inheritdoc IMarginLens
     function report(AccountId account) external view returns (AccountReport memory r) {
-        r.portfolio = vault.portfolio(account);
+        (r.portfolio, r.assessment, r.marginCall) = vault.assess(account);
         uint256 legs = r.portfolio.collateral.length;
         r.prices = new Price[](legs);
         r.risks = new CollateralRisk[](legs);
@@ -76,9 +75,7 @@ contract MarginLens is IMarginLens {
             r.pairs[i] = policy.pairRisk(asset);
             r.largestWithdrawals[i] = riskEngine.largestWithdrawal(r.portfolio, asset);
         }
-        r.assessment = riskEngine.assess(r.portfolio);
-        r.state = marginCalls.stateGiven(account, r.assessment);
-        r.marginCall = marginCalls.callOf(account);
+        r.state = marginCalls.stateGiven(r.assessment, r.marginCall);
         r.largestBorrow = Math.min(riskEngine.largestBorrow(r.portfolio), vault.liquidity() * vault.quoteScale());
     }
 

@@ -8,14 +8,13 @@ import {ILossWaterfall} from "../interfaces/ILossWaterfall.sol";
 import {IMarginCalls} from "../interfaces/IMarginCalls.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
-import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {ITakeOverCallee} from "../interfaces/ITakeOverCallee.sol";
-import {Haircut} from "../math/Haircut.sol";
 import {LiquidationMath, LiquidationPlan} from "../math/LiquidationMath.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
+import {MarginCall} from "../types/MarginCall.sol";
 import {CashTerms, LiquidationTerms, PaceLimit} from "../types/PolicyParams.sol";
 import {Holding, Portfolio} from "../types/Portfolio.sol";
 import {OperatorRight} from "../types/OperatorRight.sol";
@@ -28,7 +27,6 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
 
     IMarginVault public immutable vault;
     IMarginPolicy public immutable policy;
-    IPriceOracle public immutable oracle;
     IMarginCalls public immutable marginCalls;
     ILossWaterfall public immutable waterfall;
 
@@ -39,15 +37,15 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
         AccountId account;
         Portfolio portfolio;
         Assessment assessment;
+        MarginCall marginCall;
         LiquidationTerms terms;
         /// live seconds since it became liquidatable
         uint256 elapsed;
     }
 
-    constructor(IMarginVault vault_, IPriceOracle oracle_, IMarginCalls marginCalls_, ILossWaterfall waterfall_) {
+    constructor(IMarginVault vault_, IMarginCalls marginCalls_, ILossWaterfall waterfall_) {
         vault = vault_;
         policy = vault_.policy();
-        oracle = oracle_;
         marginCalls = marginCalls_;
         waterfall = waterfall_;
     }
@@ -74,7 +72,7 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
         }
         if (plan.pay > limit) revert PayAboveLimit(plan.pay, limit);
         emit Liquidated(account, bidder, msg.sender, c.assessment.better.health(), plan, covered);
-        marginCalls.close(account, _healthAfter(c.assessment, plan));
+        if (c.marginCall.calledAt != 0) marginCalls.close(account, _healthAfter(c.assessment, plan));
         // last: the callee may use the vault, and everything of ours is written
         vault.takeOver(
             TakeOver({
@@ -97,6 +95,12 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ILiquidator
+    function liquidatable(AccountId account) external view returns (bool yes, uint256 elapsed) {
+        (bool may, Case memory c) = _look(account);
+        return (may && vault.liquidationsOpen(), c.elapsed);
+    }
+
+    /// @inheritdoc ILiquidator
     function paceAvailable(address asset) external view returns (uint256) {
         return _pace[asset].available(policy.paceLimit(asset));
     }
@@ -104,23 +108,34 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
     /// @dev Assesses the account, and makes sure that it may be liquidated now.
     function _open(AccountId account) private view returns (Case memory c) {
         if (!vault.liquidationsOpen()) revert LiquidationsClosed();
-        c.account = account;
-        c.portfolio = vault.portfolio(account);
-        c.assessment = vault.riskEngine().assess(c.portfolio);
-        c.terms = policy.liquidationTerms();
-        bool yes;
-        (yes, c.elapsed) = marginCalls.liquidatable(account, c.assessment);
-        if (!yes) revert NotLiquidatable(account, c.assessment.better.health());
+        bool may;
+        (may, c) = _look(account);
+        if (!may) revert NotLiquidatable(account, c.assessment.better.health());
     }
 
-    /// @dev The largest fraction that health, pace and bidder allow. A close for smallness is not held up by the pace.
+    /// @dev Assesses the account. Returns whether it may be liquidated, pauses aside.
+    function _look(AccountId account) private view returns (bool may, Case memory c) {
+        c.account = account;
+        (c.portfolio, c.assessment, c.marginCall) = vault.assess(account);
+        c.terms = policy.liquidationTerms();
+        uint256 now_ = c.marginCall.calledAt == 0 ? 0 : marginCalls.liveTime();
+        (may, c.elapsed) = LiquidationMath.liquidatable(c.assessment.better.health(), c.marginCall, now_, c.terms);
+    }
+
+    /// @dev The largest fraction that health, pace and bidder allow. The pace holds up neither a close for smallness nor
+    /// a fraction of which a smaller one would leave a debt too small to stand.
     function _plan(Case memory c, uint256 maxFraction) private view returns (LiquidationPlan memory plan) {
         if (maxFraction == 0 || maxFraction > WAD) revert FractionOutOfBounds(maxFraction);
         CashTerms memory cashTerms = policy.cashTerms();
         (uint256 fraction, bool closes) =
             LiquidationMath.largestFraction(c.assessment, c.portfolio.cash, c.elapsed, c.terms, cashTerms);
         if (!closes && c.assessment.better.health() >= LiquidationMath.criticalHealth(c.terms)) {
-            fraction = Math.min(fraction, _paceFraction(c));
+            uint256 paced = _paceFraction(c);
+            if (paced < fraction) {
+                plan = LiquidationMath.plan(c.assessment, paced, c.elapsed, c.terms);
+                bool dust = LiquidationMath.leavesDust(c.assessment, c.portfolio.cash, plan, cashTerms);
+                if (!dust) fraction = paced;
+            }
         }
         fraction = Math.min(fraction, maxFraction);
         plan = LiquidationMath.plan(c.assessment, fraction, c.elapsed, c.terms);
@@ -139,7 +154,7 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
         for (uint256 i; i < c.portfolio.collateral.length; ++i) {
             if (c.assessment.downLegs & (1 << i) != 0) continue;
             Holding memory holding = c.portfolio.collateral[i];
-            uint256 value = _valueOf(holding);
+            uint256 value = c.assessment.legValues[i];
             uint256 room = _pace[holding.asset].available(policy.paceLimit(holding.asset));
             if (room >= value) continue;
             if (room == 0) revert PaceExceeded(holding.asset, room);
@@ -152,16 +167,11 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
             if (c.assessment.downLegs & (1 << i) != 0) continue;
             Holding memory holding = c.portfolio.collateral[i];
             PaceLimit memory pace = policy.paceLimit(holding.asset);
-            uint256 value = Rounding.mulDivDown(_valueOf(holding), fraction, WAD);
+            uint256 value = Rounding.mulDivDown(c.assessment.legValues[i], fraction, WAD);
             PaceBucket storage bucket = _pace[holding.asset];
             bucket.use(pace, value);
             emit PaceUsed(holding.asset, value, bucket.available(pace));
         }
-    }
-
-    function _valueOf(Holding memory holding) private view returns (uint256) {
-        uint8 decimals = policy.collateralRisk(holding.asset).decimals;
-        return Haircut.valueDown(holding.amount, oracle.read(holding.asset).spot, decimals);
     }
 
     /// @dev Of what stays: `E' / Rm'` by the formulas of `LiquidationMath`. After a close without a leg left, nothing

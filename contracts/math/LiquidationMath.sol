@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {BPS, CENT, WAD} from "./Units.sol";
 import {Rounding} from "./Rounding.sol";
 import {Assessment, Margin} from "../types/Margin.sol";
+import {MarginCall} from "../types/MarginCall.sol";
 import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
 
 /// @notice What one liquidation moves and costs. Quote WAD but for the fraction and the rates, which are WAD.
@@ -43,6 +44,18 @@ library LiquidationMath {
         if (health <= critical) return 0;
         if (health >= int256(WAD)) return terms.maxGrace;
         return terms.maxGrace * uint256(health - critical) / uint256(int256(WAD) - critical);
+    }
+
+    /// @notice Whether an account of `health` may be liquidated, and for how many live seconds it has been.
+    /// @param now_ live time; not looked at where there is no call
+    function liquidatable(int256 health, MarginCall memory marginCall, uint256 now_, LiquidationTerms memory terms)
+        internal
+        pure
+        returns (bool yes, uint256 elapsed)
+    {
+        if (health >= int256(WAD)) return (false, 0);
+        if (marginCall.calledAt != 0 && now_ >= marginCall.deadline) return (true, now_ - marginCall.deadline);
+        return (health < criticalHealth(terms), 0);
     }
 
     function criticalHealth(LiquidationTerms memory terms) internal pure returns (int256) {

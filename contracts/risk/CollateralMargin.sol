@@ -23,11 +23,12 @@ struct CollateralLeg {
 /// to
 /// `R`. Value rounds down and requirement up (docs/risk.md, "Collateral").
 library CollateralMargin {
-    /// @notice Cash is worth itself on every side and requires nothing.
-    function addCash(Assessment memory assessment, int256 cash) internal pure {
-        assessment.worse.equity += cash;
-        assessment.mark.equity += cash;
-        assessment.better.equity += cash;
+    /// @notice An assessment of `cash`, which is worth itself on every side and requires nothing, with room for `legs`.
+    function start(int256 cash, uint256 legs) internal pure returns (Assessment memory assessment) {
+        assessment.worse.equity = cash;
+        assessment.mark.equity = cash;
+        assessment.better.equity = cash;
+        assessment.legValues = new uint256[](legs);
     }
 
     /// @param index of the leg in the portfolio, for `downLegs`
@@ -43,7 +44,9 @@ library CollateralMargin {
             return;
         }
         Margin memory atSpot = _measure(leg, price.spot);
-        assessment.markCollateral += uint256(atSpot.equity); // fits: a value
+        uint256 value = uint256(atSpot.equity); // fits: a value
+        assessment.legValues[index] = value;
+        assessment.markCollateral += value;
         _add(assessment.mark, atSpot);
         if (price.status == PriceStatus.Live) {
             _add(assessment.better, atSpot);

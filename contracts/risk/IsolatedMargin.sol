@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-pragma solidity 0.8.30;
+pragma solidity ^0.8.28;
 
-import {IMarginModel} from "../interfaces/IMarginModel.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {Assessment} from "../types/Margin.sol";
@@ -12,22 +11,20 @@ import {CollateralLeg, CollateralMargin} from "./CollateralMargin.sol";
 /// @title Isolated margin
 /// @notice One collateral against one debt, with the haircuts of that pair. A collateral without a pair counts nothing.
 /// The rest of the owner's money is out of reach, since it is in other accounts.
-contract IsolatedMargin is IMarginModel {
+library IsolatedMargin {
     using CollateralMargin for Assessment;
 
-    IPriceOracle public immutable oracle;
-    IMarginPolicy public immutable policy;
+    uint8 internal constant MAX_COLLATERALS = 1;
 
-    constructor(IPriceOracle oracle_, IMarginPolicy policy_) {
-        oracle = oracle_;
-        policy = policy_;
-    }
-
-    /// @inheritdoc IMarginModel
-    function assess(Portfolio calldata portfolio) external view returns (Assessment memory assessment) {
-        assessment.addCash(portfolio.cash);
-        for (uint256 i; i < portfolio.collateral.length; ++i) {
-            Holding calldata holding = portfolio.collateral[i];
+    function assess(Portfolio memory portfolio, IPriceOracle oracle, IMarginPolicy policy)
+        internal
+        view
+        returns (Assessment memory assessment)
+    {
+        Holding[] memory held = portfolio.collateral;
+        assessment = CollateralMargin.start(portfolio.cash, held.length);
+        for (uint256 i; i < held.length; ++i) {
+            Holding memory holding = held[i];
             CollateralRisk memory risk = policy.collateralRisk(holding.asset);
             PairRisk memory pair = policy.pairRisk(holding.asset);
             CollateralLeg memory leg = CollateralLeg({
@@ -41,10 +38,5 @@ contract IsolatedMargin is IMarginModel {
             });
             assessment.addLeg(i, leg, oracle.read(holding.asset));
         }
-    }
-
-    /// @inheritdoc IMarginModel
-    function maxCollaterals() external pure returns (uint8) {
-        return 1;
     }
 }

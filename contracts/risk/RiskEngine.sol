@@ -4,9 +4,13 @@ pragma solidity 0.8.30;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginModel} from "../interfaces/IMarginModel.sol";
+import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {Assessment} from "../types/Margin.sol";
-import {Portfolio} from "../types/Portfolio.sol";
+import {MarginMode, Portfolio} from "../types/Portfolio.sol";
+import {CrossMargin} from "./CrossMargin.sol";
+import {IsolatedMargin} from "./IsolatedMargin.sol";
 
 /// @dev What a search knows: `least` can be withdrawn, `most` cannot. Token units, and the excess there.
 struct Bracket {
@@ -17,13 +21,22 @@ struct Bracket {
 }
 
 /// @title The risk engine
+/// @dev Cross and isolated margin are part of it, since every check of every account would pay for the way to a contract
+/// of their own; further models are contracts.
 contract RiskEngine is IRiskEngine, AccessManaged {
+    IPriceOracle public immutable oracle;
+    IMarginPolicy public immutable policy;
+
     mapping(uint8 mode => IMarginModel) private _models;
 
-    constructor(address authority_) AccessManaged(authority_) {}
+    constructor(address authority_, IPriceOracle oracle_, IMarginPolicy policy_) AccessManaged(authority_) {
+        oracle = oracle_;
+        policy = policy_;
+    }
 
     /// @inheritdoc IRiskEngine
     function addModel(uint8 mode, IMarginModel model) external restricted {
+        if (mode <= MarginMode.ISOLATED) revert ModeBuiltIn(mode);
         IMarginModel taken = _models[mode];
         if (address(taken) != address(0)) revert ModeTaken(mode, taken);
         _models[mode] = model;
@@ -34,6 +47,13 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     function modelOf(uint8 mode) public view returns (IMarginModel model) {
         model = _models[mode];
         if (address(model) == address(0)) revert UnknownMode(mode);
+    }
+
+    /// @inheritdoc IRiskEngine
+    function maxCollaterals(uint8 mode) external view returns (uint8) {
+        if (mode == MarginMode.CROSS) return CrossMargin.MAX_COLLATERALS;
+        if (mode == MarginMode.ISOLATED) return IsolatedMargin.MAX_COLLATERALS;
+        return modelOf(mode).maxCollaterals();
     }
 
     /// @inheritdoc IRiskEngine
@@ -103,6 +123,8 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     }
 
     function _assess(Portfolio memory portfolio) private view returns (Assessment memory) {
+        if (portfolio.mode == MarginMode.CROSS) return CrossMargin.assess(portfolio, oracle, policy);
+        if (portfolio.mode == MarginMode.ISOLATED) return IsolatedMargin.assess(portfolio, oracle, policy);
         return modelOf(portfolio.mode).assess(portfolio);
     }
 }

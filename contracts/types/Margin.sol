@@ -23,6 +23,8 @@ struct Assessment {
     Margin better;
     /// value of the legs inside `mark`, quote WAD
     uint256 markCollateral;
+    /// the same leg by leg; zero for a leg that is Down
+    uint256[] legValues;
     /// bit i set: the price of collateral leg i is Down, and a liquidation leaves that leg where it is
     uint256 downLegs;
 }

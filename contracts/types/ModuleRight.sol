@@ -5,8 +5,8 @@ pragma solidity ^0.8.28;
 library ModuleRight {
     /// transfer a fraction of an account (the liquidator)
     uint8 internal constant TAKE_OVER = 1;
-    /// charge the fee of a margin call (margin calls)
-    uint8 internal constant CHARGE = 2;
+    /// record and end margin calls, and charge their fee (margin calls)
+    uint8 internal constant CALL = 2;
     /// use reserves and socialise a loss (the waterfall)
     uint8 internal constant COVER_LOSS = 4;
     uint8 internal constant ALL = 7;

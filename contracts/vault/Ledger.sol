@@ -10,16 +10,21 @@ import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {RAY} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
+import {MarginCall} from "../types/MarginCall.sol";
 import {Holding, Portfolio, Position} from "../types/Portfolio.sol";
 import {Holdings, MOST_COLLATERALS} from "./Holdings.sol";
 
-/// @dev What an account is, but for its collateral. One slot: 16 + 1 + 1 bytes.
+/// @dev What an account is, but for its collateral. One slot: 16 + 1 + 1 + 10 bytes.
 struct AccountState {
     /// quote WAD at index one; negative is debt
     int128 principal;
     uint8 mode;
     /// collaterals that the mode allows, zero for `MOST_COLLATERALS`
     uint8 maxCollaterals;
+    /// the margin call (`MarginCall`, flat: a struct in a struct takes a slot of its own); here and not with the module
+    /// that makes calls, because a called account's slot is read and written anyway
+    uint40 calledAt;
+    uint40 deadline;
 }
 
 /// @title The vault's books
@@ -91,6 +96,11 @@ abstract contract Ledger is IMarginVault {
     /// @inheritdoc IMarginVault
     function liquidity() public view returns (uint256) {
         return IERC20(quote).balanceOf(address(this));
+    }
+
+    /// @inheritdoc IMarginVault
+    function callOf(AccountId account) external view returns (MarginCall memory) {
+        return _callOf(account);
     }
 
     /// @inheritdoc IMarginVault
@@ -173,6 +183,11 @@ abstract contract Ledger is IMarginVault {
         if (state.principal != 0) p.cash = _currentPool().toCashFloor(state.principal);
         p.collateral = _holdings[account].load();
         p.positions = new Position[](0);
+    }
+
+    function _callOf(AccountId account) internal view returns (MarginCall memory) {
+        AccountState storage state = _accounts[account];
+        return MarginCall(state.calledAt, state.deadline);
     }
 
     /// @dev An account that owes nothing cannot lose more than it has: it passes with every oracle dead.

@@ -16,6 +16,7 @@ import {Rounding} from "../math/Rounding.sol";
 import {BPS, WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
+import {MarginCall} from "../types/MarginCall.sol";
 import {CollateralRisk} from "../types/PolicyParams.sol";
 import {Holding, Portfolio} from "../types/Portfolio.sol";
 import {ModuleRight} from "../types/ModuleRight.sol";
@@ -53,6 +54,19 @@ contract MarginVault is Ledger, Authority {
         _enter();
         _;
         _leave();
+    }
+
+    /* VIEWS */
+
+    /// @inheritdoc IMarginVault
+    function assess(AccountId account)
+        external
+        view
+        returns (Portfolio memory p, Assessment memory assessment, MarginCall memory marginCall)
+    {
+        _requireUnlocked();
+        p = _portfolio(account);
+        return (p, riskEngine.assess(p), _callOf(account));
     }
 
     /* BATCH */
@@ -190,7 +204,7 @@ contract MarginVault is Ledger, Authority {
     function setMode(AccountId account, uint8 mode) external step {
         _requireOwner(account);
         _touch(account, CheckQueue.RISK);
-        uint256 most = Math.min(riskEngine.modelOf(mode).maxCollaterals(), MOST_COLLATERALS);
+        uint256 most = Math.min(riskEngine.maxCollaterals(mode), MOST_COLLATERALS);
         if (_holdings[account].count() > most) revert TooManyCollaterals(account, most);
         AccountState storage state = _accounts[account];
         state.mode = mode;
@@ -220,12 +234,19 @@ contract MarginVault is Ledger, Authority {
     }
 
     /// @inheritdoc IMarginVault
-    function charge(AccountId from, AccountId to, uint256 amount) external step onlyModule(ModuleRight.CHARGE) {
-        _touch(from, 0);
-        _touch(to, 0);
+    function recordCall(AccountId account, MarginCall calldata marginCall, AccountId payee, uint256 fee)
+        external
+        step
+        onlyModule(ModuleRight.CALL)
+    {
+        _accounts[account].calledAt = marginCall.calledAt;
+        _accounts[account].deadline = marginCall.deadline;
+        if (fee == 0) return;
+        _touch(account, 0);
+        _touch(payee, 0);
         CashPool memory pool_ = _accrue();
-        _addCash(pool_, from, -amount.toInt256());
-        _addCash(pool_, to, amount.toInt256());
+        _addCash(pool_, account, -fee.toInt256());
+        _addCash(pool_, payee, fee.toInt256());
         _pool = pool_;
     }
 

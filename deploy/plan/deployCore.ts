@@ -8,8 +8,6 @@ export interface Core {
   readonly oracle: DeployedHere;
   readonly policy: DeployedHere;
   readonly engine: DeployedHere;
-  readonly crossMargin: DeployedHere;
-  readonly isolatedMargin: DeployedHere;
   readonly vault: DeployedHere;
   readonly marginCalls: DeployedHere;
   readonly fund: DeployedHere;
@@ -24,9 +22,7 @@ export async function deployCore(executor: Executor, { quote }: Assets, config: 
   const authority = manager.address;
   const oracle = await executor.deploy('PriceOracle', [authority]);
   const policy = await executor.deploy('MarginPolicy', [authority, quote.address]);
-  const engine = await executor.deploy('RiskEngine', [authority]);
-  const crossMargin = await executor.deploy('CrossMargin', [oracle.address, policy.address]);
-  const isolatedMargin = await executor.deploy('IsolatedMargin', [oracle.address, policy.address]);
+  const engine = await executor.deploy('RiskEngine', [authority, oracle.address, policy.address]);
   const vault = await executor.deploy('MarginVault', [authority, quote.address, policy.address, engine.address]);
   const marginCalls = await executor.deploy('MarginCalls', [vault.address, oracle.address]);
   const { cooldownSeconds, redeemWindowSeconds } = config.defaultFund;
@@ -36,20 +32,13 @@ export async function deployCore(executor: Executor, { quote }: Assets, config: 
     BigInt(redeemWindowSeconds),
   ]);
   const waterfall = await executor.deploy('LossWaterfall', [vault.address, fund.address]);
-  const liquidator = await executor.deploy('Liquidator', [
-    vault.address,
-    oracle.address,
-    marginCalls.address,
-    waterfall.address,
-  ]);
+  const liquidator = await executor.deploy('Liquidator', [vault.address, marginCalls.address, waterfall.address]);
   const lens = await executor.deploy('MarginLens', [vault.address, oracle.address, marginCalls.address]);
   return {
     manager,
     oracle,
     policy,
     engine,
-    crossMargin,
-    isolatedMargin,
     vault,
     marginCalls,
     fund,

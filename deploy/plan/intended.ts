@@ -30,7 +30,7 @@ export interface Setting {
 
 /** Numbers of margin models, and rights of modules: see IMarginVault. */
 export const MODE = { cross: 0, isolated: 1 } as const;
-const RIGHT = { takeOver: 1, charge: 2, coverLoss: 4 } as const;
+const RIGHT = { takeOver: 1, call: 2, coverLoss: 4 } as const;
 
 /**
  * Everything to be configured, in the order in which it must be: the one list that deploying sets and verifying reads
@@ -109,9 +109,7 @@ function oracleSettings(
   return [sequencer, ...feeds];
 }
 
-function links({ engine, crossMargin, isolatedMargin, vault, marginCalls, waterfall, liquidator }: Core): Setting[] {
-  const model = (mode: number, { artifact, address }: Deployed) =>
-    setting({ target: engine, label: artifact.name, key: mode, setter: 'addModel', view: 'modelOf', value: address });
+function links({ vault, marginCalls, waterfall, liquidator }: Core): Setting[] {
   const module = ({ artifact, address }: Deployed, rights: number) =>
     setting({
       target: vault,
@@ -121,13 +119,7 @@ function links({ engine, crossMargin, isolatedMargin, vault, marginCalls, waterf
       view: 'moduleRights',
       value: rights,
     });
-  return [
-    model(MODE.cross, crossMargin),
-    model(MODE.isolated, isolatedMargin),
-    module(marginCalls, RIGHT.charge),
-    module(waterfall, RIGHT.coverLoss),
-    module(liquidator, RIGHT.takeOver),
-  ];
+  return [module(marginCalls, RIGHT.call), module(waterfall, RIGHT.coverLoss), module(liquidator, RIGHT.takeOver)];
 }
 
 interface SettingParameters {

@@ -80,9 +80,7 @@ async function verifyWiring(client: Client, expected: Expectations): Promise<str
   const wiring: readonly (readonly [Deployed, Readonly<Record<string, unknown>>])[] = [
     [oracle, { authority: manager.address }],
     [policy, { authority: manager.address }],
-    [engine, { authority: manager.address }],
-    [core.crossMargin, { oracle: oracle.address, policy: policy.address }],
-    [core.isolatedMargin, { oracle: oracle.address, policy: policy.address }],
+    [engine, { authority: manager.address, oracle: oracle.address, policy: policy.address }],
     [
       vault,
       {
@@ -108,7 +106,7 @@ async function verifyWiring(client: Client, expected: Expectations): Promise<str
       liquidator,
       {
         vault: vault.address,
-        oracle: oracle.address,
+        policy: policy.address,
         marginCalls: marginCalls.address,
         waterfall: waterfall.address,
       },

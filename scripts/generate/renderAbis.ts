@@ -9,10 +9,8 @@ export const ABI_FOLDER = 'sdk/abi/generated';
 
 /** Contracts that something off chain talks to. */
 const CONTRACTS = [
-  'CrossMargin',
   'DefaultFund',
   'ERC20',
-  'IsolatedMargin',
   'Liquidator',
   'LossWaterfall',
   'MarginCalls',

@@ -7,8 +7,6 @@ export const CORE_CONTRACTS = [
   'PriceOracle',
   'MarginPolicy',
   'RiskEngine',
-  'CrossMargin',
-  'IsolatedMargin',
   'MarginVault',
   'MarginCalls',
   'LossWaterfall',

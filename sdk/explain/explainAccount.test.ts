@@ -58,7 +58,7 @@ function inputs(change: Partial<AccountReport> = {}, margin = MARGIN): ExplainIn
     ...margin,
     assessment: assess(margin),
     state: MarginState.Healthy,
-    marginCall: { calledAt: 0, deadline: 0, health: 0n },
+    marginCall: { calledAt: 0, deadline: 0 },
     largestBorrow: largestBorrow(margin),
     largestWithdrawals: margin.portfolio.collateral.map((_, i) => largestWithdrawal(margin, i)),
     ...change,

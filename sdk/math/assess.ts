@@ -29,6 +29,7 @@ export function assess(inputs: MarginInputs): Assessment {
     worse: sumSide(cash, legs, 'worse'),
     mark: sumSide(cash, legs, 'mark'),
     better: sumSide(cash, legs, 'better'),
+    legValues: legs.map(({ mark }) => mark.value),
     markCollateral: legs.reduce((sum, { mark }) => sum + mark.value, 0n),
     downLegs: legs.reduce((bits, { down }, i) => (down ? bits | (1n << BigInt(i)) : bits), 0n),
   };

@@ -18,12 +18,12 @@ const TERMS: LiquidationTerms = {
   floorBonusCents: 500,
   socialisationCapBps: 100,
 };
-const NO_CALL: MarginCall = { calledAt: 0, deadline: 0, health: 0n };
-const CALL: MarginCall = { calledAt: 1_000, deadline: 1_600, health: (WAD * 9n) / 10n };
+const NO_CALL: MarginCall = { calledAt: 0, deadline: 0 };
+const CALL: MarginCall = { calledAt: 1_000, deadline: 1_600 };
 
 function at(equity: bigint, initial = 120n, change: Partial<Assessment> = {}): Assessment {
   const mark: Margin = { equity: equity * WAD, initial: initial * WAD, maintenance: 100n * WAD };
-  return { worse: mark, mark, better: mark, markCollateral: 0n, downLegs: 0n, ...change };
+  return { worse: mark, mark, better: mark, markCollateral: 0n, legValues: [], downLegs: 0n, ...change };
 }
 
 describe('marginState', () => {

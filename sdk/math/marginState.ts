@@ -18,8 +18,6 @@ export interface MarginCall {
   readonly calledAt: number;
   /** live time from which the account may be liquidated */
   readonly deadline: number;
-  /** health at the call, WAD */
-  readonly health: bigint;
 }
 
 export interface Standing {

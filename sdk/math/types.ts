@@ -125,6 +125,8 @@ export interface Assessment {
   readonly better: Margin;
   /** quote WAD */
   readonly markCollateral: bigint;
+  /** the same leg by leg; zero for a leg that is Down */
+  readonly legValues: readonly bigint[];
   /** bit i: collateral leg i has no price */
   readonly downLegs: bigint;
 }

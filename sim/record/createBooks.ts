@@ -20,7 +20,7 @@ export interface Books {
   readonly apply: (event: ChainEvent) => void;
 }
 
-const NO_CALL: MarginCall = { calledAt: 0, deadline: 0, health: 0n };
+const NO_CALL: MarginCall = { calledAt: 0, deadline: 0 };
 
 /** @param vault whose events count; pools have an event of the same name as one of others */
 export function createBooks(vault: Address, marginCalls: Address): Books {
@@ -65,8 +65,8 @@ function applyVault(event: ChainEvent, bookOf: (id: Hex) => AccountBook): void {
 
 function applyCalls(event: ChainEvent, bookOf: (id: Hex) => AccountBook): void {
   if (event.eventName === 'MarginCalled') {
-    const { account, calledAt, deadline, health } = event.args;
-    bookOf(account).call = { calledAt: Number(calledAt), deadline: Number(deadline), health };
+    const { account, calledAt, deadline } = event.args;
+    bookOf(account).call = { calledAt: Number(calledAt), deadline: Number(deadline) };
   } else if (event.eventName === 'CallCleared') {
     bookOf(event.args.account).call = NO_CALL;
   }

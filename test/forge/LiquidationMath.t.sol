@@ -176,7 +176,9 @@ contract LiquidationMathTest is Test, PolicyBounds {
         Case memory c = _anyCase(7);
         c.terms.floorBonusCents = 500;
         Margin memory sunk = Margin({equity: -1_000e18, initial: 0, maintenance: 0});
-        c.account = Assessment({worse: sunk, mark: sunk, better: sunk, markCollateral: 0, downLegs: 1});
+        c.account = Assessment({
+            worse: sunk, mark: sunk, better: sunk, markCollateral: 0, legValues: new uint256[](0), downLegs: 1
+        });
         LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, 0, c.terms);
         assertEq(p.bonus, 0);
         assertEq(p.fee, 0);
@@ -192,7 +194,9 @@ contract LiquidationMathTest is Test, PolicyBounds {
         c.terms.bonusMinBps = 1_000;
         c.terms.bonusMaxBps = 4_000;
         Margin memory sunk = Margin({equity: -50e18, initial: 30e18, maintenance: 20e18});
-        c.account = Assessment({worse: sunk, mark: sunk, better: sunk, markCollateral: 100e18, downLegs: 0});
+        c.account = Assessment({
+            worse: sunk, mark: sunk, better: sunk, markCollateral: 100e18, legValues: new uint256[](0), downLegs: 0
+        });
         LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, 0, c.terms);
         assertEq(p.bonus, 500 * CENT);
         assertEq(p.shortfall, 55e18);

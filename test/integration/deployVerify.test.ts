@@ -86,14 +86,14 @@ describe('a deployment', () => {
 
   describe('handing over', () => {
     it('leaves the deployer unable to do anything [DEP-04]', async () => {
-      const { vault, policy, oracle, engine, manager, crossMargin, actors } = await loadFixture(systemFixture);
+      const { vault, policy, oracle, engine, manager, actors } = await loadFixture(systemFixture);
       const terms = withChanges(await policy.cashTerms(), {});
       const unauthorised = [vault, 'AccessManagedUnauthorized'] as const;
       await expect(vault.pause()).to.be.revertedWithCustomError(...unauthorised);
       await expect(vault.setModule(actors.deployer, 7)).to.be.revertedWithCustomError(...unauthorised);
       await expect(policy.setCashTerms(terms)).to.be.revertedWithCustomError(...unauthorised);
       await expect(oracle.configureSequencer(ethers.ZeroAddress, 0)).to.be.revertedWithCustomError(...unauthorised);
-      await expect(engine.addModel(2, crossMargin)).to.be.revertedWithCustomError(...unauthorised);
+      await expect(engine.addModel(2, ethers.ZeroAddress)).to.be.revertedWithCustomError(...unauthorised);
       await expect(manager.grantRole(0, actors.deployer, 0)).to.be.revertedWithCustomError(
         manager,
         'AccessManagerUnauthorizedAccount',

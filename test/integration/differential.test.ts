@@ -218,8 +218,22 @@ function toStruct(portfolio: Portfolio): PortfolioStruct {
   return { ...portfolio, collateral: portfolio.collateral.map((holding) => ({ ...holding })), positions: [] };
 }
 
-function toAssessment({ worse, mark, better, markCollateral, downLegs }: AssessmentStructOutput): Assessment {
-  return { worse: toMargin(worse), mark: toMargin(mark), better: toMargin(better), markCollateral, downLegs };
+function toAssessment({
+  worse,
+  mark,
+  better,
+  markCollateral,
+  legValues,
+  downLegs,
+}: AssessmentStructOutput): Assessment {
+  return {
+    worse: toMargin(worse),
+    mark: toMargin(mark),
+    better: toMargin(better),
+    markCollateral,
+    legValues: [...legValues],
+    downLegs,
+  };
 }
 
 function toMargin({ equity, initial, maintenance }: MarginStructOutput): Margin {

@@ -5,7 +5,7 @@ import { ethers } from 'hardhat';
 import { loanFixture, marketFixture, setPrice } from '../fixtures/marketFixture';
 import { FeedMode } from '../fixtures/oracleFixture';
 import { readAssessment, sides } from '../fixtures/readAccount';
-import { accountOf, HOUR, link, MAX_UINT96, wad, wbtc, weth } from '../fixtures/units';
+import { accountOf, HOUR, link, MarginMode, MAX_UINT96, wad, wbtc, weth } from '../fixtures/units';
 
 const CASH_ONLY = (cash: bigint) => ({ worse: [cash, 0n, 0n], mark: [cash, 0n, 0n], better: [cash, 0n, 0n] });
 
@@ -17,10 +17,10 @@ function requirement(value: bigint, haircutBps: bigint, amount: bigint, depth: b
 describe('CrossMargin', () => {
   describe('assess', () => {
     it('takes cash for what it is, and asks nothing for it [RSK-01]', async () => {
-      const { crossMargin, account } = await loadFixture(marketFixture);
+      const { engine, account } = await loadFixture(marketFixture);
       for (const cash of [0n, wad(5), wad(-5), 2n ** 127n - 1n, -(2n ** 127n)]) {
         const portfolio = { account, mode: 0, cash, collateral: [], positions: [] };
-        expect(sides(await crossMargin.assess(portfolio))).to.deep.equal(CASH_ONLY(cash));
+        expect(sides(await engine.assess(portfolio))).to.deep.equal(CASH_ONLY(cash));
       }
     });
 
@@ -35,7 +35,7 @@ describe('CrossMargin', () => {
 
     it('sums up to eight collaterals, each with its own haircut and depth [RSK-05]', async () => {
       const market = await loadFixture(loanFixture);
-      const { vault, policy, actors, borrower, account, wbtc: btc, link: chain, crossMargin } = market;
+      const { vault, policy, actors, borrower, account, wbtc: btc, link: chain, engine } = market;
       await policy.connect(actors.risk).setCollateral(chain.address, {
         listed: true,
         decimals: 18,
@@ -49,11 +49,11 @@ describe('CrossMargin', () => {
       // LINK: 15,000, of which 0.7 * 3/4 and 0.6 * 3/4 count
       const figures = [wad(6_000 + 20_000 + 15_000), wad(5_600 + 5_600 + 8_250), wad(4_000 + 4_000 + 7_125)];
       expect(sides(await readAssessment(market, account)).mark).to.deep.equal(figures);
-      expect(await crossMargin.maxCollaterals()).to.equal(8n);
+      expect(await engine.maxCollaterals(MarginMode.CROSS)).to.equal(8n);
     });
 
     it('rounds value down and requirement up [RSK-02]', async () => {
-      const { crossMargin, account, weth: eth, wbtc: btc } = await loadFixture(marketFixture);
+      const { engine, account, weth: eth, wbtc: btc } = await loadFixture(marketFixture);
       await setPrice(eth, '1999.99999999');
       const cases = [
         [eth.address, 1n, (1n * wad('1999.99999999')) / 10n ** 18n, weth(80)],
@@ -68,7 +68,7 @@ describe('CrossMargin', () => {
       ] as const;
       for (const [asset, amount, value, depth] of cases) {
         const portfolio = { account, mode: 0, cash: -1n, collateral: [{ asset, amount }], positions: [] };
-        expect(sides(await crossMargin.assess(portfolio)).mark).to.deep.equal([
+        expect(sides(await engine.assess(portfolio)).mark).to.deep.equal([
           value - 1n,
           requirement(value, 1_900n, amount, depth),
           requirement(value, 1_000n, amount, depth),
@@ -77,10 +77,10 @@ describe('CrossMargin', () => {
     });
 
     it('counts half of a holding as large as the depth, and adding more never lowers excess [RSK-07]', async () => {
-      const { crossMargin, account, weth: asset } = await loadFixture(marketFixture);
+      const { engine, account, weth: asset } = await loadFixture(marketFixture);
       const countedOf = async (amount: bigint) => {
         const collateral = [{ asset: asset.address, amount }];
-        const { mark } = await crossMargin.assess({ account, mode: 0, cash: 0n, collateral, positions: [] });
+        const { mark } = await engine.assess({ account, mode: 0, cash: 0n, collateral, positions: [] });
         return { initial: mark.equity - mark.initial, maintenance: mark.equity - mark.maintenance };
       };
       expect(await countedOf(weth(80))).to.deep.equal({ initial: wad(64_800), maintenance: wad(72_000) });
@@ -148,26 +148,26 @@ describe('CrossMargin', () => {
     });
 
     it('answers whatever the feeds do and whatever the account holds [RSK-13]', async () => {
-      const { crossMargin, account, stranger, weth: asset } = await loadFixture(marketFixture);
+      const { engine, account, stranger, weth: asset } = await loadFixture(marketFixture);
       const unknown = [{ asset: stranger.address, amount: MAX_UINT96 }];
       const portfolio = { account, mode: 0, cash: wad(-1), positions: [] };
-      expect(sides(await crossMargin.assess({ ...portfolio, collateral: unknown }))).to.deep.equal(CASH_ONLY(wad(-1)));
+      expect(sides(await engine.assess({ ...portfolio, collateral: unknown }))).to.deep.equal(CASH_ONLY(wad(-1)));
       const collateral = Array.from({ length: 8 }, () => ({ asset: asset.address, amount: MAX_UINT96 }));
       for (const mode of Object.values(FeedMode)) {
         await asset.feed.setMode(mode);
-        const { downLegs } = await crossMargin.assess({ ...portfolio, collateral });
+        const { downLegs } = await engine.assess({ ...portfolio, collateral });
         expect(downLegs).to.equal(mode === FeedMode.Answers ? 0n : 255n);
       }
       await asset.feed.setMode(FeedMode.Answers);
       await asset.feed.push(2n ** 255n - 1n);
-      expect((await crossMargin.assess({ ...portfolio, collateral })).downLegs).to.equal(255n);
+      expect((await engine.assess({ ...portfolio, collateral })).downLegs).to.equal(255n);
     });
 
     it('is not told by whose account it measures [RSK-01]', async () => {
-      const { crossMargin, weth: asset, stranger } = await loadFixture(marketFixture);
+      const { engine, weth: asset, stranger } = await loadFixture(marketFixture);
       const collateral = [{ asset: asset.address, amount: weth(10) }];
       const of = async (account: string) =>
-        sides(await crossMargin.assess({ account, mode: 9, cash: -wad(14_000), collateral, positions: [] }));
+        sides(await engine.assess({ account, mode: 0, cash: -wad(14_000), collateral, positions: [] }));
       expect(await of(accountOf(stranger))).to.deep.equal(await of(accountOf(ethers.ZeroAddress)));
     });
   });

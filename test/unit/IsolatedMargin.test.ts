@@ -40,18 +40,18 @@ describe('IsolatedMargin', () => {
     });
 
     it('counts nothing of a second collateral, which the vault does not let in [RSK-06]', async () => {
-      const { isolatedMargin, isolated, weth: eth, wbtc: btc } = await loadFixture(isolatedFixture);
+      const { engine, isolated, weth: eth, wbtc: btc } = await loadFixture(isolatedFixture);
       const collateral = [
         { asset: btc.address, amount: wbtc('0.5') },
         { asset: eth.address, amount: weth(10) },
       ];
       const portfolio = { account: isolated, mode: MarginMode.ISOLATED, cash: 0n, collateral, positions: [] };
-      expect(sides(await isolatedMargin.assess(portfolio)).mark).to.deep.equal([
+      expect(sides(await engine.assess(portfolio)).mark).to.deep.equal([
         wad(40_000),
         wad(4_000 + 20_000),
         wad(3_200 + 20_000),
       ]);
-      expect(await isolatedMargin.maxCollaterals()).to.equal(1n);
+      expect(await engine.maxCollaterals(MarginMode.ISOLATED)).to.equal(1n);
     });
 
     it('measures by the same three prices as cross margin [RSK-03]', async () => {

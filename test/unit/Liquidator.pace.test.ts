@@ -7,7 +7,7 @@ import { expectUntouched } from '../fixtures/expectUntouched';
 import { EXAMPLE_ELAPSED, exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
 import { listToken } from '../fixtures/listToken';
 import { marketFixture, setPrice } from '../fixtures/marketFixture';
-import { usdc, wad, WAD, wbtc, weth } from '../fixtures/units';
+import { HOUR, usdc, wad, WAD, wbtc, weth } from '../fixtures/units';
 
 /** The example where 3,200 of WETH may be sold at once and 2 more each second: a fifth of the account. */
 async function pacedFixture() {
@@ -85,6 +85,27 @@ describe('Liquidator', () => {
       await setPrice(asset, 1_510);
       await liquidate(market);
       expect(await vault.collateralOf(account, asset.address)).to.equal(0n);
+      expect(await liquidator.paceAvailable(asset.address)).to.equal(0n);
+    });
+
+    it('does not hold up a fraction of which a smaller one would leave a debt too small to stand [LIQ-15]', async () => {
+      const market = await loadFixture(marketFixture);
+      const { vault, liquidator, marginCalls, policy, actors, borrower, account, keeper, weth: asset } = market;
+      const risk = await policy.collateralRisk(asset.address);
+      const { depth, supplyCap } = risk;
+      const thin = { listed: true, decimals: 18, maintenanceHaircutBps: 9_000, initialHaircutBps: 9_400 };
+      await policy.connect(actors.risk).setCollateral(asset.address, { ...thin, depth, supplyCap });
+      await vault.connect(borrower).deposit(account, asset.address, weth(10));
+      await vault.connect(borrower).borrow(account, usdc(900), borrower);
+      await setPrice(asset, 890);
+      await marginCalls.connect(keeper).call(account);
+      await time.increase(HOUR);
+      // three tenths of it repay the debt and more; a seventh, as the pace would have it, leaves some tens of it
+      await policy.connect(actors.risk).setPace(asset.address, { capacity: wad(1_246), refillPerSecond: wad(1) });
+      const { fraction } = await liquidator.preview(account, WAD);
+      expect(fraction).to.be.within(WAD / 5n, WAD / 3n);
+      await liquidate(market);
+      expect(await vault.cashOf(account)).to.be.above(0n);
       expect(await liquidator.paceAvailable(asset.address)).to.equal(0n);
     });
 

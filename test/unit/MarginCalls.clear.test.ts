@@ -40,7 +40,7 @@ describe('MarginCalls', () => {
       await expect(marginCalls.connect(stranger).clear(account))
         .to.emit(marginCalls, 'CallCleared')
         .withArgs(account, stranger.address, CURED);
-      expect(await marginCalls.callOf(account)).to.deep.equal([0n, 0n, 0n]);
+      expect(await marginCalls.callOf(account)).to.deep.equal([0n, 0n]);
     });
 
     it('reverts with NotCured on a price that is left out: a dead feed cures nobody [CALL-06] [CALL-12]', async () => {

@@ -4,7 +4,6 @@ import { expect } from 'chai';
 import { MockAggregator__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
 import { loanFixture, setPrice, type Market } from '../fixtures/marketFixture';
-import { copyAssessment, readAssessment } from '../fixtures/readAccount';
 import { HOUR, MarginState, MAX_UINT256, MINUTE, usdc, wbtc, weth } from '../fixtures/units';
 
 const RESUME_WINDOW = 10 * MINUTE;
@@ -32,9 +31,9 @@ async function sequencedFixture() {
   return { ...market, deadline, uptime };
 }
 
-async function liquidatable(market: Market): Promise<readonly [boolean, bigint]> {
-  const assessment = copyAssessment(await readAssessment(market, market.account));
-  return await market.marginCalls.liquidatable(market.account, assessment);
+async function liquidatable({ liquidator, account }: Market): Promise<readonly [boolean, bigint]> {
+  const { yes, elapsed } = await liquidator.liquidatable(account);
+  return [yes, elapsed];
 }
 
 describe('MarginCalls', () => {

@@ -17,6 +17,8 @@ import {
   weth,
 } from '../fixtures/units';
 
+const NO_CALL = { calledAt: 0n, deadline: 0n };
+
 describe('MarginVault', () => {
   describe('setOperator', () => {
     it('reverts with NotAuthorised for anybody but the owner, an operator with all rights included [VLT-22]', async () => {
@@ -157,7 +159,7 @@ describe('MarginVault', () => {
       };
       const attempts = [
         [ModuleRight.TAKE_OVER, () => vault.connect(stranger).takeOver(takeOver)],
-        [ModuleRight.CHARGE, () => vault.connect(stranger).charge(account, strangerAccount, 1n)],
+        [ModuleRight.CALL, () => vault.connect(stranger).recordCall(account, NO_CALL, strangerAccount, 1n)],
         [ModuleRight.COVER_LOSS, () => vault.connect(stranger).drawReserves(account, 1n)],
         [ModuleRight.COVER_LOSS, () => vault.connect(stranger).socialise(account, 1n, 1n)],
       ] as const;
@@ -173,10 +175,10 @@ describe('MarginVault', () => {
 
     it('reverts with NotModule inside a batch too [VLT-23]', async () => {
       const { vault, stranger, account, strangerAccount } = await loadFixture(loanFixture);
-      const step = vault.interface.encodeFunctionData('charge', [account, strangerAccount, 1n]);
+      const step = vault.interface.encodeFunctionData('recordCall', [account, NO_CALL, strangerAccount, 1n]);
       await expect(vault.connect(stranger).batch([step]))
         .to.be.revertedWithCustomError(vault, 'NotModule')
-        .withArgs(stranger.address, ModuleRight.CHARGE);
+        .withArgs(stranger.address, ModuleRight.CALL);
     });
 
     it('are linked by the governor only [VLT-23]', async () => {
@@ -189,16 +191,16 @@ describe('MarginVault', () => {
       await expect(vault.connect(actors.governor).setModule(stranger, 8))
         .to.be.revertedWithCustomError(vault, 'RightsOutOfBounds')
         .withArgs(8, ModuleRight.ALL);
-      await expect(vault.connect(actors.governor).setModule(stranger, ModuleRight.CHARGE))
+      await expect(vault.connect(actors.governor).setModule(stranger, ModuleRight.CALL))
         .to.emit(vault, 'ModuleChanged')
-        .withArgs(stranger.address, ModuleRight.CHARGE);
-      expect(await vault.moduleRights(stranger)).to.equal(ModuleRight.CHARGE);
+        .withArgs(stranger.address, ModuleRight.CALL);
+      expect(await vault.moduleRights(stranger)).to.equal(ModuleRight.CALL);
     });
 
     it('hold the rights that the deployment gave them and no more [VLT-23]', async () => {
       const { vault, liquidator, marginCalls, waterfall, fund } = await loadFixture(marketFixture);
       expect(await vault.moduleRights(liquidator)).to.equal(ModuleRight.TAKE_OVER);
-      expect(await vault.moduleRights(marginCalls)).to.equal(ModuleRight.CHARGE);
+      expect(await vault.moduleRights(marginCalls)).to.equal(ModuleRight.CALL);
       expect(await vault.moduleRights(waterfall)).to.equal(ModuleRight.COVER_LOSS);
       expect(await vault.moduleRights(fund)).to.equal(0);
     });

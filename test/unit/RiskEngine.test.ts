@@ -1,6 +1,7 @@
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { CashModel__factory } from '../../typechain-types';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { readPortfolio } from '../fixtures/readAccount';
@@ -44,32 +45,51 @@ const WORLDS: Readonly<Record<string, (market: Market) => Promise<unknown>>> = {
     vault.connect(borrower).repay(account, usdc(13_800)),
 };
 
+/** The loan, and a margin model that is not yet registered. */
+async function modelFixture() {
+  const market = await loanFixture();
+  return { ...market, model: await new CashModel__factory(market.deployer).deploy() };
+}
+
 describe('RiskEngine', () => {
   describe('addModel', () => {
     it('is for the risk role only [RSK-11]', async () => {
-      const { engine, actors, stranger, crossMargin } = await loadFixture(marketFixture);
+      const { engine, actors, stranger, model } = await loadFixture(modelFixture);
       for (const caller of [actors.admin, actors.governor, actors.guardian, stranger]) {
-        await expect(engine.connect(caller).addModel(7, crossMargin))
+        await expect(engine.connect(caller).addModel(7, model))
           .to.be.revertedWithCustomError(engine, 'AccessManagedUnauthorized')
           .withArgs(caller.address);
       }
     });
 
-    it('reverts with ModeTaken for a mode that has a model [RSK-11]', async () => {
-      const { engine, actors, crossMargin, isolatedMargin } = await loadFixture(marketFixture);
-      await expect(engine.connect(actors.risk).addModel(MarginMode.CROSS, isolatedMargin))
-        .to.be.revertedWithCustomError(engine, 'ModeTaken')
-        .withArgs(MarginMode.CROSS, crossMargin);
+    it('reverts with ModeBuiltIn for cross and isolated margin [RSK-11]', async () => {
+      const { engine, actors, model } = await loadFixture(modelFixture);
+      for (const mode of [MarginMode.CROSS, MarginMode.ISOLATED]) {
+        await expect(engine.connect(actors.risk).addModel(mode, model))
+          .to.be.revertedWithCustomError(engine, 'ModeBuiltIn')
+          .withArgs(mode);
+      }
     });
 
-    it('gives accounts a further mode [RSK-11]', async () => {
-      const { engine, vault, actors, borrower, account, isolatedMargin } = await loadFixture(loanFixture);
-      await expect(engine.connect(actors.risk).addModel(7, isolatedMargin))
-        .to.emit(engine, 'ModelAdded')
-        .withArgs(7, isolatedMargin);
-      expect(await engine.modelOf(7)).to.equal(isolatedMargin);
-      await vault.connect(borrower).setMode(account, 7);
-      expect(await vault.modeOf(account)).to.equal(7n);
+    it('reverts with ModeTaken for a mode that has a model [RSK-11]', async () => {
+      const { engine, actors, model, deployer } = await loadFixture(modelFixture);
+      await engine.connect(actors.risk).addModel(7, model);
+      await expect(engine.connect(actors.risk).addModel(7, await new CashModel__factory(deployer).deploy()))
+        .to.be.revertedWithCustomError(engine, 'ModeTaken')
+        .withArgs(7, model);
+    });
+
+    it('gives accounts a further mode, whose model measures them [RSK-11]', async () => {
+      const { engine, vault, actors, borrower, account, model, strangerAccount, stranger } =
+        await loadFixture(modelFixture);
+      await expect(engine.connect(actors.risk).addModel(7, model)).to.emit(engine, 'ModelAdded').withArgs(7, model);
+      expect(await engine.modelOf(7)).to.equal(model);
+      expect(await engine.maxCollaterals(7)).to.equal(1n);
+      await vault.connect(stranger).setMode(strangerAccount, 7);
+      expect(await vault.modeOf(strangerAccount)).to.equal(7n);
+      await expect(vault.connect(borrower).setMode(account, 7)) // under it the collateral of the loan counts nothing
+        .to.be.revertedWithCustomError(vault, 'Undercollateralised')
+        .withArgs(account, -wad(14_000), 0n);
     });
   });
 
@@ -85,6 +105,7 @@ describe('RiskEngine', () => {
       };
       for (const view of [
         engine.modelOf(2),
+        engine.maxCollaterals(2),
         engine.assess(portfolio),
         engine.health(portfolio),
         engine.excess(portfolio),

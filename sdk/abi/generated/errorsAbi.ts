@@ -70,6 +70,7 @@ export const errorsAbi = [
   {"inputs":[],"name":"LiquidationsClosed","type":"error"},
   {"inputs":[],"name":"Locked","type":"error"},
   {"inputs":[{"name":"","type":"address"}],"name":"MissingPrecompile","type":"error"},
+  {"inputs":[{"name":"mode","type":"uint8"}],"name":"ModeBuiltIn","type":"error"},
   {"inputs":[{"name":"mode","type":"uint8"},{"name":"model","type":"address"}],"name":"ModeTaken","type":"error"},
   {"inputs":[{"name":"roundId","type":"uint80"}],"name":"NoData","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"}],"name":"NoDebt","type":"error"},
