@@ -35,7 +35,7 @@ interface IMarginCalls {
     );
     event CallCleared(AccountId indexed account, address indexed by, int256 health);
 
-    /// @notice The account's health is not below one, even at its better prices.
+    /// @notice The account's health is not below one, even at its better prices, or none of its legs has a price.
     error NotCallable(AccountId account, int256 health);
     error AlreadyCalled(AccountId account, uint256 deadline);
     error NotCalled(AccountId account);

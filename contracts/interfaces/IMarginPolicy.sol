@@ -36,7 +36,8 @@ interface IMarginPolicy {
     function setPace(address asset, PaceLimit calldata pace) external;
 
     /// @notice Sets the haircuts of `asset` in isolated accounts that owe cash. Only the policy role.
-    /// @param risk where not `listed` the haircuts must be zero
+    /// @param risk where not `listed` the haircuts must be those the pair has: no new debt is opened on it, and the
+    /// accounts that stand on it stand as before
     function setPair(address asset, PairRisk calldata risk) external;
 
     /// @notice Sets rates, least debt and borrow cap. Only the policy role.

@@ -8,6 +8,7 @@ import {Portfolio} from "../types/Portfolio.sol";
 import {TakeOver} from "../types/TakeOver.sol";
 import {CashPool} from "../math/InterestIndex.sol";
 import {IMarginPolicy} from "./IMarginPolicy.sol";
+import {IPriceOracle} from "./IPriceOracle.sol";
 import {IRiskEngine} from "./IRiskEngine.sol";
 
 /// @title The margin vault
@@ -28,7 +29,11 @@ interface IMarginVault {
     event OperatorChanged(AccountId indexed account, address indexed operator, uint8 rights, uint40 expiry);
     event ModuleChanged(address indexed module, uint8 rights);
     event TakenOver(AccountId indexed account, AccountId indexed bidder, uint256 fraction, int256 pay, uint256 fee);
-    event PauseChanged(address indexed by, bool paused, uint256 liquidationsOpenAt, uint256 deadTime);
+    /// @param stoppedAt live time, which stands there until liquidations open
+    /// @param outageBefore seconds of sequencer outage that live time no longer counts
+    event PauseChanged(
+        address indexed by, bool paused, uint256 liquidationsOpenAt, uint256 stoppedAt, uint256 outageBefore
+    );
 
     /// @notice The system is in the middle of moving a token: no step and no view may be used.
     error Locked();
@@ -64,8 +69,8 @@ interface IMarginVault {
     error NotPaused();
 
     /// @notice Runs `steps`, each the calldata of a function of this vault, and checks every touched account once, at
-    /// the end. An account short of initial margin passes if the batch only made it safer: `E - Rm` no lower and `Rm`
-    /// no higher than before, at the worse and at the better prices.
+    /// the end. An account short of initial margin passes if the batch only made it safer: `Rm` no higher, `E - Rm` and
+    /// health no lower than before, at the worse and at the better prices.
     function batch(bytes[] calldata steps) external returns (bytes[] memory results);
 
     /// @notice Credits `amount` of `asset` from the caller to `account`. Adding the quote token repays debt first.
@@ -136,7 +141,8 @@ interface IMarginVault {
     /// @notice Links or unlinks a module. Only the role that governs the vault.
     function setModule(address module, uint8 rights) external;
 
-    /// @notice Seconds of live time: the clock of margin calls, which stands still in a pause and its resume window.
+    /// @notice Seconds of live time: the clock of margin calls, which stands still in a pause, in its resume window, and
+    /// while the sequencer is down.
     function liveTime() external view returns (uint256);
 
     /// @notice Whether liquidations may run: not paused, and the resume window is over.
@@ -193,4 +199,7 @@ interface IMarginVault {
     function policy() external view returns (IMarginPolicy);
 
     function riskEngine() external view returns (IRiskEngine);
+
+    /// @notice The risk engine's oracle, which knows the sequencer's outages.
+    function oracle() external view returns (IPriceOracle);
 }

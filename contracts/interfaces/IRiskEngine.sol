@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Assessment} from "../types/Margin.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {IMarginModel} from "./IMarginModel.sol";
+import {IPriceOracle} from "./IPriceOracle.sol";
 
 /// @title The risk engine
 /// @notice Measures a portfolio by the margin model of its mode: cross and isolated margin, which are part of it, or a
@@ -42,4 +43,7 @@ interface IRiskEngine {
     /// @notice Largest amount of `asset`, token units, whose withdrawal leaves `E >= Ri` at the worse prices.
     /// @dev Found by search, so it holds for any model whose excess does not fall with collateral.
     function largestWithdrawal(Portfolio memory portfolio, address asset) external view returns (uint256);
+
+    /// @notice Whose prices the engine goes by.
+    function oracle() external view returns (IPriceOracle);
 }

@@ -5,7 +5,6 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginCalls, MarginState} from "../interfaces/IMarginCalls.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
-import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {LiquidationMath} from "../math/LiquidationMath.sol";
 import {CENT, WAD} from "../math/Units.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
@@ -19,12 +18,10 @@ import {ModuleRight} from "../types/ModuleRight.sol";
 /// @dev Keeps nothing itself: the vault has each call beside the account it is on.
 contract MarginCalls is IMarginCalls {
     IMarginVault public immutable vault;
-    IPriceOracle public immutable oracle;
     IMarginPolicy public immutable policy;
 
-    constructor(IMarginVault vault_, IPriceOracle oracle_) {
+    constructor(IMarginVault vault_) {
         vault = vault_;
-        oracle = oracle_;
         policy = vault_.policy();
     }
 
@@ -32,7 +29,9 @@ contract MarginCalls is IMarginCalls {
     function call(AccountId account) external returns (uint256 deadline) {
         (, Assessment memory assessment, MarginCall memory known) = vault.assess(account);
         int256 health = assessment.better.health();
-        if (health >= int256(WAD)) revert NotCallable(account, health);
+        // where no leg has a price there is nothing to call for: it may be worth anything when its feed is back (V9)
+        bool blind = assessment.better.maintenance == 0;
+        if (health >= int256(WAD) || blind) revert NotCallable(account, health);
         if (known.calledAt != 0) revert AlreadyCalled(account, known.deadline);
 
         LiquidationTerms memory terms = policy.liquidationTerms();
@@ -92,7 +91,7 @@ contract MarginCalls is IMarginCalls {
 
     /// @inheritdoc IMarginCalls
     function liveTime() public view returns (uint256) {
-        return vault.liveTime() - oracle.outageTime();
+        return vault.liveTime();
     }
 
     /// @dev Never more than the account's equity at mark, so that the fee makes nobody insolvent.

@@ -19,10 +19,11 @@ library PaceLimits {
         return used >= limit.capacity ? 0 : limit.capacity - used;
     }
 
-    /// @notice Takes `value` out, also beyond what is there: those below `hCritical` are not held up, but count.
+    /// @notice Takes `value` out, or what is there: those below `hCritical` are not held up, but count. A bucket owes
+    /// nothing, so that it is full again within the time that the policy's bounds promise, however much was sold.
     function use(PaceBucket storage bucket, PaceLimit memory limit, uint256 value) internal {
-        uint256 used = Math.min(_used(bucket, limit) + value, type(uint128).max);
-        bucket.used = uint128(used); // fits: saturated
+        uint256 used = Math.min(_used(bucket, limit) + value, limit.capacity);
+        bucket.used = uint128(used); // fits: the capacity does
         bucket.updatedAt = uint40(block.timestamp); // fits: for 34,000 years
     }
 

@@ -30,6 +30,9 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
 
     /* LIQUIDATION BOUNDS */
 
+    /// @dev At none, nothing would make a bidder close an account worth less than nothing instead of paying himself out
+    /// of it in parts.
+    uint256 private constant MIN_BONUS_BPS = 1;
     /// @dev Of the requirement: with a haircut of 17 % half of it is 8.5 % of the collateral.
     uint256 private constant MAX_BONUS_BPS = 5_000;
     uint256 private constant MAX_FEE_BPS = 2_000;
@@ -115,8 +118,10 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         if (risk.listed) {
             _checkHaircuts(risk.maintenanceHaircutBps, risk.initialHaircutBps);
         } else {
-            _within("maintenanceHaircutBps", risk.maintenanceHaircutBps, 0, 0);
-            _within("initialHaircutBps", risk.initialHaircutBps, 0, 0);
+            PairRisk memory known = _pairRisk[asset];
+            (uint256 maintenance, uint256 initial) = (known.maintenanceHaircutBps, known.initialHaircutBps);
+            _within("maintenanceHaircutBps", risk.maintenanceHaircutBps, maintenance, maintenance);
+            _within("initialHaircutBps", risk.initialHaircutBps, initial, initial);
         }
         _pairRisk[asset] = risk;
         emit PairChanged(++version, asset, risk);
@@ -137,8 +142,8 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
 
     /// @inheritdoc IMarginPolicy
     function setLiquidationTerms(LiquidationTerms calldata terms) external restricted {
-        _within("bonusMaxBps", terms.bonusMaxBps, 0, MAX_BONUS_BPS);
-        _within("bonusMinBps", terms.bonusMinBps, 0, terms.bonusMaxBps);
+        _within("bonusMaxBps", terms.bonusMaxBps, MIN_BONUS_BPS, MAX_BONUS_BPS);
+        _within("bonusMinBps", terms.bonusMinBps, MIN_BONUS_BPS, terms.bonusMaxBps);
         _within("feeBps", terms.feeBps, 0, MAX_FEE_BPS);
         _within("kappaBps", terms.kappaBps, MIN_KAPPA_BPS, MAX_KAPPA_BPS);
         _within("criticalHealthBps", terms.criticalHealthBps, MIN_CRITICAL_BPS, MAX_CRITICAL_BPS);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Haircut} from "../math/Haircut.sol";
+import {BPS} from "../math/Units.sol";
 import {Assessment, Margin} from "../types/Margin.sol";
 import {Price, PriceStatus} from "../types/Price.sol";
 
@@ -10,8 +11,7 @@ struct CollateralLeg {
     /// token units
     uint256 amount;
     uint8 decimals;
-    /// false where the model has no haircut for it: it is worth its price and counts nothing
-    bool counts;
+    /// all of it (`BPS`) where the model has no haircut for the leg: it is worth its price and counts nothing
     uint16 maintenanceHaircutBps;
     uint16 initialHaircutBps;
     /// token units
@@ -23,6 +23,9 @@ struct CollateralLeg {
 /// to
 /// `R`. Value rounds down and requirement up (docs/risk.md, "Collateral").
 library CollateralMargin {
+    /// @dev The haircut of what counts nothing.
+    uint16 internal constant ALL = uint16(BPS);
+
     /// @notice An assessment of `cash`, which is worth itself on every side and requires nothing, with room for `legs`.
     function start(int256 cash, uint256 legs) internal pure returns (Assessment memory assessment) {
         assessment.worse.equity = cash;
@@ -59,13 +62,14 @@ library CollateralMargin {
     function _measure(CollateralLeg memory leg, uint256 price) private pure returns (Margin memory margin) {
         uint256 value = Haircut.valueDown(leg.amount, price, leg.decimals);
         margin.equity = int256(value); // fits: prices are below 2**104 and amounts below 2**96
-        if (!leg.counts) {
-            margin.initial = value;
-            margin.maintenance = value;
-            return margin;
-        }
-        margin.initial = value - Haircut.countedDown(value, leg.initialHaircutBps, leg.amount, leg.depth);
-        margin.maintenance = value - Haircut.countedDown(value, leg.maintenanceHaircutBps, leg.amount, leg.depth);
+        margin.initial = _required(leg, value, leg.initialHaircutBps);
+        margin.maintenance = _required(leg, value, leg.maintenanceHaircutBps);
+    }
+
+    function _required(CollateralLeg memory leg, uint256 value, uint256 haircutBps) private pure returns (uint256) {
+        // an asset that is not listed has no depth to divide by
+        if (haircutBps == BPS) return value;
+        return value - Haircut.countedDown(value, haircutBps, leg.amount, leg.depth);
     }
 
     function _add(Margin memory sum, Margin memory part) private pure {

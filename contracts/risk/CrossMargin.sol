@@ -28,9 +28,8 @@ library CrossMargin {
             CollateralLeg memory leg = CollateralLeg({
                 amount: holding.amount,
                 decimals: risk.decimals,
-                counts: risk.listed,
-                maintenanceHaircutBps: risk.maintenanceHaircutBps,
-                initialHaircutBps: risk.initialHaircutBps,
+                maintenanceHaircutBps: risk.listed ? risk.maintenanceHaircutBps : CollateralMargin.ALL,
+                initialHaircutBps: risk.listed ? risk.initialHaircutBps : CollateralMargin.ALL,
                 depth: risk.depth
             });
             assessment.addLeg(i, leg, oracle.read(holding.asset));

@@ -17,6 +17,7 @@ struct CollateralRisk {
 
 /// @notice Haircuts of one collateral against one debt, for isolated accounts.
 struct PairRisk {
+    /// false: counts nothing for initial margin, and for maintenance by the haircut it had, if it ever had one
     bool listed;
     uint16 maintenanceHaircutBps;
     uint16 initialHaircutBps;

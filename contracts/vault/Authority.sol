@@ -58,14 +58,14 @@ abstract contract Authority is IMarginVault, AccessManaged {
 
     /// @inheritdoc IMarginVault
     function pause() external restricted {
-        _clock.pause();
-        emit PauseChanged(msg.sender, true, _clock.opensAt, _clock.deadTime);
+        _clock.pause(_outageTime());
+        _emitPause(true);
     }
 
     /// @inheritdoc IMarginVault
     function unpause() external restricted {
-        _clock.resume(RESUME_WINDOW);
-        emit PauseChanged(msg.sender, false, _clock.opensAt, _clock.deadTime);
+        _clock.resume(_outageTime(), RESUME_WINDOW);
+        _emitPause(false);
     }
 
     /// @inheritdoc IMarginVault
@@ -77,12 +77,20 @@ abstract contract Authority is IMarginVault, AccessManaged {
 
     /// @inheritdoc IMarginVault
     function liveTime() external view returns (uint256) {
-        return _clock.liveTime();
+        return _clock.liveTime(_outageTime());
     }
 
     /// @inheritdoc IMarginVault
     function liquidationsOpen() external view returns (bool) {
         return _clock.isOpen();
+    }
+
+    /// @dev Seconds in which the chain's sequencer was down, so far.
+    function _outageTime() internal view virtual returns (uint256);
+
+    function _emitPause(bool paused) private {
+        LiveClock memory clock = _clock;
+        emit PauseChanged(msg.sender, paused, clock.opensAt, clock.stoppedAt, clock.outageBefore);
     }
 
     /* GUARDS */

@@ -4,16 +4,14 @@ pragma solidity ^0.8.28;
 import {SlotDerivation} from "@openzeppelin/contracts/utils/SlotDerivation.sol";
 import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {AccountId} from "../types/AccountId.sol";
-import {Assessment} from "../types/Margin.sol";
+import {Assessment, Margin} from "../types/Margin.sol";
 
-/// @notice How safe an account was before the first step of a batch touched it. Quote WAD.
+/// @notice How safe an account was before the first step of a batch touched it; without initial requirements.
 struct SafetyBefore {
     /// false where nothing was recorded
     bool known;
-    int256 worseMargin;
-    uint256 worseMaintenance;
-    int256 betterMargin;
-    uint256 betterMaintenance;
+    Margin worse;
+    Margin better;
 }
 
 /// @notice The accounts that the running call has touched and why they must be checked at its end. Lives in transient
@@ -55,9 +53,9 @@ library CheckQueue {
     function remember(AccountId account, Assessment memory assessment) internal {
         bytes32 base = _before(account);
         base.asUint256().tstore(1);
-        base.offset(1).asInt256().tstore(assessment.worse.equity - int256(assessment.worse.maintenance));
+        base.offset(1).asInt256().tstore(assessment.worse.equity);
         base.offset(2).asUint256().tstore(assessment.worse.maintenance);
-        base.offset(3).asInt256().tstore(assessment.better.equity - int256(assessment.better.maintenance));
+        base.offset(3).asInt256().tstore(assessment.better.equity);
         base.offset(4).asUint256().tstore(assessment.better.maintenance);
     }
 
@@ -76,10 +74,8 @@ library CheckQueue {
         if (base.asUint256().tload() == 0) return (account, flags, before);
         before = SafetyBefore({
             known: true,
-            worseMargin: base.offset(1).asInt256().tload(),
-            worseMaintenance: base.offset(2).asUint256().tload(),
-            betterMargin: base.offset(3).asInt256().tload(),
-            betterMaintenance: base.offset(4).asUint256().tload()
+            worse: Margin(base.offset(1).asInt256().tload(), 0, base.offset(2).asUint256().tload()),
+            better: Margin(base.offset(3).asInt256().tload(), 0, base.offset(4).asUint256().tload())
         });
         for (uint256 k; k <= 4; ++k) {
             base.offset(k).asUint256().tstore(0);
@@ -93,10 +89,15 @@ library CheckQueue {
 
     /// @notice Whether an account that was as safe as `before` has only been made safer.
     function improved(SafetyBefore memory before, Assessment memory current) internal pure returns (bool) {
-        return before.known && current.worse.maintenance <= before.worseMaintenance
-            && current.better.maintenance <= before.betterMaintenance
-            && current.worse.equity - int256(current.worse.maintenance) >= before.worseMargin
-            && current.better.equity - int256(current.better.maintenance) >= before.betterMargin;
+        return before.known && _safer(before.worse, current.worse) && _safer(before.better, current.better);
+    }
+
+    /// @dev Less is required, and neither what lies above it nor health is lower. Health, because below one the owner
+    /// could else take all collateral out for its counted value, and leave a debt with nothing behind it.
+    function _safer(Margin memory before, Margin memory current) private pure returns (bool) {
+        return current.maintenance <= before.maintenance
+            && current.equity - int256(current.maintenance) >= before.equity - int256(before.maintenance)
+            && current.health() >= before.health();
     }
 
     function _flags(AccountId account) private pure returns (TransientSlot.Uint256Slot) {

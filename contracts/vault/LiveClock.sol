@@ -3,43 +3,50 @@ pragma solidity ^0.8.28;
 
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
 
-/// @notice The vault's pause and the time it has cost. One slot.
+/// @notice The vault's pause and where it has left live time. One slot.
 struct LiveClock {
     /// timestamp of the running pause, zero where there is none
     uint40 pausedAt;
-    /// timestamp from which liquidations may run again
+    /// timestamp from which liquidations may run again, and live time with them
     uint40 opensAt;
-    /// seconds in which live time stood still, up to `opensAt`
-    uint40 deadTime;
+    /// live time at which the last pause stopped the clock
+    uint40 stoppedAt;
+    /// seconds of sequencer outage up to the end of the last pause
+    uint40 outageBefore;
 }
 
-/// @notice Live time stands still from a pause until the window after it is over, so that a debtor keeps all the grace
-/// that was left, and liquidations open later than repayment (V28, V29).
+/// @notice Live time stands still from a pause until the window after it is over, and while the sequencer is down, so
+/// that a debtor keeps all the grace that was left, and liquidations open later than repayment (V28, V29).
+/// @dev A second that is both pause and outage is one second of dead time, and the clock never goes back: it begins each
+/// time where it stopped. Of an outage inside a window nobody knows afterwards when it was, so it delays the clock by as
+/// much as if it had come after: by at most the window, in favour of debtors.
 library LiveClocks {
-    function pause(LiveClock storage clock) internal {
+    /// @param outage seconds of sequencer outage so far, as for all functions here
+    function pause(LiveClock storage clock, uint256 outage) internal {
         if (clock.pausedAt != 0) revert IMarginVault.AlreadyPaused();
-        clock.pausedAt = uint40(block.timestamp); // fits: for 34,000 years
+        // fit: times, for 34,000 years
+        clock.stoppedAt = uint40(liveTime(clock, outage));
+        clock.pausedAt = uint40(block.timestamp);
     }
 
     /// @param window seconds from here until liquidations open
-    function resume(LiveClock storage clock, uint256 window) internal {
-        uint256 from = clock.pausedAt;
-        if (from == 0) revert IMarginVault.NotPaused();
-        // a pause inside the window of the one before: that window is already counted
-        if (clock.opensAt > from) from = clock.opensAt;
-        uint256 opensAt = block.timestamp + window;
+    function resume(LiveClock storage clock, uint256 outage, uint256 window) internal {
+        if (clock.pausedAt == 0) revert IMarginVault.NotPaused();
         clock.pausedAt = 0;
-        // fits: timestamps. Not negative: the window is constant, so `opensAt` only grows
-        clock.opensAt = uint40(opensAt);
-        clock.deadTime += uint40(opensAt - from);
+        // fit: times
+        clock.opensAt = uint40(block.timestamp + window);
+        clock.outageBefore = uint40(outage);
     }
 
     function isOpen(LiveClock memory clock) internal view returns (bool) {
         return clock.pausedAt == 0 && block.timestamp >= clock.opensAt;
     }
 
-    function liveTime(LiveClock memory clock) internal view returns (uint256) {
-        uint256 at = clock.pausedAt == 0 ? block.timestamp : clock.pausedAt;
-        return (at < clock.opensAt ? clock.opensAt : at) - clock.deadTime;
+    function liveTime(LiveClock memory clock, uint256 outage) internal view returns (uint256) {
+        if (!isOpen(clock)) return clock.stoppedAt;
+        uint256 open = block.timestamp - clock.opensAt;
+        // less than before where the sequencer's feed has stopped answering
+        uint256 dead = outage > clock.outageBefore ? outage - clock.outageBefore : 0;
+        return clock.stoppedAt + (open > dead ? open - dead : 0);
     }
 }

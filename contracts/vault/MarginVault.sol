@@ -10,6 +10,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {Rounding} from "../math/Rounding.sol";
@@ -36,6 +37,7 @@ contract MarginVault is Ledger, Authority {
     using CheckQueue for SafetyBefore;
 
     IRiskEngine public immutable riskEngine;
+    IPriceOracle public immutable oracle;
 
     /// frames of this contract that are open: the outermost one checks
     uint256 private transient _depth;
@@ -47,6 +49,7 @@ contract MarginVault is Ledger, Authority {
         Ledger(quote_, policy_)
     {
         riskEngine = riskEngine_;
+        oracle = riskEngine_.oracle();
     }
 
     /// @dev Every function that changes an account runs inside. Nested frames leave the checks to the outermost one.
@@ -301,6 +304,10 @@ contract MarginVault is Ledger, Authority {
         if (!CheckQueue.push(account, flags) || !_batching) return;
         Portfolio memory p = _portfolio(account);
         if (_owes(p)) CheckQueue.remember(account, riskEngine.assess(p));
+    }
+
+    function _outageTime() internal view override returns (uint256) {
+        return oracle.outageTime();
     }
 
     function _settle() private {

@@ -24,7 +24,7 @@ export async function deployCore(executor: Executor, { quote }: Assets, config: 
   const policy = await executor.deploy('MarginPolicy', [authority, quote.address]);
   const engine = await executor.deploy('RiskEngine', [authority, oracle.address, policy.address]);
   const vault = await executor.deploy('MarginVault', [authority, quote.address, policy.address, engine.address]);
-  const marginCalls = await executor.deploy('MarginCalls', [vault.address, oracle.address]);
+  const marginCalls = await executor.deploy('MarginCalls', [vault.address]);
   const { cooldownSeconds, redeemWindowSeconds } = config.defaultFund;
   const fund = await executor.deploy('DefaultFund', [
     vault.address,

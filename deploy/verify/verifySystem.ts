@@ -89,9 +89,10 @@ async function verifyWiring(client: Client, expected: Expectations): Promise<str
         quoteScale: 10n ** BigInt(18 - quote.decimals),
         policy: policy.address,
         riskEngine: engine.address,
+        oracle: oracle.address,
       },
     ],
-    [marginCalls, { vault: vault.address, oracle: oracle.address }],
+    [marginCalls, { vault: vault.address, policy: policy.address }],
     [
       fund,
       {

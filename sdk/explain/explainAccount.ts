@@ -102,8 +102,8 @@ function legLines({ report }: ExplainInputs, leg: Leg, i: number): Line[] {
   // measureLegs has made sure of that
   if (holding === undefined || price === undefined || risk === undefined) return [];
   const amount = (units: bigint): string => formatAmount(units, risk.decimals);
-  const { counts, initialHaircutBps, maintenanceHaircutBps } = legHaircuts(report, i);
-  const haircut = (bps: number): string => (counts ? `${(bps / 100).toFixed(2)} %` : 'counts nothing');
+  const { initialHaircutBps, maintenanceHaircutBps } = legHaircuts(report, i);
+  const haircut = (bps: number): string => (bps === 10_000 ? 'counts nothing' : `${(bps / 100).toFixed(2)} %`);
   // a Live leg has the same mark and better side
   const sides: readonly (readonly [string, LegSide])[] =
     leg.better === leg.mark && !leg.down

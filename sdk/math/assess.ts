@@ -9,6 +9,11 @@ import {
   type Portfolio,
   type Price,
 } from './types';
+import { BPS } from './units';
+
+/** The haircut of what counts nothing. */
+const ALL_BPS = Number(BPS);
+const NOTHING_COUNTS: LegHaircuts = { maintenanceHaircutBps: ALL_BPS, initialHaircutBps: ALL_BPS };
 
 /** All that decides an account's margin; prices, risks and pairs by collateral leg, as in the lens's report. */
 export interface MarginInputs {
@@ -48,15 +53,17 @@ export function measureLegs(inputs: MarginInputs): Leg[] {
 
 /**
  * What the account's margin model cuts from collateral leg `leg`: in a cross account the asset's own haircuts, in an
- * isolated one those of its pair with cash, where only one collateral counts.
+ * isolated one those of its pair with cash, where only one collateral counts, and for initial margin only while the
+ * pair is listed.
  * @throws AppError `unknown_mode`
  */
 export function legHaircuts({ portfolio: { mode }, risks, pairs }: MarginInputs, leg: number): LegHaircuts {
   const risk = at(risks, leg);
-  if (mode === MarginMode.Cross) return { ...risk, counts: risk.listed };
+  if (mode === MarginMode.Cross) return risk.listed ? risk : NOTHING_COUNTS;
   if (mode === MarginMode.Isolated) {
     const pair = at(pairs, leg);
-    return { ...pair, counts: risk.listed && pair.listed && leg === 0 };
+    if (pair.maintenanceHaircutBps === 0 || leg !== 0) return NOTHING_COUNTS;
+    return pair.listed ? pair : { ...pair, initialHaircutBps: ALL_BPS };
   }
   throw new AppError(`no margin model is known here for mode ${mode}`, { code: 'unknown_mode' });
 }

@@ -1,5 +1,6 @@
 import { countedDown, valueDown } from './haircut';
 import { PriceStatus, type CollateralRisk, type Holding, type Price } from './types';
+import { BPS } from './units';
 
 /** What one collateral leg adds to a side, quote WAD. */
 export interface LegSide {
@@ -22,8 +23,7 @@ const NOTHING: LegSide = { value: 0n, initial: 0n, maintenance: 0n };
 
 /** How a model cuts one collateral. */
 export interface LegHaircuts {
-  /** False where the model has no haircut for it: it is worth its price and counts nothing. */
-  readonly counts: boolean;
+  /** All of it where the model has no haircut for the leg: it is worth its price and counts nothing. */
   readonly maintenanceHaircutBps: number;
   readonly initialHaircutBps: number;
 }
@@ -52,13 +52,11 @@ function measureAt(
   amount: bigint,
   unitPrice: bigint,
   { decimals, depth }: CollateralRisk,
-  { counts, initialHaircutBps, maintenanceHaircutBps }: LegHaircuts,
+  { initialHaircutBps, maintenanceHaircutBps }: LegHaircuts,
 ): LegSide {
   const value = valueDown(amount, unitPrice, decimals);
-  if (!counts) return { value, initial: value, maintenance: value };
-  return {
-    value,
-    initial: value - countedDown(value, initialHaircutBps, amount, depth),
-    maintenance: value - countedDown(value, maintenanceHaircutBps, amount, depth),
-  };
+  // an asset that is not listed has no depth to divide by
+  const required = (haircutBps: number): bigint =>
+    BigInt(haircutBps) === BPS ? value : value - countedDown(value, haircutBps, amount, depth);
+  return { value, initial: required(initialHaircutBps), maintenance: required(maintenanceHaircutBps) };
 }

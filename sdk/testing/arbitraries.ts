@@ -44,7 +44,7 @@ export const cashPool: fc.Arbitrary<CashPool> = fc.record({
 
 export const liquidationTerms: fc.Arbitrary<LiquidationTerms> = fc
   .record({
-    bonusMinBps: fc.integer({ min: 0, max: 2_000 }),
+    bonusMinBps: fc.integer({ min: 1, max: 2_000 }),
     bonusRiseBps: fc.integer({ min: 0, max: 3_000 }),
     feeBps: fc.integer({ min: 0, max: 1_000 }),
     kappaBps: fc.integer({ min: 1, max: 9_500 }),

@@ -76,12 +76,10 @@ contract CheckQueueTest is Test {
         );
         SafetyBefore memory known = SafetyBefore({
             known: true,
-            worseMargin: before.worse.equity - int256(before.worse.maintenance),
-            worseMaintenance: before.worse.maintenance,
-            betterMargin: before.better.equity - int256(before.better.maintenance),
-            betterMaintenance: before.better.maintenance
+            worse: before.worse, better: before.better
         });
-        bool safer = b <= 0 && d <= 0 && int256(a) >= b && int256(c) >= d;
+        bool safer = b <= 0 && d <= 0 && int256(a) >= b && int256(c) >= d
+            && current.worse.health() >= before.worse.health() && current.better.health() >= before.better.health();
         assertEq(queue.improved(known, current), safer);
         known.known = false;
         assertFalse(queue.improved(known, current));
@@ -115,10 +113,10 @@ contract CheckQueueTest is Test {
             assertEq(flags & 3, ghostFlags[account], "a reason was lost");
             Assessment memory a = ghostBefore[account];
             assertEq(before.known, a.better.maintenance != 0);
-            assertEq(before.worseMargin, a.worse.equity - int256(a.worse.maintenance));
-            assertEq(before.worseMaintenance, a.worse.maintenance);
-            assertEq(before.betterMargin, a.better.equity - int256(a.better.maintenance));
-            assertEq(before.betterMaintenance, a.better.maintenance);
+            assertEq(before.worse.equity, a.worse.equity);
+            assertEq(before.worse.maintenance, a.worse.maintenance);
+            assertEq(before.better.equity, a.better.equity);
+            assertEq(before.better.maintenance, a.better.maintenance);
             delete ghostFlags[account];
             delete ghostBefore[account];
         }

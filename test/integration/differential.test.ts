@@ -52,7 +52,7 @@ const parameters: fc.Arbitrary<RiskAssetParameters[]> = fc
       const depth = (risk.depth * 10n ** BigInt(decimals)) / 10n ** BigInt(risk.decimals);
       if (i === ASSETS - 1) return { risk: UNLISTED, pair: { ...pair, listed: false, ...NO_HAIRCUTS } };
       const bounded = withinPolicy(risk);
-      return { risk: { ...risk, ...bounded, decimals, depth }, pair: pair.listed ? { ...pair, ...bounded } : pair };
+      return { risk: { ...risk, ...bounded, decimals, depth }, pair: { ...pair, ...bounded } };
     }),
   );
 

@@ -1,9 +1,11 @@
 import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { MockERC20__factory } from '../../typechain-types';
+import { listToken } from '../fixtures/listToken';
 import { marketFixture, setPrice } from '../fixtures/marketFixture';
 import { readAssessment, sides } from '../fixtures/readAccount';
-import { accountOf, MarginMode, usdc, wad, wbtc, weth } from '../fixtures/units';
+import { accountOf, MarginMode, MarginState, usdc, wad, wbtc, weth } from '../fixtures/units';
 
 /** The borrower's account 1, isolated, with 10 WETH and a debt of 14,000. */
 async function isolatedFixture() {
@@ -30,10 +32,24 @@ describe('IsolatedMargin', () => {
 
     it('counts nothing of a collateral without a pair [RSK-06]', async () => {
       const market = await loadFixture(isolatedFixture);
-      const { vault, policy, actors, borrower, isolated, weth: asset } = market;
-      const unlisted = { listed: false, maintenanceHaircutBps: 0, initialHaircutBps: 0 };
+      const { engine, deployer, isolated } = market;
+      const token = await new MockERC20__factory(deployer).deploy('No pair', 'NOP', 18);
+      await listToken(market, token, { price: 15, depth: weth(1_000_000), supplyCap: weth(1_000_000) });
+      const collateral = [{ asset: await token.getAddress(), amount: weth(100) }];
+      const portfolio = { account: isolated, mode: MarginMode.ISOLATED, cash: 0n, collateral, positions: [] };
+      expect(sides(await engine.assess(portfolio)).mark).to.deep.equal([wad(1_500), wad(1_500), wad(1_500)]);
+    });
+
+    it('opens no debt on a pair taken off the list, and leaves those there are as they were [RSK-06]', async () => {
+      const market = await loadFixture(isolatedFixture);
+      const { vault, policy, actors, borrower, marginCalls, isolated, weth: asset } = market;
+      const before = sides(await readAssessment(market, isolated));
+      const { maintenanceHaircutBps, initialHaircutBps } = await policy.pairRisk(asset.address);
+      const unlisted = { listed: false, maintenanceHaircutBps, initialHaircutBps };
       await policy.connect(actors.risk).setPair(asset.address, unlisted);
-      expect(sides(await readAssessment(market, isolated)).mark).to.deep.equal([wad(6_000), wad(20_000), wad(20_000)]);
+      const after = sides(await readAssessment(market, isolated));
+      expect([after.better[2], after.mark[2]]).to.deep.equal([before.better[2], before.mark[2]]);
+      expect(await marginCalls.stateOf(isolated)).to.equal(MarginState.Restricted);
       await expect(vault.connect(borrower).borrow(isolated, 1n, borrower))
         .to.be.revertedWithCustomError(vault, 'Undercollateralised')
         .withArgs(isolated, wad(6_000) - 10n ** 12n, wad(20_000));

@@ -5,7 +5,7 @@ import { expectUntouched } from '../fixtures/expectUntouched';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { readAssessment } from '../fixtures/readAccount';
 import { TEST_LIQUIDATION_TERMS } from '../fixtures/testPolicy';
-import { accountOf, HOUR, MarginState, MAX_INT256, MINUTE, wad, WAD, wbtc } from '../fixtures/units';
+import { accountOf, DAY, HOUR, MarginState, MAX_INT256, MIN_INT256, MINUTE, wad, WAD, wbtc } from '../fixtures/units';
 
 /** Of 10 WETH against a debt of 14,000, at 80 %. */
 const healthAt = (price: number) => (wad(price * 10 - 14_000) * WAD) / wad(price * 2);
@@ -146,6 +146,22 @@ describe('MarginCalls', () => {
           .to.be.revertedWithCustomError(marginCalls, 'NotCallable')
           .withArgs(account, MAX_INT256),
       );
+    });
+
+    it('reverts with NotCallable where no leg has a price, whatever the account was worth last [CALL-12]', async () => {
+      const market = await loadFixture(loanFixture);
+      const { marginCalls, keeper, oracle, account, weth: asset } = market;
+      await setPrice(asset, 1_300); // worth less than its debt
+      await oracle.update([asset.address]);
+      await time.increase(DAY);
+      await oracle.update([asset.address]);
+      await expectUntouched(market, () =>
+        expect(marginCalls.connect(keeper).call(account))
+          .to.be.revertedWithCustomError(marginCalls, 'NotCallable')
+          .withArgs(account, MIN_INT256),
+      );
+      await setPrice(asset, 1_700); // back, and with all the grace that its health gives it
+      await expect(marginCalls.connect(keeper).call(account)).to.emit(marginCalls, 'MarginCalled');
     });
 
     it('calls for what the other legs say when one feed is dead [CALL-12]', async () => {

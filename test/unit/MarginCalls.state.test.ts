@@ -159,6 +159,29 @@ describe('MarginCalls', () => {
       expect(await liquidatable(market)).to.deep.equal([true, 0n]);
     });
 
+    it('counts a second of pause and outage once, and never goes back [CALL-08] [VLT-33]', async () => {
+      const market = await loadFixture(sequencedFixture);
+      const { vault, marginCalls, actors, deadline, uptime, weth: asset } = market;
+      await time.increaseTo(deadline + 300n);
+      expect(await liquidatable(market)).to.deep.equal([true, 300n]);
+      await uptime.pushAt(1, await time.latest());
+      await vault.connect(actors.guardian).pause();
+      const stopped = await marginCalls.liveTime();
+      for (let i = 0; i < 4; i++) {
+        await time.increase(HOUR);
+        expect(await marginCalls.liveTime()).to.equal(stopped);
+      }
+      await uptime.pushAt(0, await time.latest());
+      await vault.connect(actors.governor).unpause();
+      await time.increase(RESUME_WINDOW);
+      expect(await marginCalls.liveTime()).to.equal(stopped);
+      await time.increase(SEQUENCER_GRACE + RESUME_WINDOW);
+      await setPrice(asset, 1_700);
+      const [yes, elapsed] = await liquidatable(market);
+      expect(yes).to.equal(true);
+      expect(elapsed).to.be.within(300n, 300n + BigInt(RESUME_WINDOW) + 60n);
+    });
+
     it('lets a call be made in a pause, whose grace begins when it is over [CALL-08]', async () => {
       const { vault, marginCalls, actors, keeper, account, weth: asset } = await loadFixture(loanFixture);
       await setPrice(asset, 1_700);

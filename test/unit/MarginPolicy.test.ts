@@ -205,14 +205,18 @@ describe('MarginPolicy', () => {
       }
     });
 
-    it('lists the pair, unlists it again, and emits PairChanged [POL-04]', async () => {
+    it('lists the pair, takes it off the list as it was, and emits PairChanged [POL-04]', async () => {
       const { policy, asset } = await loadFixture(policyFixture);
-      for (const risk of [pair, { listed: false, maintenanceHaircutBps: 0n, initialHaircutBps: 0n }]) {
+      const unlisted = { listed: false, maintenanceHaircutBps: 0n, initialHaircutBps: 0n };
+      for (const risk of [unlisted, pair, { ...pair, listed: false }]) {
         await expect(policy.setPair(asset, risk))
           .to.emit(policy, 'PairChanged')
           .withArgs((await policy.version()) + 1n, asset, Object.values(risk));
         expect(await policy.pairRisk(asset)).to.deep.equal(Object.values(risk));
       }
+      await expect(policy.setPair(asset, unlisted))
+        .to.be.revertedWithCustomError(policy, 'ParameterOutOfBounds')
+        .withArgs(encodeBytes32String('maintenanceHaircutBps'), 0n, 1_500n, 1_500n);
     });
   });
 
@@ -247,8 +251,9 @@ describe('MarginPolicy', () => {
 
   describe('setLiquidationTerms', () => {
     const bounds: Bound<typeof liquidationTerms>[] = [
-      ...around('bonusMaxBps', 0n, 5_000n),
-      [{ bonusMinBps: 4_001n }, 'bonusMinBps', 4_001n, 0n, 4_000n],
+      ...around('bonusMaxBps', 1n, 5_000n),
+      [{ bonusMinBps: 4_001n }, 'bonusMinBps', 4_001n, 1n, 4_000n],
+      [{ bonusMinBps: 0n }, 'bonusMinBps', 0n, 1n, 4_000n],
       ...around('feeBps', 0n, 2_000n),
       ...around('kappaBps', 5_000n, 9_500n),
       ...around('criticalHealthBps', 1_000n, 9_500n),

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 
 import { ScriptedBidder__factory } from '../../typechain-types';
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { exampleFixture } from '../fixtures/liquidationFixtures';
 import { loanFixture, marketFixture, setPrice } from '../fixtures/marketFixture';
 import { accountOf, link, MAX_UINT256, MAX_UINT40, OperatorRight, usdc, wad, weth } from '../fixtures/units';
 
@@ -286,6 +287,32 @@ describe('MarginVault', () => {
           );
         }
       });
+    });
+
+    it('lets no owner below health one leave a debt with nothing behind it [VLT-04]', async () => {
+      const market = await loadFixture(exampleFixture); // E 2,400, Rm 3,200: 12,800 of 16,000 counts
+      const { vault, borrower, account, actors, weth: asset } = market;
+      const abi = vault.interface;
+      const leave = (repaid: bigint, taken: bigint) =>
+        vault
+          .connect(borrower)
+          .batch([
+            abi.encodeFunctionData('repay', [account, repaid]),
+            abi.encodeFunctionData('withdraw', [account, asset.address, taken, borrower.address]),
+          ]);
+      await expectUntouched(market, async () => {
+        for (const [repaid, taken] of [
+          [usdc(12_800), MAX_UINT256], // all of it, for what of it counts
+          [usdc(6_400), weth(5)], // half of it
+          [usdc(13_000), weth('9.999')],
+        ] as const) {
+          await expect(leave(repaid, taken)).to.be.revertedWithCustomError(vault, 'Undercollateralised');
+        }
+        await vault.connect(actors.guardian).pause();
+        await expect(leave(usdc(12_800), MAX_UINT256)).to.be.revertedWithCustomError(vault, 'Paused');
+        await vault.connect(actors.governor).unpause();
+      });
+      await leave(usdc(6_805), weth(5)); // half of everything, and some interest: health stays what it was
     });
 
     it('reverts with Undercollateralised for an account that owed nothing before [VLT-04]', async () => {

@@ -44,7 +44,7 @@ abstract contract Governing is EndCheck {
 
     function changeLiquidation(uint256 bonus, uint256 fee, uint256 critical, uint256 grace) public {
         LiquidationTerms memory terms = policy.liquidationTerms();
-        terms.bonusMinBps = uint16(_bound(bonus, 0, 2_000));
+        terms.bonusMinBps = uint16(_bound(bonus, 1, 2_000));
         terms.bonusMaxBps = uint16(terms.bonusMinBps + _bound(bonus >> 16, 0, 3_000));
         terms.feeBps = uint16(_bound(fee, 0, 2_000));
         terms.kappaBps = uint16(_bound(fee >> 16, 5_000, 9_500));

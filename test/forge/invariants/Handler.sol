@@ -16,7 +16,7 @@ import {Rebuilt} from "./Rebuilt.sol";
 contract Handler is Lending, Owning, Calling, Liquidating, Governing, Market, Backing, Books, Rebuilt {
     /// @notice The functions that a run chooses from, each as often as any other.
     function actions() external pure returns (bytes4[] memory list) {
-        bytes4[22] memory all = [
+        bytes4[23] memory all = [
             this.lend.selector,
             this.unlend.selector,
             this.pledge.selector,
@@ -27,6 +27,7 @@ contract Handler is Lending, Owning, Calling, Liquidating, Governing, Market, Ba
             this.chooseMode.selector,
             this.lever.selector,
             this.delever.selector,
+            this.leaveTheDebt.selector,
             this.delegate.selector,
             this.leave.selector,
             this.clearCall.selector,

@@ -135,7 +135,7 @@ abstract contract Liquidating is EndCheck {
             int256 wei_ = WEI * 1e18 / int256(current.margin.better.maintenance + 1) + 1;
             int256 health = current.margin.better.health();
             bool raised = health + wei_ >= before.margin.better.health();
-            _claim("P09", raised || _isDoublyBlind(a) || _isWorthless(before), "a part sale lowered health");
+            _claim("P09", raised || _isDoublyBlind(a), "a part sale lowered health");
             bool dust =
                 _isDustDebt(current.cash - WEI) || (current.cash < 0 && current.margin.markCollateral < _minDebtWad());
             _claim("P11", !dust || before.margin.downLegs != 0, "a part sale left dust");
@@ -154,13 +154,6 @@ abstract contract Liquidating is EndCheck {
             if (oracle.read(a.legs[i].asset).status == PriceStatus.Degraded) doubtful = true;
         }
         return doubtful && a.before[a.at].margin.downLegs != 0;
-    }
-
-    /// @dev Open: where the policy's least bonus is zero, nothing makes a bidder close an account that is worth less
-    /// than nothing, and what he is paid for a part lowers the health of the rest (docs/risk.md).
-    function _isWorthless(Standing memory before) private view returns (bool) {
-        int256 paying = before.margin.downLegs == 0 ? before.margin.mark.equity : before.margin.better.equity;
-        return paying < 0 && policy.liquidationTerms().bonusMinBps == 0;
     }
 
     /// @dev The bidder gains the bonus at mark and no more; what nobody covered is his loss; rounding is too.

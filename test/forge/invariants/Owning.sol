@@ -5,6 +5,7 @@ import {IMarginVault} from "../../../contracts/interfaces/IMarginVault.sol";
 import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {OperatorRight} from "../../../contracts/types/OperatorRight.sol";
+import {Margin} from "../../../contracts/types/Margin.sol";
 import {MarginMode, Portfolio} from "../../../contracts/types/Portfolio.sol";
 import {EndCheck} from "./EndCheck.sol";
 
@@ -88,12 +89,32 @@ abstract contract Owning is EndCheck {
     function delever(uint256 who, uint256 what, uint256 whole, uint256 share) external {
         AccountId account = _borrowing(who);
         MockERC20 asset = _asset(what);
-        uint256 debt = vault.debtOf(account);
         uint256 held = vault.collateralOf(account, address(asset));
-        if (debt == 0 || held == 0) return;
+        if (held == 0) return;
         uint256 amount = _worth(address(asset), _bound(whole, 1, 50_000));
         if (amount > held) amount = held;
-        uint256 paid = _quoteFor(address(asset), amount) * _bound(share, 70, 130) / 100 + 1;
+        _delever(account, asset, amount, _quoteFor(address(asset), amount) * _bound(share, 70, 130) / 100 + 1);
+    }
+
+    /// @notice All of one collateral out for what of it counts: leaves `E - Rm` as it is and nothing to require.
+    function leaveTheDebt(uint256 who, uint256 what) external {
+        AccountId account = _borrowing(who);
+        MockERC20 asset = _asset(what);
+        uint256 held = vault.collateralOf(account, address(asset));
+        if (held == 0) return;
+        Margin memory mark = engine.assess(vault.portfolio(account)).mark;
+        // of one collateral exactly, of several about: by its part of the whole
+        uint256 counted = uint256(mark.equity - vault.portfolio(account).cash) - mark.maintenance;
+        uint256 all = engine.assess(vault.portfolio(account)).markCollateral;
+        if (all == 0) return;
+        uint256 part = counted * (_quoteFor(address(asset), held) * 1e12) / all;
+        _count("leave the debt");
+        _delever(account, asset, held, part / 1e12 + 1);
+    }
+
+    function _delever(AccountId account, MockERC20 asset, uint256 amount, uint256 paid) private {
+        uint256 debt = vault.debtOf(account);
+        if (debt == 0) return;
         if (paid > debt) paid = debt;
         int256 cash = vault.cashOf(account);
         _allowIf(_isDustDebt(cash + int256(paid * 1e12)), IMarginVault.DebtBelowMinimum.selector);

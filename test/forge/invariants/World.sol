@@ -205,7 +205,7 @@ abstract contract World is System {
         return vault.portfolio(account).collateral.length != 0;
     }
 
-    /// @dev `E - Ri` and `E - Rm` no lower, at the worse and at the better prices, but for `slack` wei.
+    /// @dev `E - Ri` and `E - Rm` no lower, at the worse and at the better prices, nor health, but for `slack` wei.
     function _isNoLessSafe(Assessment memory before, Assessment memory current, int256 slack)
         internal
         pure
@@ -213,7 +213,15 @@ abstract contract World is System {
     {
         return _margin(current.worse) + slack >= _margin(before.worse)
             && _margin(current.better) + slack >= _margin(before.better)
-            && current.worse.excess() + slack >= before.worse.excess();
+            && current.worse.excess() + slack >= before.worse.excess()
+            && _isNoSicker(before.worse, current.worse, slack) && _isNoSicker(before.better, current.better, slack);
+    }
+
+    /// @dev `E' / Rm' >= E / Rm`, but for `slack` wei of `E'`; written without the division of `health`.
+    function _isNoSicker(Margin memory before, Margin memory current, int256 slack) private pure returns (bool) {
+        if (current.equity >= int256(current.maintenance)) return true; // above one `E - Rm` says all
+        if (before.maintenance == 0) return current.equity + slack >= before.equity;
+        return (current.equity + slack) * int256(before.maintenance) >= before.equity * int256(current.maintenance);
     }
 
     function _margin(Margin memory m) internal pure returns (int256) {
