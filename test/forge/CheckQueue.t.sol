@@ -74,10 +74,7 @@ contract CheckQueueTest is Test {
             int256(equity) + c,
             uint256(int256(uint256(need)) + d)
         );
-        SafetyBefore memory known = SafetyBefore({
-            known: true,
-            worse: before.worse, better: before.better
-        });
+        SafetyBefore memory known = SafetyBefore({known: true, worse: before.worse, better: before.better});
         bool safer = b <= 0 && d <= 0 && int256(a) >= b && int256(c) >= d
             && current.worse.health() >= before.worse.health() && current.better.health() >= before.better.health();
         assertEq(queue.improved(known, current), safer);
