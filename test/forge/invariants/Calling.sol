@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IMarginCalls, MarginCall} from "../../../contracts/interfaces/IMarginCalls.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
+import {Margin} from "../../../contracts/types/Margin.sol";
 import {LiquidationTerms} from "../../../contracts/types/PolicyParams.sol";
 import {EndCheck} from "./EndCheck.sol";
 import {Standing} from "./World.sol";
@@ -12,13 +13,15 @@ abstract contract Calling is EndCheck {
     function callMargin(uint256 who, uint256 by) public {
         AccountId account = _account(who);
         address caller = by % 4 == 0 ? account.owner() : keeper;
-        int256 health = _standing(account).margin.better.health();
+        Margin memory better = _standing(account).margin.better;
+        int256 health = better.health();
+        bool callable = health < HEALTHY && better.maintenance != 0; // where no leg has a price nobody is called
         bool known = marginCalls.callOf(account).calledAt != 0;
-        _allowIf(health >= HEALTHY, IMarginCalls.NotCallable.selector);
-        _allowIf(health < HEALTHY && known, IMarginCalls.AlreadyCalled.selector);
+        _allowIf(!callable, IMarginCalls.NotCallable.selector);
+        _allowIf(callable && known, IMarginCalls.AlreadyCalled.selector);
         Standing[] memory before = _standings();
         (bool ok,) = _try(caller, address(marginCalls), abi.encodeCall(marginCalls.call, (account)));
-        _claim("P07", ok == (health < HEALTHY && !known), "a call went otherwise than foretold");
+        _claim("P07", ok == (callable && !known), "a call went otherwise than foretold");
         if (ok) {
             _claimDeadline(account, health);
             _claimFee(account, toAccountId(caller, 0), before);
