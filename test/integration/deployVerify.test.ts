@@ -28,7 +28,7 @@ describe('a deployment', () => {
       const feed = withChanges(await oracle.feedOf(link.address), { openAge: 3_000n });
       await oracle.connect(actors.risk).configure(link.address, feed);
       expect(await refusal(deploy({ store }))).to.contain(
-        'MarginPolicy.liquidationTerms.maxGrace is 0, not 600; ' +
+        'MarginPolicy.liquidationTerms.maxGrace is 0, not 1200; ' +
           'MarginPolicy.paceLimit(WETH).capacity is 86400, not 20000000000000000000000000; ' +
           'MarginPolicy.paceLimit(WETH).refillPerSecond is 1, not 11111111111111111111111; ' +
           'MarginPolicy.pairRisk(WBTC).listed is false, not true; ' +
