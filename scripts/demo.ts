@@ -24,7 +24,7 @@ const program = withNetworkOptions(new Command('demo'))
       'running keeper has something to do. Run again, it opens only the loans that are gone.',
   )
   .option('--price <symbol=quote>', 'then push this price, as WETH=1500; may be repeated', parsePrice)
-  .option('--shock <percent>', 'then move all other prices by so much, as -15%', parseShock)
+  .option('--shock <percent>', 'then move all other prices by so much, as -12%', parseShock)
   .action(demo);
 
 void run(program);
@@ -57,14 +57,14 @@ async function demo(options: Options): Promise<void> {
   print(
     changes.length > 0
       ? `what follows is the keeper's: npm run keeper ${on}`
-      : `give the keeper something to do: npm run demo ${on} --shock -15%`,
+      : `give the keeper something to do: npm run demo ${on} --shock -12%`,
   );
 }
 
 function parseShock(text: string): number {
   const percent = Number(/^([+-]?\d+(?:\.\d+)?)\s*%?$/.exec(text)?.[1]);
   if (!(percent > -100 && percent <= 100))
-    throw new InvalidArgumentError('Write it as -15%, from above -100% to 100%.');
+    throw new InvalidArgumentError('Write it as -12%, from above -100% to 100%.');
   return percent / 100;
 }
 

@@ -83,11 +83,11 @@ describe('npm run demo', function () {
     expect(opened.stdout).to.match(/^5 loans opened, 0 were there; amounts in USDC\n/);
     expect(statesOf(opened.stdout)).to.deep.equal(['Healthy', 'Healthy', 'Healthy', 'Healthy', 'Healthy']);
 
-    const pushed = await demo('--price', 'WETH=1700', '--shock', '-1.5%');
+    const pushed = await demo('--price', 'WETH=1750', '--shock', '-1.5%');
     expect(pushed.stderr).to.equal('');
     expect(pushed.stdout).to.match(/^0 loans opened, 5 were there; /);
     expect(pushed.stdout).to.contain(
-      'after WETH 2,000.00 → 1,700.00, WBTC 40,000.00 → 39,400.00, LINK 15.00 → 14.77\n',
+      'after WETH 2,000.00 → 1,750.00, WBTC 40,000.00 → 39,400.00, LINK 15.00 → 14.77\n',
     );
     expect(statesOf(pushed.stdout).slice(5)).to.deep.equal([
       'Liquidatable',
@@ -97,10 +97,10 @@ describe('npm run demo', function () {
       'Healthy',
     ]);
     const { pair, feed } = system.weth;
-    expect((await feed.latestRoundData())[1]).to.equal(1_700n * 10n ** 8n);
+    expect((await feed.latestRoundData())[1]).to.equal(1_750n * 10n ** 8n);
     const [first, second] = await pair.getReserves();
     const [weth, usdc] = (await pair.token0()) === system.weth.address ? [first, second] : [second, first];
-    expect(Number(usdc) / 1e6 / (Number(weth) / 1e18)).to.be.closeTo(1_700, 0.01);
+    expect(Number(usdc) / 1e6 / (Number(weth) / 1e18)).to.be.closeTo(1_750, 0.01);
   });
 });
 
