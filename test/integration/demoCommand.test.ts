@@ -51,7 +51,7 @@ describe('npm run demo', function () {
     const manifest = join(__dirname, '..', '..', 'deployments', 'nowhere', 'manifest.json');
     const lines = [
       "error: option '--price <symbol=quote>' argument 'WETH' is invalid. Write it as WETH=181.79. (--help lists what there is)",
-      "error: option '--shock <percent>' argument '-100%' is invalid. Write it as -15%, from above -100% to 100%. (--help lists what there is)",
+      "error: option '--shock <percent>' argument '-100%' is invalid. Write it as -12%, from above -100% to 100%. (--help lists what there is)",
       'error: DOGE is no collateral: there are WETH, WBTC, LINK',
       `error: no deployment on nowhere (${manifest}): run npm run deploy -- --network nowhere`,
       'error: no node answers at http://127.0.0.1:1: is npm run node running?',
