@@ -41,8 +41,8 @@ interface ILiquidator {
     /// Reverts as `liquidate` would.
     function preview(AccountId account, uint256 maxFraction) external view returns (LiquidationPlan memory plan);
 
-    /// @notice Whether `account` may be liquidated now, and for how many live seconds it has been. With a dead or doubtful
-    /// feed it must be so at the account's better prices.
+    /// @notice Whether `account` may be liquidated now, and for how many live seconds it has been. With a dead or
+    /// doubtful feed it must be so at the account's better prices.
     function liquidatable(AccountId account) external view returns (bool yes, uint256 elapsed);
 
     /// @notice Collateral value of `asset` that may be sold now above `hCritical`, quote WAD.

@@ -49,8 +49,8 @@ interface IMarginCalls {
     /// @notice Clears the call of an account that is cured (health above one plus the buffer at mark, or no debt).
     function clear(AccountId account) external;
 
-    /// @notice Clears the call, if any, of an account that a liquidation has just brought to `healthAfter`, if that cures
-    /// it. Only the liquidator.
+    /// @notice Clears the call, if any, of an account that a liquidation has just brought to `healthAfter`, if that
+    /// cures it. Only the liquidator.
     function close(AccountId account, int256 healthAfter) external;
 
     function callOf(AccountId account) external view returns (MarginCall memory);

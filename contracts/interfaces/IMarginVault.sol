@@ -89,9 +89,9 @@ interface IMarginVault {
     function borrow(AccountId account, uint256 amount, address to) external;
 
     /// @notice Repays up to `amount` of the account's debt from the caller; a larger amount is clamped. Anyone.
-    /// Works while paused and with every oracle dead. Of a debt that is not repaid whole at least the policy's least must
-    /// be left, so whoever aims at exactly that should leave some more: a stranger's unit or a price of interest before
-    /// it would make it fail with `DebtBelowMinimum`.
+    /// Works while paused and with every oracle dead. Of a debt that is not repaid whole at least the policy's least
+    /// must be left, so whoever aims at exactly that should leave some more: a stranger's unit or a
+    /// second's interest before it would make it fail with `DebtBelowMinimum`.
     /// @return repaid token units, the debt rounded up when repaid in full
     function repay(AccountId account, uint256 amount) external returns (uint256 repaid);
 
@@ -143,8 +143,8 @@ interface IMarginVault {
     /// @notice Links or unlinks a module. Only the role that governs the vault.
     function setModule(address module, uint8 rights) external;
 
-    /// @notice Seconds of live time: the clock of margin calls, which stands still in a pause, in its resume window, and
-    /// while the sequencer is down.
+    /// @notice Seconds of live time: the clock of margin calls, which stands still in a pause, in its resume window,
+    /// and while the sequencer is down.
     function liveTime() external view returns (uint256);
 
     /// @notice Whether liquidations may run: not paused, and the resume window is over.

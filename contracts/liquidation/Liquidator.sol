@@ -122,8 +122,8 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
         (may, c.elapsed) = LiquidationMath.liquidatable(c.assessment.better.health(), c.marginCall, now_, c.terms);
     }
 
-    /// @dev The largest fraction that health, pace and bidder allow. The pace holds up neither a close for smallness nor
-    /// a fraction of which a smaller one would leave a debt too small to stand.
+    /// @dev The largest fraction that health, pace and bidder allow. The pace holds up neither a close for smallness
+    /// nor a fraction of which a smaller one would leave a debt too small to stand.
     function _plan(Case memory c, uint256 maxFraction) private view returns (LiquidationPlan memory plan) {
         if (maxFraction == 0 || maxFraction > WAD) revert FractionOutOfBounds(maxFraction);
         CashTerms memory cashTerms = policy.cashTerms();

@@ -21,8 +21,8 @@ struct Bracket {
 }
 
 /// @title The risk engine
-/// @dev Cross and isolated margin are part of it, since every check of every account would pay for the way to a contract
-/// of their own; further models are contracts.
+/// @dev Cross and isolated margin are part of it, since every check of every account would pay for the way to a
+/// contract of their own; further models are contracts.
 contract RiskEngine is IRiskEngine, AccessManaged {
     IPriceOracle public immutable oracle;
     IMarginPolicy public immutable policy;

@@ -17,9 +17,9 @@ struct LiveClock {
 
 /// @notice Live time stands still from a pause until the window after it is over, and while the sequencer is down, so
 /// that a debtor keeps all the grace that was left, and liquidations open later than repayment (V28, V29).
-/// @dev A second that is both pause and outage is one second of dead time, and the clock never goes back: it begins each
-/// time where it stopped. Of an outage inside a window nobody knows afterwards when it was, so it delays the clock by as
-/// much as if it had come after: by at most the window, in favour of debtors.
+/// @dev A second that is both pause and outage is one second of dead time, and the clock never goes back: it begins
+/// each time where it stopped. Of an outage inside a window nobody knows afterwards when it was, so it delays the clock
+/// by as much as if it had come after: by at most the window, in favour of debtors.
 library LiveClocks {
     /// @param outage seconds of sequencer outage so far, as for all functions here
     function pause(LiveClock storage clock, uint256 outage) internal {
