@@ -36,7 +36,8 @@ import {
 // The sdk against the risk engine over random accounts: every figure to the wei.
 
 const ASSETS = 12;
-const ROUNDS = 12;
+// Instrumented, a round takes a minute and a half, and what it covers the first one has covered.
+const ROUNDS = process.env['SOLIDITY_COVERAGE'] === 'true' ? 1 : 12;
 const ACCOUNTS_PER_ROUND = 100;
 /** Small accounts with the debt that they may have, for figures whose bisection costs a hundred assessments each. */
 const DEBTORS_PER_ROUND = 20;
@@ -137,7 +138,7 @@ describe('RiskEngine against the sdk', () => {
     });
   }
 
-  it('has compared at least 1,000 accounts with legs of every status [SDK-01]', () => {
+  (ROUNDS === 1 ? it.skip : it)('has compared at least 1,000 accounts with legs of every status [SDK-01]', () => {
     expect(compared).to.be.at.least(1_000);
     for (const legs of Object.values(seen)) expect(legs).to.be.at.least(200);
     expect(partialWithdrawals).to.be.at.least(20);
