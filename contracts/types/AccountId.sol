@@ -5,7 +5,7 @@ pragma solidity ^0.8.28;
 /// @dev Needs no creation step. Accounts of one owner never share a loss.
 type AccountId is bytes32;
 
-using {owner, index, sameOwner, equal as ==, notEqual as !=} for AccountId global;
+using {owner, index, sameOwner, equal as ==} for AccountId global;
 
 /// @notice The account `index_` of `owner_`.
 function toAccountId(address owner_, uint96 index_) pure returns (AccountId) {
@@ -30,8 +30,4 @@ function sameOwner(AccountId a, AccountId b) pure returns (bool) {
 
 function equal(AccountId a, AccountId b) pure returns (bool) {
     return AccountId.unwrap(a) == AccountId.unwrap(b);
-}
-
-function notEqual(AccountId a, AccountId b) pure returns (bool) {
-    return AccountId.unwrap(a) != AccountId.unwrap(b);
 }
