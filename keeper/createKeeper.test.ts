@@ -1,76 +1,19 @@
-import { createClient, custom, decodeFunctionData, parseEther, type Address, type Hex } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
+import { decodeFunctionData, parseEther } from 'viem';
 import { describe, expect, it } from 'vitest';
 
-import { liquidatorAbi, marginCallsAbi, uniswapV2FlashLiquidatorAbi } from '../sdk/abi';
-import { MarginState, PriceStatus, toAccountId, WAD, type AccountId } from '../sdk/math';
-import { parseKeeperConfig } from './config';
-import { createKeeper } from './createKeeper';
-import { createLogger } from './log/createLogger';
-import { createMetrics } from './metrics/createMetrics';
-import { swapOutput } from './pools/constantProduct';
-import { createFakeClock } from './testing/fakeClock';
-import { cashChanged, collateralChanged, priceRecorded, testAccount } from './testing/fakeLogs';
-import { noAnswer, rpcFailure, type FakeLog } from './testing/fakeNode';
-import { createFakeSystem, FULL_PLAN, revertWith, scalePlan, SHORT_ROW } from './testing/fakeSystem';
+import { marginCallsAbi } from '../sdk/abi';
+import { MarginState, PriceStatus, toAccountId } from '../sdk/math';
+import { collateralChanged, testAccount } from './testing/fakeLogs';
+import { noAnswer, rpcFailure } from './testing/fakeNode';
+import { createFakeKeeper, HEALTHY, LIQUIDATABLE, signer } from './testing/fakeKeeper';
+import { revertWith, SHORT_ROW } from './testing/fakeSystem';
 
-const account = privateKeyToAccount(`0x${'22'.repeat(32)}`);
 const [ann, bob] = [testAccount(1), testAccount(2)];
-const LIQUIDATABLE = { ...SHORT_ROW, state: MarginState.Liquidatable, deadline: 10 };
-const HEALTHY = { ...SHORT_ROW, state: MarginState.Healthy, markEquity: parseEther('6000') };
-
-function setUp({ flags = {}, dryRun = false }: { flags?: Record<string, string | boolean>; dryRun?: boolean } = {}) {
-  const system = createFakeSystem();
-  const { node, manifest } = system;
-  const clock = createFakeClock();
-  const metrics = createMetrics();
-  const lines: Record<string, unknown>[] = [];
-  const logger = createLogger({
-    level: 'debug',
-    destination: { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
-  });
-  const wallet = createClient({
-    account,
-    transport: custom({ request: node.client.request as never }, { retryCount: 0 }),
-  });
-  const keeper = createKeeper({
-    client: node.client,
-    ...(!dryRun && { wallet }),
-    deployment: manifest,
-    config: parseKeeperConfig({ flags }),
-    logger,
-    clock,
-    metrics,
-  });
-  const weth = manifest.assets[0]?.address ?? '0x';
-  const at = (log: FakeLog, address: Address): FakeLog => ({ ...log, address });
-  return {
-    ...system,
-    system,
-    clock,
-    metrics,
-    lines,
-    keeper,
-    /** Mines a block in which each of `owners` brings 10 WETH and goes into debt. */
-    indebt: (...owners: AccountId[]) =>
-      node.mine(
-        owners
-          .flatMap((id) => [collateralChanged(id, weth, parseEther('10')), cashChanged(id, -1n)])
-          .map((log) => at(log, manifest.contracts.MarginVault.address)),
-      ),
-    recordPrice: (spot: bigint) => {
-      node.mine([at(priceRecorded(weth, spot, spot), manifest.contracts.PriceOracle.address)]);
-    },
-    events: () => lines.map(({ event }) => event).filter((event) => event !== 'head_processed'),
-    sent: () => node.requests.filter(({ method }) => method === 'eth_sendRawTransaction').length,
-    inPool: () => [...system.mempool.pool.values()].map(({ tx }) => ({ to: tx.to as Address, data: tx.data as Hex })),
-  };
-}
 
 describe('createKeeper', () => {
   describe('pass', () => {
     it('never acts on an account that could not be assessed, and asks for it alone [KPR-02]', async () => {
-      const { keeper, node, rows, indebt, sent, metrics } = setUp();
+      const { keeper, node, rows, indebt, sent, metrics } = createFakeKeeper();
       indebt(ann, bob);
       rows.set(ann, 'unknown');
       rows.set(bob, HEALTHY);
@@ -86,7 +29,7 @@ describe('createKeeper', () => {
     });
 
     it('halves a batch that the node refuses, down to the account that it cannot take', async () => {
-      const { keeper, rows, indebt } = setUp();
+      const { keeper, rows, indebt } = createFakeKeeper();
       const accounts = Array.from({ length: 7 }, (_, i) => testAccount(i + 1));
       indebt(...accounts);
       for (const id of accounts) rows.set(id, HEALTHY);
@@ -95,7 +38,7 @@ describe('createKeeper', () => {
     });
 
     it('does not take accounts for unknown whose block is gone', async () => {
-      const { keeper, node, rows, indebt } = setUp();
+      const { keeper, node, rows, indebt } = createFakeKeeper();
       indebt(ann, bob);
       rows.set(ann, rpcFailure(-32_000, 'unknown block'));
       node.on('eth_getBlockByHash', () => null);
@@ -104,7 +47,7 @@ describe('createKeeper', () => {
     });
 
     it('calls margin once, however many heads pass before the call is mined [KPR-03]', async () => {
-      const { keeper, node, rows, indebt, inPool, mempool, events, manifest } = setUp();
+      const { keeper, node, rows, indebt, inPool, mempool, events, manifest } = createFakeKeeper();
       indebt(ann);
       rows.set(ann, SHORT_ROW);
       await keeper.pass();
@@ -125,7 +68,7 @@ describe('createKeeper', () => {
     });
 
     it('calls again when a reorganisation has taken the call back', async () => {
-      const { keeper, node, rows, indebt, mempool, sent } = setUp();
+      const { keeper, node, rows, indebt, mempool, sent } = createFakeKeeper();
       indebt(ann);
       rows.set(ann, SHORT_ROW);
       await keeper.pass();
@@ -140,7 +83,7 @@ describe('createKeeper', () => {
     });
 
     it('does not call at a loss when told not to', async () => {
-      const { keeper, rows, indebt, sent, system } = setUp({ flags: { callAtALoss: false } });
+      const { keeper, rows, indebt, sent, system } = createFakeKeeper({ flags: { callAtALoss: false } });
       indebt(ann);
       rows.set(ann, SHORT_ROW);
       system.gas = 3_000_000n; // at 1.1 gwei and 1,650 that is 5.4, the fee is 1
@@ -149,7 +92,7 @@ describe('createKeeper', () => {
     });
 
     it('waits for the next block after a failure, then ever longer in block time, and not in a new state [KPR-07]', async () => {
-      const { keeper, node, rows, indebt, system, events } = setUp({ flags: { liquidate: 'flash' } });
+      const { keeper, node, rows, indebt, system, events } = createFakeKeeper({ flags: { liquidate: 'flash' } });
       indebt(ann);
       rows.set(ann, LIQUIDATABLE);
       system.preview = () => {
@@ -171,7 +114,7 @@ describe('createKeeper', () => {
     });
 
     it('liquidates the most endangered first, as far as transactions may be in flight', async () => {
-      const { keeper, rows, indebt, lines } = setUp({ flags: { liquidate: 'flash', maxInFlight: '2' } });
+      const { keeper, rows, indebt, lines } = createFakeKeeper({ flags: { liquidate: 'flash', maxInFlight: '2' } });
       const accounts = [1, 2, 3].map((number) => testAccount(number));
       indebt(...accounts);
       accounts.forEach((id, i) => rows.set(id, { ...LIQUIDATABLE, betterEquity: parseEther(String(100 - 10 * i)) }));
@@ -182,8 +125,8 @@ describe('createKeeper', () => {
     });
 
     it('leaves its own bidder account alone', async () => {
-      const { keeper, rows, indebt, sent } = setUp();
-      const own = toAccountId(account.address, 0n);
+      const { keeper, rows, indebt, sent } = createFakeKeeper();
+      const own = toAccountId(signer.address, 0n);
       indebt(own);
       rows.set(own, LIQUIDATABLE);
       await keeper.pass();
@@ -191,8 +134,8 @@ describe('createKeeper', () => {
     });
 
     it('shows what the bidder account holds at mark, without a price as unknown, and sold as nothing', async () => {
-      const { keeper, node, manifest, metrics, system } = setUp();
-      const bidder = toAccountId(account.address, 0n);
+      const { keeper, node, manifest, metrics, system } = createFakeKeeper();
+      const bidder = toAccountId(signer.address, 0n);
       const [weth = { address: '0x' as const }] = manifest.assets;
       const hold = (amount: string) =>
         node.mine([
@@ -216,7 +159,7 @@ describe('createKeeper', () => {
     });
 
     it('does nothing new on a head that it has seen [KPR-06]', async () => {
-      const { keeper, node, rows, indebt } = setUp();
+      const { keeper, node, rows, indebt } = createFakeKeeper();
       indebt(ann);
       rows.set(ann, HEALTHY);
       await keeper.pass();
@@ -226,7 +169,7 @@ describe('createKeeper', () => {
     });
 
     it('is one at a time [KPR-06]', async () => {
-      const { keeper, node } = setUp();
+      const { keeper, node } = createFakeKeeper();
       node.mine();
       const [first, second] = await Promise.all([keeper.pass(), keeper.pass()]);
       expect(second).toBe(first);
@@ -234,7 +177,7 @@ describe('createKeeper', () => {
     });
 
     it('goes on after an error of the node without doing anything twice [KPR-07]', async () => {
-      const { keeper, node, rows, indebt, inPool, mempool } = setUp();
+      const { keeper, node, rows, indebt, inPool, mempool } = createFakeKeeper();
       indebt(ann, bob);
       rows.set(ann, SHORT_ROW);
       rows.set(bob, SHORT_ROW);
@@ -253,7 +196,7 @@ describe('createKeeper', () => {
     });
 
     it('says how far it is behind while it fails', async () => {
-      const { keeper, node } = setUp();
+      const { keeper, node } = createFakeKeeper();
       await keeper.pass();
       node.mine();
       node.mine();
@@ -263,7 +206,7 @@ describe('createKeeper', () => {
     });
 
     it('ends where the chain is another one [KPR-01]', async () => {
-      const { keeper, node, indebt } = setUp();
+      const { keeper, node, indebt } = createFakeKeeper();
       indebt(ann);
       await keeper.pass().catch(() => undefined);
       node.restart(5);
@@ -271,7 +214,7 @@ describe('createKeeper', () => {
     });
 
     it('records a price that has moved, and not one that has not', async () => {
-      const { keeper, recordPrice, node, mempool, system } = setUp();
+      const { keeper, recordPrice, node, mempool, system } = createFakeKeeper();
       recordPrice(parseEther('1655')); // 30 bps: not yet
       expect((await keeper.pass()).actions).toEqual([]);
       for (let i = 0; i < 5; i++) node.mine();
@@ -285,7 +228,7 @@ describe('createKeeper', () => {
     });
 
     it('clears a call that is cured, not one that is nearly so [KPR-03]', async () => {
-      const { keeper, node, rows, indebt } = setUp();
+      const { keeper, node, rows, indebt } = createFakeKeeper();
       indebt(ann);
       const restricted = { ...SHORT_ROW, state: MarginState.Restricted, deadline: 10 };
       rows.set(ann, { ...restricted, markEquity: parseEther('2861') }); // 1.0199
@@ -296,155 +239,9 @@ describe('createKeeper', () => {
     });
   });
 
-  describe('liquidation', () => {
-    it('takes whichever way nets more [KPR-04]', async () => {
-      const { keeper, node, rows, indebt, system, inPool, manifest } = setUp();
-      indebt(ann, bob);
-      rows.set(ann, LIQUIDATABLE);
-      system.bidderCash = parseEther('20000');
-      // a bonus of 280 less 0.3 % of 16,500 is 230.5; the pool leaves 250
-      expect((await keeper.pass()).actions).toMatchObject([{ mode: 'flash', account: ann, facts: { gain: '250' } }]);
-      rows.set(ann, HEALTHY);
-      rows.set(bob, LIQUIDATABLE);
-      system.flash = (_account, fraction) => ({ profit: 200_000_000n, plan: scalePlan(FULL_PLAN, fraction) });
-      node.mine();
-      expect((await keeper.pass()).actions).toMatchObject([
-        { mode: 'capital', account: bob, facts: { gain: '230.5' } },
-      ]);
-      const data = inPool().at(-1)?.data ?? '0x';
-      const { args } = decodeFunctionData({ abi: liquidatorAbi, data });
-      // the limit is what was previewed, and half a percent of what the slice costs
-      expect(args).toEqual([bob, toAccountId(account.address, 0n), WAD, parseEther('2301.1'), '0x']);
-      expect(inPool().at(-1)?.to.toLowerCase()).toBe(manifest.contracts.Liquidator.address.toLowerCase());
-    });
-
-    it('asks the chain to hold it to the profit that pays for the gas [KPR-05]', async () => {
-      const { keeper, rows, indebt, inPool } = setUp({ flags: { liquidate: 'flash', minProfit: '100' } });
-      indebt(ann);
-      rows.set(ann, LIQUIDATABLE);
-      await keeper.pass();
-      const { args } = decodeFunctionData({ abi: uniswapV2FlashLiquidatorAbi, data: inPool()[0]?.data ?? '0x' });
-      // 390,000 gas at 1.1 gwei and 1,650 is 0.70785
-      expect(args).toEqual([ann, WAD, 100_707_850n, account.address]);
-    });
-
-    it('tries one slice only, the one that brings most where the pool is too shallow for all of it', async () => {
-      const { keeper, rows, indebt, system, inPool } = setUp({ flags: { liquidate: 'flash' } });
-      indebt(ann);
-      rows.set(ann, LIQUIDATABLE);
-      const reserves = { asset: parseEther('1000'), quote: 1_650_000n * 10n ** 6n };
-      system.reserves = reserves;
-      const tried: bigint[] = [];
-      const profitOf = (fraction: bigint): bigint =>
-        swapOutput(10n * fraction, reserves) - ((16_500n - 280n) * fraction) / 10n ** 12n;
-      system.flash = (_account, fraction) => {
-        tried.push(fraction);
-        return { profit: profitOf(fraction), plan: scalePlan(FULL_PLAN, fraction) };
-      };
-      const [action] = (await keeper.pass()).actions;
-      expect(action).toMatchObject({ mode: 'flash', result: 'sent' });
-      const [best = 0n] = tried;
-      expect(tried).toEqual([best]);
-      expect(best).toBeLessThan(WAD);
-      for (const step of [-1n, 1n]) {
-        expect(profitOf(best)).toBeGreaterThan(profitOf(best + step * parseEther('0.01')));
-      }
-      const { args } = decodeFunctionData({ abi: uniswapV2FlashLiquidatorAbi, data: inPool()[0]?.data ?? '0x' });
-      expect(args[1]).toBe(best);
-    });
-
-    it('does not try what the reserves of the pool say cannot pay', async () => {
-      const { keeper, node, rows, indebt, system } = setUp({ flags: { liquidate: 'flash' } });
-      indebt(ann);
-      rows.set(ann, LIQUIDATABLE);
-      system.reserves = { asset: parseEther('1000'), quote: 1_600_000n * 10n ** 6n };
-      expect((await keeper.pass()).actions).toMatchObject([{ result: 'skipped', reason: 'unprofitable' }]);
-      const flash = system.manifest.contracts['UniswapV2FlashLiquidator']?.address;
-      const calls = node.requests.filter(({ method }) => method === 'eth_call').map(({ params }) => params[0]);
-      expect(
-        calls.filter((call) => (call as { data: Hex }).data.length > 10 && (call as { to: Hex }).to === flash),
-      ).toEqual([]);
-    });
-
-    it('takes no more than its cash and the limit of a transaction allow', async () => {
-      const { keeper, rows, indebt, system } = setUp({ flags: { liquidate: 'capital', maxPerTx: '1000' } });
-      indebt(ann, bob);
-      rows.set(ann, LIQUIDATABLE);
-      rows.set(bob, LIQUIDATABLE);
-      system.bidderCash = parseEther('1100');
-      const { actions } = await keeper.pass();
-      // 995 of the 16,220 that all of it costs; what the first may take is not there for the second
-      expect(actions).toMatchObject([
-        { account: ann, result: 'sent', facts: { cost: '994.999999' } },
-        { account: bob, result: 'skipped', reason: 'insufficient_capital' },
-      ]);
-    });
-
-    it.each([
-      ['FullCloseRequired', { liquidate: 'capital' }, 'insufficient_capital'],
-      ['SaleShort', { liquidate: 'flash' }, 'SaleShort'],
-      ['NoPair', { liquidate: 'flash' }, 'NoPair'],
-    ])('says why not where the contracts say %s', async (name, flags, reason) => {
-      const { keeper, rows, indebt, system, lines, sent } = setUp({ flags });
-      indebt(ann);
-      rows.set(ann, LIQUIDATABLE);
-      system.bidderCash = parseEther('5000');
-      system.preview = (_account, fraction) => {
-        if (fraction !== WAD) throw revertWith('FullCloseRequired', [ann, fraction]);
-        return FULL_PLAN;
-      };
-      system.flash = () => {
-        throw revertWith('SaleShort', [0n, parseEther('5')]);
-      };
-      if (name === 'NoPair') system.reserves = undefined;
-      expect((await keeper.pass()).actions).toMatchObject([{ result: 'skipped', reason }]);
-      expect(lines).toContainEqual(expect.objectContaining({ event: 'liquidation_skipped', reason, account: ann }));
-      expect(sent()).toBe(0);
-    });
-
-    it('sends nothing that does not net what it should after gas [KPR-04]', async () => {
-      const { keeper, rows, indebt, system, sent } = setUp({ flags: { minProfit: '200' } });
-      indebt(ann);
-      rows.set(ann, LIQUIDATABLE);
-      system.gas = 40_000_000n; // 72.6
-      const [action] = (await keeper.pass()).actions;
-      expect(action).toMatchObject({
-        result: 'skipped',
-        reason: 'unprofitable',
-        facts: { flash_reason: 'unprofitable', capital_reason: 'insufficient_capital', gas_cost: '72.6' },
-      });
-      expect(sent()).toBe(0);
-    });
-
-    it('sends nothing while gas is dearer than allowed', async () => {
-      const { keeper, rows, indebt, sent } = setUp({ flags: { maxGasPrice: '1' } });
-      indebt(ann);
-      rows.set(ann, LIQUIDATABLE);
-      expect((await keeper.pass()).actions).toMatchObject([{ reason: 'gas_price_above_limit' }]);
-      expect(sent()).toBe(0);
-    });
-
-    it('keeps a slow transaction from costing more than it brings', async () => {
-      const { keeper, rows, indebt, clock, node, lines } = setUp({
-        flags: { liquidate: 'flash', maxGasPrice: '100000' },
-      });
-      indebt(ann);
-      rows.set(ann, LIQUIDATABLE);
-      await keeper.pass();
-      for (let i = 0; i < 60; i++) {
-        clock.advance(30_000);
-        node.mine();
-        await keeper.pass();
-      }
-      expect(lines.filter(({ event }) => event === 'fee_bumped')).toHaveLength(5);
-      expect(lines.filter(({ event }) => event === 'transaction_stuck')).toHaveLength(1);
-      expect(keeper.status().inFlight).toMatchObject([{ kind: 'liquidate', stuck: true, bumps: 5 }]);
-    });
-  });
-
   describe('dry run', () => {
     it('says what it would do and sends nothing [KPR-10]', async () => {
-      const { keeper, rows, indebt, recordPrice, sent, events, node } = setUp({ dryRun: true });
+      const { keeper, rows, indebt, recordPrice, sent, events, node } = createFakeKeeper({ dryRun: true });
       recordPrice(parseEther('2000'));
       indebt(ann, bob);
       rows.set(ann, SHORT_ROW);
@@ -463,7 +260,7 @@ describe('createKeeper', () => {
 
   describe('run', () => {
     it('retries what the node is to blame for, ever more slowly, and ends when told to', async () => {
-      const { keeper, node, clock, lines } = setUp();
+      const { keeper, node, clock, lines } = createFakeKeeper();
       const controller = new AbortController();
       const waits: number[] = [];
       const { sleep } = clock;
@@ -480,7 +277,7 @@ describe('createKeeper', () => {
     });
 
     it('ends with what must not be retried', async () => {
-      const { keeper, node } = setUp();
+      const { keeper, node } = createFakeKeeper();
       node.fail('eth_getBlockByNumber', () => rpcFailure(-32_601, 'no such method'));
       await expect(keeper.run(new AbortController().signal)).rejects.toMatchObject({ code: 'rpc_rejected' });
     });
