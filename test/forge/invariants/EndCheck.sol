@@ -37,7 +37,7 @@ abstract contract EndCheck is World {
             AccountId account = accounts[i];
             Standing memory before = frame.before[i];
             Standing memory current = _standing(account);
-            if (!ok || (account != frame.first && account != frame.second)) {
+            if (!ok || !(account == frame.first || account == frame.second)) {
                 _claim("P15", current.digest == before.digest, "a call changed an account it did not name");
                 _claim("P17", current.cash == before.cash, "a call changed another account's cash");
                 continue;

@@ -99,7 +99,7 @@ abstract contract Liquidating is EndCheck {
         _allowIf(may && a.maxFraction != ONE, ILiquidator.FullCloseRequired.selector);
         Standing memory s = a.before[a.at];
         uint256 price = SignedMath.abs(s.cash) + SignedMath.abs(s.margin.mark.equity);
-        bool poor = a.bidder != bidding || a.before[a.bidderAt].cash < int256(price);
+        bool poor = !(a.bidder == bidding) || a.before[a.bidderAt].cash < int256(price);
         _allowIf(may && poor, IMarginVault.Undercollateralised.selector);
         _allowIf(may && poor, IMarginVault.DebtBelowMinimum.selector);
         _allowIf(may && poor, IMarginVault.TooManyCollaterals.selector);
