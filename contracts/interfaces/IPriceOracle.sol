@@ -17,25 +17,26 @@ struct FeedConfig {
     uint24 halfLife;
     /// how far the sources may differ, of the lower one; above it the price is Degraded
     uint16 disagreementBps;
-    /// answers at or outside these bounds are no answers, quote WAD
-    uint104 floor;
-    uint104 ceiling;
+    /// answers at or outside these bounds are no answers, quote WAD; kept in three significant digits, rounded outward
+    uint96 floor;
+    uint96 ceiling;
 }
 
-/// @notice The price last recorded for smoothing. One slot: 13 + 13 + 5 bytes.
+/// @notice The price last recorded for smoothing.
 /// @dev The smoothed price at `t >= recordedAt` is `spot + (smoothed - spot) * 2 ** -((t - recordedAt) / halfLife)`.
 struct PriceRecord {
     /// quote WAD
-    uint104 spot;
+    uint96 spot;
     /// the smoothed price at `recordedAt`, quote WAD
-    uint104 smoothed;
-    uint40 recordedAt;
+    uint96 smoothed;
+    uint32 recordedAt;
 }
 
 /// @title Guarded prices
 /// @notice Stands between the feeds and everything that decides by them. A feed that is stale, zero, negative, from the
 /// future, incomplete, out of its band or reverting makes its asset Degraded or Down; it never makes a call revert.
 interface IPriceOracle {
+    /// @param config as stored, that is with the band rounded outward
     event FeedConfigured(address indexed asset, FeedConfig config, uint8 primaryDecimals, uint8 secondDecimals);
     event PriceRecorded(address indexed asset, uint256 spot, uint256 smoothed);
     event SequencerConfigured(address indexed feed, uint256 grace);
@@ -51,6 +52,8 @@ interface IPriceOracle {
     error FeedJump(address asset, uint256 spotBefore, uint256 spotAfter);
     /// @notice The two sources are further apart than the configuration itself allows.
     error FeedsDisagree(address asset, uint256 primaryPrice, uint256 secondPrice);
+    /// @notice This oracle was deployed for a chain without a sequencer.
+    error NoSequencer();
     /// @notice The sequencer uptime feed answers nothing, so it cannot be configured.
     error SequencerNotReady(address feed);
     error SequencerGraceOutOfBounds(uint256 grace, uint256 most);
@@ -74,7 +77,7 @@ interface IPriceOracle {
 
     /// @notice Sets the feed of `asset`. Only the role that governs the oracle.
     /// @dev Reads both feeds' decimals and first prices, and records the first price; a replacement may not jump by
-    /// more than the bound.
+    /// more than the bound. The band keeps three significant digits: its floor is rounded down and its ceiling up.
     function configure(address asset, FeedConfig calldata config) external;
 
     /// @notice Sets the L2 sequencer uptime feed, zero for none, and the seconds after a restart in which every price
@@ -85,7 +88,12 @@ interface IPriceOracle {
     /// `update` does.
     function outageTime() external view returns (uint256);
 
-    /// @notice All zero where `asset` has no feed.
+    /// @notice Whether this is a chain with an L2 sequencer, whose uptime feed is heeded once it is configured. Where it
+    /// is not, nothing of it is read.
+    function hasSequencer() external view returns (bool);
+
+    /// @notice What is stored: the band as it is heeded, which is at most a 200th wider at either end than it was
+    /// configured. All zero where `asset` has no feed.
     function feedOf(address asset) external view returns (FeedConfig memory);
 
     /// @notice What smoothing knows of `asset`; all zero where it has no feed.

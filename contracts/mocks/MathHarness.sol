@@ -7,6 +7,7 @@ import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {LiquidationMath, LiquidationPlan, LiquidationRates} from "../math/LiquidationMath.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {AccountId, index, owner, toAccountId} from "../types/AccountId.sol";
+import {toCompactPriceDown, toCompactPriceUp} from "../types/CompactPrice.sol";
 import {Assessment, Margin} from "../types/Margin.sol";
 import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
 
@@ -43,6 +44,10 @@ contract MathHarness {
 
     function decayFactor(uint256 elapsed, uint256 halfLife) external pure returns (uint256) {
         return Decay.factor(elapsed, halfLife);
+    }
+
+    function compactPrices(uint256 price) external pure returns (uint256 down, uint256 up) {
+        return (toCompactPriceDown(price).toWad(), toCompactPriceUp(price).toWad());
     }
 
     function counted(uint256 amount, uint256 price, uint256 decimals, uint256 haircutBps, uint256 depth)

@@ -7,13 +7,14 @@ import {FeedConfig, IPriceOracle, PriceRecord} from "../interfaces/IPriceOracle.
 import {Decay} from "../math/Decay.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {BPS, RAY} from "../math/Units.sol";
+import {CompactPrice, toCompactPriceDown, toCompactPriceUp} from "../types/CompactPrice.sol";
 import {Price, PriceStatus} from "../types/Price.sol";
 import {ChainlinkFeed} from "./ChainlinkFeed.sol";
 import {Sequencer, SequencerUptime} from "./SequencerUptime.sol";
 
 /// @title Guarded prices from Chainlink feeds
-/// @dev The rules are on `IPriceOracle.read`. A Live price without a second source is three slots of the asset's own
-/// and the sequencer's, which all assets share.
+/// @dev The rules are on `IPriceOracle.read`. A price without a second source is two slots; a chain with a sequencer
+/// adds one, which all assets share.
 contract PriceOracle is AccessManaged, IPriceOracle {
     using SequencerUptime for Sequencer;
 
@@ -28,8 +29,13 @@ contract PriceOracle is AccessManaged, IPriceOracle {
     /// @dev How far a new feed may be from the price known so far, of the lower one, for each day begun since that was
     /// known: room for a market that moved while the old feed was dead, never for a wrong unit.
     uint256 private constant MAX_JUMP_BPS = 2_000;
+    /// @dev Below 2**96, and exact as a `CompactPrice`.
+    uint256 private constant MAX_CEILING = 79_200_000_000e18;
     /// @dev Prices stay Down for the grace, so a long one is an outage of its own.
     uint256 private constant MAX_SEQUENCER_GRACE = 1 days;
+
+    /// @dev No answer is from then or later.
+    uint256 private constant NEVER = type(uint256).max;
 
     /// @dev 20 + 3 * 3 + 1 + 1 bytes.
     struct Source {
@@ -41,40 +47,39 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         bool hasSecond;
     }
 
-    /// @dev 13 + 13 + 2 bytes.
-    struct Band {
-        uint104 floor;
-        uint104 ceiling;
-        uint16 disagreementBps;
+    /// @dev `PriceRecord` and the band beside it: 12 + 12 + 4 + 2 + 2 bytes.
+    struct Record {
+        uint96 spot;
+        uint96 smoothed;
+        uint32 recordedAt;
+        CompactPrice floor;
+        CompactPrice ceiling;
     }
 
-    /// @dev 20 + 1 bytes; read only where `hasSecond`.
+    /// @dev 20 + 1 + 2 bytes; read only where `hasSecond`.
     struct SecondSource {
         address feed;
         uint8 decimals;
+        uint16 disagreementBps;
     }
 
-    /// @dev Four slots.
+    /// @dev Three slots.
     struct Feed {
         Source source;
-        Band band;
-        PriceRecord record;
+        Record record;
         SecondSource second;
     }
 
-    /// @dev What one source says now.
-    struct Answer {
-        /// quote WAD; zero where it says nothing sane
-        uint256 price;
-        uint256 updatedAt;
-        /// sane, and no older than `liquidationAge`
-        bool alive;
-    }
+    /// @inheritdoc IPriceOracle
+    bool public immutable hasSequencer;
 
     mapping(address asset => Feed) private _feeds;
+    /// @dev Neither read nor written where there is no sequencer.
     Sequencer private _sequencer;
 
-    constructor(address authority) AccessManaged(authority) {}
+    constructor(address authority, bool hasSequencer_) AccessManaged(authority) {
+        hasSequencer = hasSequencer_;
+    }
 
     /* READING */
 
@@ -87,13 +92,14 @@ contract PriceOracle is AccessManaged, IPriceOracle {
 
     /// @inheritdoc IPriceOracle
     function outageTime() external view returns (uint256) {
+        if (!hasSequencer) return 0;
         Sequencer memory sequencer_ = _sequencer;
         (uint256 dead,,) = sequencer_.uncounted();
         return sequencer_.outage + dead;
     }
 
     /// @inheritdoc IPriceOracle
-    function feedOf(address asset) external view returns (FeedConfig memory) {
+    function feedOf(address asset) public view returns (FeedConfig memory) {
         Feed memory feed = _feeds[asset];
         return FeedConfig({
             primary: feed.source.primary,
@@ -101,15 +107,17 @@ contract PriceOracle is AccessManaged, IPriceOracle {
             openAge: feed.source.openAge,
             liquidationAge: feed.source.liquidationAge,
             halfLife: feed.source.halfLife,
-            disagreementBps: feed.band.disagreementBps,
-            floor: feed.band.floor,
-            ceiling: feed.band.ceiling
+            disagreementBps: feed.second.disagreementBps,
+            // fits: see MAX_CEILING
+            floor: uint96(feed.record.floor.toWad()),
+            ceiling: uint96(feed.record.ceiling.toWad())
         });
     }
 
     /// @inheritdoc IPriceOracle
     function recordOf(address asset) external view returns (PriceRecord memory) {
-        return _feeds[asset].record;
+        Record memory record = _feeds[asset].record;
+        return PriceRecord(record.spot, record.smoothed, record.recordedAt);
     }
 
     /// @inheritdoc IPriceOracle
@@ -146,12 +154,13 @@ contract PriceOracle is AccessManaged, IPriceOracle {
             primaryDecimals: primaryDecimals,
             hasSecond: config.second != address(0)
         });
-        feed.band = Band(config.floor, config.ceiling, config.disagreementBps);
-        feed.second = SecondSource(config.second, secondDecimals);
-        emit FeedConfigured(asset, config, primaryDecimals, secondDecimals);
+        feed.record.floor = toCompactPriceDown(config.floor);
+        feed.record.ceiling = toCompactPriceUp(config.ceiling);
+        feed.second = SecondSource(config.second, secondDecimals, config.disagreementBps);
+        emit FeedConfigured(asset, feedOf(asset), primaryDecimals, secondDecimals);
 
         uint256 spot = _firstPrice(asset, feed);
-        PriceRecord memory known = feed.record;
+        Record memory known = feed.record;
         if (known.recordedAt != 0) {
             uint256 daysBegun = (block.timestamp - known.recordedAt) / 1 days + 1;
             if (_differ(known.spot, spot, MAX_JUMP_BPS * daysBegun)) revert FeedJump(asset, known.spot, spot);
@@ -161,6 +170,7 @@ contract PriceOracle is AccessManaged, IPriceOracle {
 
     /// @inheritdoc IPriceOracle
     function configureSequencer(address feed, uint24 grace) external restricted {
+        if (!hasSequencer) revert NoSequencer();
         if (grace > MAX_SEQUENCER_GRACE) revert SequencerGraceOutOfBounds(grace, MAX_SEQUENCER_GRACE);
         if (feed != address(0)) {
             (bool ok,) = ChainlinkFeed.latestRound(feed);
@@ -177,69 +187,84 @@ contract PriceOracle is AccessManaged, IPriceOracle {
     /* INTERNAL */
 
     function _read(Feed storage feed, Source memory source) private view returns (Price memory price) {
-        Band memory band = feed.band;
-        Answer memory primary = _ask(source.primary, source.primaryDecimals, source.liquidationAge, band);
-        Answer memory second;
-        if (source.hasSecond) {
-            second = _ask(feed.second.feed, feed.second.decimals, source.liquidationAge, band);
-        }
-        PriceRecord memory record = feed.record;
+        Record memory record = feed.record;
         uint256 smoothed = _smoothedNow(record, source.halfLife);
-
-        if (!(primary.alive || second.alive) || !_sequencer.isUp()) {
-            price.spot = record.spot;
-            price.low = Math.min(record.spot, smoothed);
-            price.high = Math.max(Math.max(record.spot, smoothed), Math.max(primary.price, second.price));
-            price.updatedAt = record.recordedAt;
-            return price;
+        uint256 aliveFrom = hasSequencer && !_sequencer.isUp() ? NEVER : block.timestamp - source.liquidationAge;
+        (uint256 answer, uint256 updatedAt) = _ask(source.primary, source.primaryDecimals, record);
+        bool isAlive = updatedAt >= aliveFrom;
+        bool isFresh = block.timestamp - updatedAt <= source.openAge;
+        if (!source.hasSecond) {
+            if (!isAlive) return _fillDown(price, record, smoothed, answer);
+            return _fill(price, answer, updatedAt, smoothed, isFresh ? PriceStatus.Live : PriceStatus.Degraded);
         }
 
-        Answer memory used = primary.alive ? primary : second;
-        price.spot = used.price;
-        price.low = Math.min(used.price, smoothed);
-        price.high = Math.max(used.price, smoothed);
-        // fits: checked against block.timestamp
-        price.updatedAt = uint40(used.updatedAt);
-        price.status = PriceStatus.Degraded;
-
-        if (!primary.alive) return price;
-        if (source.hasSecond) {
-            // a price that is to be seen by two stands only while both see it
-            if (!second.alive) return price;
-            if (_differ(primary.price, second.price, band.disagreementBps)) {
-                price.low = Math.min(price.low, second.price);
-                price.high = Math.max(price.high, second.price);
-                return price;
-            }
+        SecondSource memory second = feed.second;
+        (uint256 other, uint256 otherUpdatedAt) = _ask(second.feed, second.decimals, record);
+        bool isOtherAlive = otherUpdatedAt >= aliveFrom;
+        if (!isAlive && !isOtherAlive) return _fillDown(price, record, smoothed, Math.max(answer, other));
+        if (!isAlive) return _fill(price, other, otherUpdatedAt, smoothed, PriceStatus.Degraded);
+        bool agree = isOtherAlive && !_differ(answer, other, second.disagreementBps);
+        // a price that is to be seen by two stands only while both see it
+        _fill(price, answer, updatedAt, smoothed, agree && isFresh ? PriceStatus.Live : PriceStatus.Degraded);
+        if (isOtherAlive && !agree) {
+            price.low = Math.min(price.low, other);
+            price.high = Math.max(price.high, other);
         }
-        if (block.timestamp - primary.updatedAt <= source.openAge) price.status = PriceStatus.Live;
+    }
+
+    /// @param answer the highest sane one, however old; zero where there is none
+    function _fillDown(Price memory price, Record memory record, uint256 smoothed, uint256 answer)
+        private
+        pure
+        returns (Price memory)
+    {
+        _fill(price, record.spot, record.recordedAt, smoothed, PriceStatus.Down);
+        price.high = Math.max(price.high, answer);
+        return price;
+    }
+
+    /// @dev Into the caller's memory: a read of a price is on the path of every margin check.
+    function _fill(Price memory price, uint256 spot, uint256 updatedAt, uint256 smoothed, PriceStatus status)
+        private
+        pure
+        returns (Price memory)
+    {
+        price.spot = spot;
+        (price.low, price.high) = _ordered(spot, smoothed);
+        // fits: not after block.timestamp
+        price.updatedAt = uint40(updatedAt);
+        price.status = status;
+        return price;
     }
 
     /// @dev An answer at or outside the band is how a feed fails that is clamped to its own bounds.
-    function _ask(address feed, uint256 decimals, uint256 liquidationAge, Band memory band)
+    /// @return price zero, with no time, where it says nothing sane
+    function _ask(address feed, uint256 decimals, Record memory band)
         private
         view
-        returns (Answer memory answer)
+        returns (uint256 price, uint256 updatedAt)
     {
-        (uint256 price, uint256 updatedAt) = ChainlinkFeed.latestPrice(feed, decimals);
-        if (price <= band.floor || price >= band.ceiling) return answer;
-        answer.price = price;
-        answer.updatedAt = updatedAt;
-        answer.alive = block.timestamp - updatedAt <= liquidationAge;
+        (price, updatedAt) = ChainlinkFeed.latestPrice(feed, decimals);
+        if (price <= band.floor.toWad() || price >= band.ceiling.toWad()) return (0, 0);
     }
 
     /// @dev The smoothed price moves towards what was recorded last, not towards what the feed says now.
-    function _smoothedNow(PriceRecord memory record, uint256 halfLife) private view returns (uint256) {
+    function _smoothedNow(Record memory record, uint256 halfLife) private view returns (uint256) {
+        if (record.smoothed == record.spot) return record.spot;
         uint256 rest = Decay.factor(block.timestamp - record.recordedAt, halfLife);
-        return record.smoothed >= record.spot
+        return record.smoothed > record.spot
             ? record.spot + Rounding.mulDivDown(record.smoothed - record.spot, rest, RAY)
             : record.spot - Rounding.mulDivDown(record.spot - record.smoothed, rest, RAY);
     }
 
+    function _ordered(uint256 a, uint256 b) private pure returns (uint256 lower, uint256 higher) {
+        return a < b ? (a, b) : (b, a);
+    }
+
     /// @dev Whether two prices are further apart than `limitBps` of the lower one.
     function _differ(uint256 a, uint256 b, uint256 limitBps) private pure returns (bool) {
-        (uint256 lower, uint256 higher) = a < b ? (a, b) : (b, a);
-        // fits: prices are below 2**104
+        (uint256 lower, uint256 higher) = _ordered(a, b);
+        // fits: prices are below 2**96
         return (higher - lower) * BPS > lower * limitBps;
     }
 
@@ -252,14 +277,18 @@ contract PriceOracle is AccessManaged, IPriceOracle {
     }
 
     function _record(address asset, Feed storage feed, uint256 spot) private {
-        PriceRecord memory record = feed.record;
+        Record memory record = feed.record;
         uint256 smoothed = record.recordedAt == 0 ? spot : _smoothedNow(record, feed.source.halfLife);
-        // fits: a price is below the ceiling and the smoothed price between two prices; time until the year 36,812
-        feed.record = PriceRecord(uint104(spot), uint104(smoothed), uint40(block.timestamp));
+        // fits: a price is below the ceiling and the smoothed price between two prices; time until the year 2106
+        record.spot = uint96(spot);
+        record.smoothed = uint96(smoothed);
+        record.recordedAt = uint32(block.timestamp);
+        feed.record = record;
         emit PriceRecorded(asset, spot, smoothed);
     }
 
     function _recordOutage() private {
+        if (!hasSequencer) return;
         Sequencer memory sequencer_ = _sequencer;
         (uint256 dead, uint256 from, uint256 until) = sequencer_.uncounted();
         if (dead == 0) return;
@@ -271,20 +300,18 @@ contract PriceOracle is AccessManaged, IPriceOracle {
     }
 
     /// @dev Both sources must be alive, the primary fresh, and both agree: what is wrong now was never right.
-    function _firstPrice(address asset, Feed storage feed) private view returns (uint256) {
+    function _firstPrice(address asset, Feed storage feed) private view returns (uint256 price) {
         Source memory source = feed.source;
-        Band memory band = feed.band;
-        Answer memory primary = _ask(source.primary, source.primaryDecimals, source.openAge, band);
-        if (!primary.alive) revert FeedNotReady(asset, source.primary);
-        if (source.hasSecond) {
-            SecondSource memory second = feed.second;
-            Answer memory witness = _ask(second.feed, second.decimals, source.liquidationAge, band);
-            if (!witness.alive) revert FeedNotReady(asset, second.feed);
-            if (_differ(primary.price, witness.price, band.disagreementBps)) {
-                revert FeedsDisagree(asset, primary.price, witness.price);
-            }
-        }
-        return primary.price;
+        Record memory record = feed.record;
+        uint256 updatedAt;
+        (price, updatedAt) = _ask(source.primary, source.primaryDecimals, record);
+        if (block.timestamp - updatedAt > source.openAge) revert FeedNotReady(asset, source.primary);
+        if (!source.hasSecond) return price;
+        SecondSource memory second = feed.second;
+        uint256 other;
+        (other, updatedAt) = _ask(second.feed, second.decimals, record);
+        if (block.timestamp - updatedAt > source.liquidationAge) revert FeedNotReady(asset, second.feed);
+        if (_differ(price, other, second.disagreementBps)) revert FeedsDisagree(asset, price, other);
     }
 
     function _decimalsOf(address asset, address feed) private view returns (uint8 decimals) {
@@ -298,7 +325,7 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         _within(asset, "openAge", config.openAge, 1, config.liquidationAge - 1);
         _within(asset, "halfLife", config.halfLife, MIN_HALF_LIFE, MAX_HALF_LIFE);
         _within(asset, "disagreementBps", config.disagreementBps, 0, MAX_DISAGREEMENT_BPS);
-        _within(asset, "ceiling", config.ceiling, uint256(config.floor) + 1, type(uint104).max);
+        _within(asset, "ceiling", config.ceiling, uint256(config.floor) + 1, MAX_CEILING);
         if (config.second != address(0) && config.second == config.primary) {
             revert SecondFeedIsPrimary(asset, config.second);
         }

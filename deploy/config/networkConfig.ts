@@ -24,7 +24,7 @@ const feed = z
     disagreementPercent: percentOfWhole,
     /** first answer of mocked feeds, quote a whole token */
     startPrice: positiveDecimal.optional(),
-    /** answers at or outside these bounds are no answers, quote a whole token */
+    /** answers at or outside these bounds are no answers, quote a whole token; kept to three digits, rounded outward */
     floor: decimal,
     ceiling: positiveDecimal,
   })

@@ -20,7 +20,7 @@ export interface Core {
 export async function deployCore(executor: Executor, { quote }: Assets, config: NetworkConfig): Promise<Core> {
   const manager = await executor.deploy('AccessManager', [executor.deployer]);
   const authority = manager.address;
-  const oracle = await executor.deploy('PriceOracle', [authority]);
+  const oracle = await executor.deploy('PriceOracle', [authority, config.sequencer !== null]);
   const policy = await executor.deploy('MarginPolicy', [authority, quote.address]);
   const engine = await executor.deploy('RiskEngine', [authority, oracle.address, policy.address]);
   const vault = await executor.deploy('MarginVault', [authority, quote.address, policy.address, engine.address]);

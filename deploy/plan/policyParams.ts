@@ -1,6 +1,7 @@
 import type { Address } from 'viem';
 
 import { AppError } from '../../sdk/errors';
+import { compactDown, compactUp } from '../../sdk/math';
 import type { CollateralConfig, NetworkConfig } from '../config/networkConfig';
 import type { CollateralPolicy, PolicyFile } from '../config/policyFile';
 import { percentToBps, ratioToBps, scale } from '../config/units';
@@ -86,8 +87,9 @@ export function toFeedConfig(
     liquidationAge: oracle.liquidationAgeSeconds,
     halfLife: oracle.halfLifeSeconds,
     disagreementBps: percentToBps(feed.disagreementPercent),
-    floor: scale(feed.floor, WAD_DECIMALS),
-    ceiling: scale(feed.ceiling, WAD_DECIMALS),
+    // as the oracle keeps them, so that what it shows is what was meant
+    floor: compactDown(scale(feed.floor, WAD_DECIMALS)),
+    ceiling: compactUp(scale(feed.ceiling, WAD_DECIMALS)),
   };
 }
 

@@ -78,7 +78,7 @@ async function verifyWiring(client: Client, expected: Expectations): Promise<str
   const { manager, oracle, policy, engine, vault, marginCalls, fund, waterfall, liquidator, lens } = core;
   const { quote } = assets;
   const wiring: readonly (readonly [Deployed, Readonly<Record<string, unknown>>])[] = [
-    [oracle, { authority: manager.address }],
+    [oracle, { authority: manager.address, hasSequencer: config.sequencer !== null }],
     [policy, { authority: manager.address }],
     [engine, { authority: manager.address, oracle: oracle.address, policy: policy.address }],
     [

@@ -1,5 +1,6 @@
 export { formatAccountId, indexOf, isAccountId, ownerOf, toAccountId } from './accountId';
 export { assess, legHaircuts, measureLegs, type MarginInputs } from './assess';
+export { compactDown, compactUp } from './compactPrice';
 export { decayFactor } from './decay';
 export { countedDown, valueDown } from './haircut';
 export { accrued, borrowRate, toCashFloor, toPrincipalFloor, totalBorrow, totalSupply, utilisation } from './interest';

@@ -7,7 +7,7 @@ import {BPS} from "../../contracts/math/Units.sol";
 
 contract HaircutTest is Test {
     uint256 private constant MAX_AMOUNT = type(uint96).max;
-    uint256 private constant MAX_PRICE = type(uint104).max;
+    uint256 private constant MAX_PRICE = type(uint96).max;
 
     /// @dev One asset: price, decimals, haircut and depth, over all that policy and oracle let through.
     struct Asset {

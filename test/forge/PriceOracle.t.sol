@@ -25,7 +25,7 @@ contract PriceOracleTest is Test {
 
     function setUp() public {
         vm.warp(START);
-        oracle = new PriceOracle(address(new AccessManager(address(this))));
+        oracle = new PriceOracle(address(new AccessManager(address(this))), true);
         primary = new MockAggregator(8, "primary");
         second = new MockAggregator(18, "second");
         uptime = new MockAggregator(0, "uptime");

@@ -23,7 +23,7 @@ const RUNS = 300;
 
 const holding = fc.record({
   amount: magnitude(2n ** 96n - 1n),
-  price: magnitude(2n ** 104n - 1n),
+  price: magnitude(2n ** 98n - 1n),
   decimals: fc.constantFrom(6, 8, 18),
   haircutBps: fc.integer({ min: 0, max: 10_000 }),
   depth: magnitude(2n ** 96n - 2n).map((depth) => depth + 1n),
@@ -78,6 +78,13 @@ describe(`contracts/math against the sdk (seed ${SEED}, ${RUNS} runs each)`, () 
         ]);
       },
     ),
+  );
+
+  it(
+    'CompactPrice',
+    agrees(magnitude(2n ** 112n - 1n), async (price) => {
+      expect([...(await harness.compactPrices(price))]).to.deep.equal([math.compactDown(price), math.compactUp(price)]);
+    }),
   );
 
   it(

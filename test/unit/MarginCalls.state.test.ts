@@ -1,9 +1,14 @@
+import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/signers';
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
+import { ethers } from 'hardhat';
+import type { Address } from 'viem';
 
 import { MockAggregator__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
-import { loanFixture, setPrice, type Market } from '../fixtures/marketFixture';
+import { loanFixture, openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
+import { developmentConfig, openSystem } from '../fixtures/systemFixture';
+import { testPolicy } from '../fixtures/testPolicy';
 import { HOUR, MarginState, MAX_UINT256, MINUTE, usdc, wbtc, weth } from '../fixtures/units';
 
 const RESUME_WINDOW = 10 * MINUTE;
@@ -20,11 +25,13 @@ async function calledFixture() {
 
 /** The called loan on a chain with a sequencer, which has been up for a day. */
 async function sequencedFixture() {
-  const market = await loanFixture();
-  const { deployer, actors, oracle, marginCalls, keeper, account, weth: asset } = market;
+  const [deployer] = (await ethers.getSigners()) as [HardhatEthersSigner];
   const uptime = await new MockAggregator__factory(deployer).deploy(0, 'L2 sequencer uptime');
   await uptime.pushAt(0, (await time.latest()) - 24 * HOUR);
-  await oracle.connect(actors.risk).configureSequencer(uptime, SEQUENCER_GRACE);
+  const sequencer = { feed: (await uptime.getAddress()) as Address, graceSeconds: SEQUENCER_GRACE };
+  const config = { ...developmentConfig(), sequencer };
+  const market = await withLoan(await openMarket(await openSystem({ policy: testPolicy(), config })));
+  const { marginCalls, keeper, account, weth: asset } = market;
   await setPrice(asset, 1_700);
   await marginCalls.connect(keeper).call(account);
   const { deadline } = await marginCalls.callOf(account);

@@ -15,7 +15,7 @@ import {
 
 const FEED_UNIT = 10n ** 8n;
 const DAY = 86_400;
-const UINT104_MAX = 2n ** 104n - 1n;
+const MAX_CEILING = 79_200_000_000n * WAD;
 
 describe('PriceOracle', () => {
   describe('configure', () => {
@@ -36,7 +36,8 @@ describe('PriceOracle', () => {
         ['halfLife', { halfLife: 0 }, 0, 1, DAY],
         ['halfLife', { halfLife: DAY + 1 }, DAY + 1, 1, DAY],
         ['disagreementBps', { disagreementBps: 2_001 }, 2_001, 0, 2_000],
-        ['ceiling', { ceiling: config.floor }, config.floor, config.floor + 1n, UINT104_MAX],
+        ['ceiling', { ceiling: config.floor }, config.floor, config.floor + 1n, MAX_CEILING],
+        ['ceiling', { ceiling: MAX_CEILING + 1n }, MAX_CEILING + 1n, config.floor + 1n, MAX_CEILING],
       ] as const;
       for (const [parameter, change, value, least, most] of cases) {
         await expect(oracle.configure(asset, { ...config, ...change }))
@@ -112,6 +113,24 @@ describe('PriceOracle', () => {
       expect(await oracle.feedOf(asset)).to.deep.equal(Object.values(config).map(toBigInts));
       expect((await oracle.feedOf(asset)).second).to.equal(await second.getAddress());
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Live);
+    });
+
+    it('keeps three digits of the band, rounded outward, and says so [ORC-15]', async () => {
+      const { oracle, primary, asset, config } = await loadFixture(oracleFixture);
+      const kept = { ...config, floor: 1_999n * WAD, ceiling: 2_010n * WAD };
+      await expect(oracle.configure(asset, { ...config, floor: 1_999n * WAD + 7n, ceiling: 2_000n * WAD + 1n }))
+        .to.emit(oracle, 'FeedConfigured')
+        .withArgs(asset, Object.values(kept), 8, 0);
+      expect(await oracle.feedOf(asset)).to.deep.equal(Object.values(kept).map(toBigInts));
+      for (const [answer, status] of [
+        [1_999n * FEED_UNIT, PriceStatus.Down],
+        [1_999n * FEED_UNIT + 1n, PriceStatus.Live],
+        [2_010n * FEED_UNIT - 1n, PriceStatus.Live],
+        [2_010n * FEED_UNIT, PriceStatus.Down],
+      ] as const) {
+        await primary.push(answer);
+        expect((await oracle.read(asset)).status).to.equal(status);
+      }
     });
 
     it('drops the second source when it is configured away', async () => {

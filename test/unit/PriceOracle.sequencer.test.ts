@@ -2,11 +2,13 @@ import { loadFixture, setCode, time } from '@nomicfoundation/hardhat-network-hel
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 
+import { countSlots } from '../fixtures/countSlots';
 import {
   FeedMode,
   oracleFixture,
   PriceStatus,
   SEQUENCER_GRACE,
+  sequencedChainFixture,
   sequencerFixture,
   WAD,
 } from '../fixtures/oracleFixture';
@@ -19,6 +21,14 @@ describe('PriceOracle', () => {
     it('leaves prices alone while it has been up for longer than the grace', async () => {
       const { oracle, asset } = await loadFixture(sequencerFixture);
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Live);
+    });
+
+    it('costs one slot more than on a chain without one [ORC-14] [ORC-16]', async () => {
+      const { oracle, asset } = await loadFixture(sequencerFixture);
+      const to = await oracle.getAddress();
+      expect(await countSlots(to, oracle.interface.encodeFunctionData('read', [asset]))).to.equal(3);
+      const plain = (await loadFixture(oracleFixture)).oracle;
+      expect(await countSlots(await plain.getAddress(), plain.interface.encodeFunctionData('outageTime'))).to.equal(0);
     });
 
     it('takes every price Down while it is down, with the feed answer still in the band [ORC-12]', async () => {
@@ -67,28 +77,34 @@ describe('PriceOracle', () => {
 
   describe('configureSequencer', () => {
     it('reverts with AccessManagedUnauthorized for anyone but the role [ORC-01]', async () => {
-      const { oracle, stranger } = await loadFixture(oracleFixture);
+      const { oracle, stranger } = await loadFixture(sequencedChainFixture);
       await expect(oracle.connect(stranger).configureSequencer(ZeroAddress, 0))
         .to.be.revertedWithCustomError(oracle, 'AccessManagedUnauthorized')
         .withArgs(stranger.address);
     });
 
-    it('reverts with SequencerGraceOutOfBounds above a day [ORC-01]', async () => {
+    it('reverts with NoSequencer on a chain without one [ORC-16]', async () => {
       const { oracle, uptime } = await loadFixture(oracleFixture);
+      expect(await oracle.hasSequencer()).to.equal(false);
+      await expect(oracle.configureSequencer(uptime, 0)).to.be.revertedWithCustomError(oracle, 'NoSequencer');
+    });
+
+    it('reverts with SequencerGraceOutOfBounds above a day [ORC-01]', async () => {
+      const { oracle, uptime } = await loadFixture(sequencedChainFixture);
       await expect(oracle.configureSequencer(uptime, 86_401))
         .to.be.revertedWithCustomError(oracle, 'SequencerGraceOutOfBounds')
         .withArgs(86_401, 86_400);
     });
 
     it('reverts with SequencerNotReady where nothing answers', async () => {
-      const { oracle, stranger } = await loadFixture(oracleFixture);
+      const { oracle, stranger } = await loadFixture(sequencedChainFixture);
       await expect(oracle.configureSequencer(stranger, 0))
         .to.be.revertedWithCustomError(oracle, 'SequencerNotReady')
         .withArgs(stranger.address);
     });
 
     it('sets the feed and the grace, emits SequencerConfigured, and can be undone', async () => {
-      const { oracle, uptime, asset } = await loadFixture(oracleFixture);
+      const { oracle, uptime, asset } = await loadFixture(sequencedChainFixture);
       const feed = await uptime.getAddress();
       await expect(oracle.configureSequencer(feed, 600)).to.emit(oracle, 'SequencerConfigured').withArgs(feed, 600);
       expect(await oracle.sequencer()).to.deep.equal([feed, 600n]);
@@ -101,6 +117,7 @@ describe('PriceOracle', () => {
   describe('outageTime', () => {
     it('is zero without a sequencer, and before its first outage', async () => {
       expect(await (await loadFixture(oracleFixture)).oracle.outageTime()).to.equal(0n);
+      expect(await (await loadFixture(sequencedChainFixture)).oracle.outageTime()).to.equal(0n);
       expect(await (await loadFixture(sequencerFixture)).oracle.outageTime()).to.equal(0n);
     });
 
@@ -170,7 +187,7 @@ describe('PriceOracle', () => {
     });
 
     it('does not count what happened before the feed was configured', async () => {
-      const { oracle, uptime } = await loadFixture(oracleFixture);
+      const { oracle, uptime } = await loadFixture(sequencedChainFixture);
       await uptime.push(DOWN);
       await time.increase(1_000);
       await oracle.configureSequencer(uptime, 0);

@@ -75,6 +75,7 @@ export const errorsAbi = [
   {"inputs":[{"name":"roundId","type":"uint80"}],"name":"NoData","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"}],"name":"NoDebt","type":"error"},
   {"inputs":[{"name":"asset","type":"address"}],"name":"NoPair","type":"error"},
+  {"inputs":[],"name":"NoSequencer","type":"error"},
   {"inputs":[{"name":"asset","type":"address"}],"name":"NotAToken","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"caller","type":"address"},{"name":"right","type":"uint8"}],"name":"NotAuthorised","type":"error"},
   {"inputs":[{"name":"bidder","type":"bytes32"},{"name":"caller","type":"address"}],"name":"NotAuthorisedBidder","type":"error"},
