@@ -7,8 +7,10 @@ import {Price} from "../types/Price.sol";
 struct FeedConfig {
     /// Chainlink AggregatorV3, quote for one whole unit
     address primary;
-    /// another aggregator for the same pair; zero where there is none
+    /// another aggregator for the same pair, or Pyth's contract; zero where there is none
     address second;
+    /// Pyth's id of the price; zero where the second source is an aggregator
+    bytes32 secondId;
     /// seconds after which a source opens no new risk
     uint24 openAge;
     /// seconds after which a source is dead; > openAge
@@ -17,6 +19,8 @@ struct FeedConfig {
     uint24 halfLife;
     /// how far the sources may differ, of the lower one; above it the price is Degraded
     uint16 disagreementBps;
+    /// how wide half of Pyth's confidence interval may be, of its price, to be believed; zero without Pyth
+    uint16 confidenceBps;
     /// answers at or outside these bounds are no answers, quote WAD; kept in three significant digits, rounded outward
     uint96 floor;
     uint96 ceiling;
@@ -34,7 +38,8 @@ struct PriceRecord {
 
 /// @title Guarded prices
 /// @notice Stands between the feeds and everything that decides by them. A feed that is stale, zero, negative, from the
-/// future, incomplete, out of its band or reverting makes its asset Degraded or Down; it never makes a call revert.
+/// future, incomplete, too uncertain, out of its band or reverting makes its asset Degraded or Down; it never makes a
+/// call revert.
 interface IPriceOracle {
     /// @param config as stored, that is with the band rounded outward
     event FeedConfigured(address indexed asset, FeedConfig config, uint8 primaryDecimals, uint8 secondDecimals);
@@ -66,7 +71,8 @@ interface IPriceOracle {
     /// @dev Status: Down while the sequencer is down or in its grace, or when no source is alive (sane and no older
     /// than `liquidationAge`). Live when the primary is no older than `openAge` and the second source, where there is
     /// one, is alive and agrees. Degraded otherwise: an old primary, a lost or disagreeing second source, or a dead
-    /// primary whose place the second source takes. Where the sources disagree the band spans both.
+    /// primary whose place the second source takes. Where the sources disagree the band spans both, and wherever a
+    /// second source with a confidence is alive it is wider by that at either end; spot is never moved by it.
     /// When Down, `high` is also no lower than the last sane answer of either source, however old.
     function read(address asset) external view returns (Price memory);
 
@@ -88,8 +94,8 @@ interface IPriceOracle {
     /// `update` does.
     function outageTime() external view returns (uint256);
 
-    /// @notice Whether this is a chain with an L2 sequencer, whose uptime feed is heeded once it is configured. Where it
-    /// is not, nothing of it is read.
+    /// @notice Whether this is a chain with an L2 sequencer, whose uptime feed is heeded once it is configured. Where
+    /// there is none, nothing of it is read.
     function hasSequencer() external view returns (bool);
 
     /// @notice What is stored: the band as it is heeded, which is at most a 200th wider at either end than it was

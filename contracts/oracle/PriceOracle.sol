@@ -10,9 +10,10 @@ import {BPS, RAY} from "../math/Units.sol";
 import {CompactPrice, toCompactPriceDown, toCompactPriceUp} from "../types/CompactPrice.sol";
 import {Price, PriceStatus} from "../types/Price.sol";
 import {ChainlinkFeed} from "./ChainlinkFeed.sol";
+import {PythFeed} from "./PythFeed.sol";
 import {Sequencer, SequencerUptime} from "./SequencerUptime.sol";
 
-/// @title Guarded prices from Chainlink feeds
+/// @title Guarded prices from Chainlink and Pyth
 /// @dev The rules are on `IPriceOracle.read`. A price without a second source is two slots; a chain with a sequencer
 /// adds one, which all assets share.
 contract PriceOracle is AccessManaged, IPriceOracle {
@@ -26,6 +27,8 @@ contract PriceOracle is AccessManaged, IPriceOracle {
     uint256 private constant MAX_HALF_LIFE = 1 days;
     /// @dev Sources a fifth apart are no witness of each other.
     uint256 private constant MAX_DISAGREEMENT_BPS = 2_000;
+    /// @dev A market that is known to a tenth only is not known.
+    uint256 private constant MAX_CONFIDENCE_BPS = 1_000;
     /// @dev How far a new feed may be from the price known so far, of the lower one, for each day begun since that was
     /// known: room for a market that moved while the old feed was dead, never for a wrong unit.
     uint256 private constant MAX_JUMP_BPS = 2_000;
@@ -37,6 +40,12 @@ contract PriceOracle is AccessManaged, IPriceOracle {
     /// @dev No answer is from then or later.
     uint256 private constant NEVER = type(uint256).max;
 
+    enum SecondKind {
+        None,
+        Aggregator,
+        Pyth
+    }
+
     /// @dev 20 + 3 * 3 + 1 + 1 bytes.
     struct Source {
         address primary;
@@ -44,7 +53,7 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         uint24 liquidationAge;
         uint24 halfLife;
         uint8 primaryDecimals;
-        bool hasSecond;
+        SecondKind secondKind;
     }
 
     /// @dev `PriceRecord` and the band beside it: 12 + 12 + 4 + 2 + 2 bytes.
@@ -56,14 +65,25 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         CompactPrice ceiling;
     }
 
-    /// @dev 20 + 1 + 2 bytes; read only where `hasSecond`.
+    /// @dev 20 + 1 + 2 + 2 bytes, and a slot that only a Pyth price needs; read only where there is a second source.
     struct SecondSource {
         address feed;
         uint8 decimals;
         uint16 disagreementBps;
+        uint16 confidenceBps;
+        bytes32 id;
     }
 
-    /// @dev Three slots.
+    /// @dev What the second source says now.
+    struct Answer {
+        /// quote WAD; zero, with no time, where it says nothing sane
+        uint256 price;
+        /// quote WAD
+        uint256 confidence;
+        uint256 updatedAt;
+    }
+
+    /// @dev Four slots.
     struct Feed {
         Source source;
         Record record;
@@ -104,10 +124,12 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         return FeedConfig({
             primary: feed.source.primary,
             second: feed.second.feed,
+            secondId: feed.second.id,
             openAge: feed.source.openAge,
             liquidationAge: feed.source.liquidationAge,
             halfLife: feed.source.halfLife,
             disagreementBps: feed.second.disagreementBps,
+            confidenceBps: feed.second.confidenceBps,
             // fits: see MAX_CEILING
             floor: uint96(feed.record.floor.toWad()),
             ceiling: uint96(feed.record.ceiling.toWad())
@@ -145,18 +167,25 @@ contract PriceOracle is AccessManaged, IPriceOracle {
 
         Feed storage feed = _feeds[asset];
         uint8 primaryDecimals = _decimalsOf(asset, config.primary);
-        uint8 secondDecimals = config.second == address(0) ? 0 : _decimalsOf(asset, config.second);
+        SecondKind secondKind = _secondKind(config);
+        uint8 secondDecimals = secondKind == SecondKind.Aggregator ? _decimalsOf(asset, config.second) : 0;
         feed.source = Source({
             primary: config.primary,
             openAge: config.openAge,
             liquidationAge: config.liquidationAge,
             halfLife: config.halfLife,
             primaryDecimals: primaryDecimals,
-            hasSecond: config.second != address(0)
+            secondKind: secondKind
         });
         feed.record.floor = toCompactPriceDown(config.floor);
         feed.record.ceiling = toCompactPriceUp(config.ceiling);
-        feed.second = SecondSource(config.second, secondDecimals, config.disagreementBps);
+        feed.second = SecondSource({
+            feed: config.second,
+            decimals: secondDecimals,
+            disagreementBps: config.disagreementBps,
+            confidenceBps: config.confidenceBps,
+            id: config.secondId
+        });
         emit FeedConfigured(asset, feedOf(asset), primaryDecimals, secondDecimals);
 
         uint256 spot = _firstPrice(asset, feed);
@@ -193,22 +222,30 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         (uint256 answer, uint256 updatedAt) = _ask(source.primary, source.primaryDecimals, record);
         bool isAlive = updatedAt >= aliveFrom;
         bool isFresh = block.timestamp - updatedAt <= source.openAge;
-        if (!source.hasSecond) {
+        if (source.secondKind == SecondKind.None) {
             if (!isAlive) return _fillDown(price, record, smoothed, answer);
             return _fill(price, answer, updatedAt, smoothed, isFresh ? PriceStatus.Live : PriceStatus.Degraded);
         }
 
-        SecondSource memory second = feed.second;
-        (uint256 other, uint256 otherUpdatedAt) = _ask(second.feed, second.decimals, record);
-        bool isOtherAlive = otherUpdatedAt >= aliveFrom;
-        if (!isAlive && !isOtherAlive) return _fillDown(price, record, smoothed, Math.max(answer, other));
-        if (!isAlive) return _fill(price, other, otherUpdatedAt, smoothed, PriceStatus.Degraded);
-        bool agree = isOtherAlive && !_differ(answer, other, second.disagreementBps);
-        // a price that is to be seen by two stands only while both see it
-        _fill(price, answer, updatedAt, smoothed, agree && isFresh ? PriceStatus.Live : PriceStatus.Degraded);
-        if (isOtherAlive && !agree) {
-            price.low = Math.min(price.low, other);
-            price.high = Math.max(price.high, other);
+        Answer memory second = _askSecond(feed, source.secondKind, record);
+        bool isSecondAlive = second.updatedAt >= aliveFrom;
+        if (!isAlive && !isSecondAlive) {
+            return _fillDown(price, record, smoothed, Math.max(answer, second.price + second.confidence));
+        }
+        if (isAlive) {
+            bool agree = isSecondAlive && !_differ(answer, second.price, feed.second.disagreementBps);
+            // a price that is to be seen by two stands only while both see it
+            _fill(price, answer, updatedAt, smoothed, agree && isFresh ? PriceStatus.Live : PriceStatus.Degraded);
+            if (isSecondAlive && !agree) {
+                price.low = Math.min(price.low, second.price);
+                price.high = Math.max(price.high, second.price);
+            }
+        } else {
+            _fill(price, second.price, second.updatedAt, smoothed, PriceStatus.Degraded);
+        }
+        if (isSecondAlive) {
+            price.low = Math.saturatingSub(price.low, second.confidence);
+            price.high += second.confidence;
         }
     }
 
@@ -245,7 +282,26 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         returns (uint256 price, uint256 updatedAt)
     {
         (price, updatedAt) = ChainlinkFeed.latestPrice(feed, decimals);
-        if (price <= band.floor.toWad() || price >= band.ceiling.toWad()) return (0, 0);
+        if (!_isInside(price, band)) return (0, 0);
+    }
+
+    function _askSecond(Feed storage feed, SecondKind kind, Record memory band)
+        private
+        view
+        returns (Answer memory answer)
+    {
+        SecondSource storage second = feed.second;
+        if (kind == SecondKind.Aggregator) {
+            (answer.price, answer.updatedAt) = _ask(second.feed, second.decimals, band);
+        } else {
+            (answer.price, answer.confidence, answer.updatedAt) =
+                PythFeed.latestPrice(second.feed, second.id, second.confidenceBps);
+            if (!_isInside(answer.price, band)) return Answer(0, 0, 0);
+        }
+    }
+
+    function _isInside(uint256 price, Record memory band) private pure returns (bool) {
+        return price > band.floor.toWad() && price < band.ceiling.toWad();
     }
 
     /// @dev The smoothed price moves towards what was recorded last, not towards what the feed says now.
@@ -306,12 +362,17 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         uint256 updatedAt;
         (price, updatedAt) = _ask(source.primary, source.primaryDecimals, record);
         if (block.timestamp - updatedAt > source.openAge) revert FeedNotReady(asset, source.primary);
-        if (!source.hasSecond) return price;
-        SecondSource memory second = feed.second;
-        uint256 other;
-        (other, updatedAt) = _ask(second.feed, second.decimals, record);
-        if (block.timestamp - updatedAt > source.liquidationAge) revert FeedNotReady(asset, second.feed);
-        if (_differ(price, other, second.disagreementBps)) revert FeedsDisagree(asset, price, other);
+        if (source.secondKind == SecondKind.None) return price;
+        Answer memory second = _askSecond(feed, source.secondKind, record);
+        if (block.timestamp - second.updatedAt > source.liquidationAge) revert FeedNotReady(asset, feed.second.feed);
+        if (_differ(price, second.price, feed.second.disagreementBps)) {
+            revert FeedsDisagree(asset, price, second.price);
+        }
+    }
+
+    function _secondKind(FeedConfig calldata config) private pure returns (SecondKind) {
+        if (config.secondId != 0) return SecondKind.Pyth;
+        return config.second == address(0) ? SecondKind.None : SecondKind.Aggregator;
     }
 
     function _decimalsOf(address asset, address feed) private view returns (uint8 decimals) {
@@ -325,6 +386,8 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         _within(asset, "openAge", config.openAge, 1, config.liquidationAge - 1);
         _within(asset, "halfLife", config.halfLife, MIN_HALF_LIFE, MAX_HALF_LIFE);
         _within(asset, "disagreementBps", config.disagreementBps, 0, MAX_DISAGREEMENT_BPS);
+        bool isPyth = _secondKind(config) == SecondKind.Pyth;
+        _within(asset, "confidenceBps", config.confidenceBps, isPyth ? 1 : 0, isPyth ? MAX_CONFIDENCE_BPS : 0);
         _within(asset, "ceiling", config.ceiling, uint256(config.floor) + 1, MAX_CEILING);
         if (config.second != address(0) && config.second == config.primary) {
             revert SecondFeedIsPrimary(asset, config.second);

@@ -14,9 +14,9 @@ enum PriceStatus {
 /// @dev When `Down` the figures are those last recorded, for display and for the account's better side only.
 struct Price {
     uint256 spot;
-    /// the lower of spot and the smoothed price
+    /// the lower of spot and the smoothed price, less what the second source doubts
     uint256 low;
-    /// the higher of spot and the smoothed price
+    /// the higher of spot and the smoothed price, and what the second source doubts
     uint256 high;
     uint40 updatedAt;
     PriceStatus status;

@@ -93,6 +93,8 @@ describe('readNetworkConfig', () => {
     ['quote.address', `0x${'0'.repeat(40)}`, 'quote.address: is neither an address nor "mock"'],
     ['collaterals.0.feed.startPrice', undefined, 'collaterals.0.feed.startPrice: a mocked feed needs a start price'],
     ['collaterals.1.symbol', 'WETH', 'collaterals.1.symbol: WETH is there twice'],
+    ['collaterals.0.feed.second', 'pyth', 'feed.second: is neither an address nor "mock" nor a price of Pyth'],
+    ['collaterals.0.feed.second', { pyth: `0x${'1'.repeat(40)}`, id: '0x12' }, 'nor a price of Pyth'],
     ['collaterals.0.address', `0x${'1'.repeat(40)}`, 'uniswapV2Factory: "deploy" seeds pools with mocked tokens'],
     ['executionDelaySeconds.guardian', 5, 'executionDelaySeconds.guardian: unknown key'],
   ])('refuses %s = %s', (path, value, line) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { readJsonFile } from './readJsonFile';
-import { address, decimal, percentOfWhole, positiveDecimal, seconds24, seconds32, symbol } from './units';
+import { address, bytes32, decimal, percentOfWhole, positiveDecimal, seconds24, seconds32, symbol } from './units';
 
 /** In place of an address: deployed from contracts/mocks, on a development chain only. */
 export const MOCK = 'mock';
@@ -15,11 +15,23 @@ const token = z.strictObject({
   address: addressOrMock,
 });
 
+const pythPrice = z.strictObject({
+  /** Pyth's contract on this chain */
+  pyth: address,
+  /** Pyth's id of the price */
+  id: bytes32,
+  /** how wide half of the confidence interval may be, of the price */
+  confidencePercent: percentOfWhole,
+});
+
 const feed = z
   .strictObject({
     /** Chainlink AggregatorV3 of the asset in quote */
     primary: addressOrMock,
-    second: addressOrMock.optional(),
+    /** another source of the same price: an aggregator, or a price of Pyth believed while it is certain enough */
+    second: z
+      .union([addressOrMock, pythPrice], { error: `is neither an address nor "${MOCK}" nor a price of Pyth` })
+      .optional(),
     /** how far the sources may differ */
     disagreementPercent: percentOfWhole,
     /** first answer of mocked feeds, quote a whole token */

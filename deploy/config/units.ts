@@ -1,4 +1,4 @@
-import { getAddress, isAddress, parseUnits, type Address } from 'viem';
+import { getAddress, isAddress, parseUnits, type Address, type Hex } from 'viem';
 import { z } from 'zod';
 
 const PLAIN = /^\d+(\.\d+)?$/;
@@ -54,6 +54,13 @@ export const address = z
   .refine((text) => isAddress(text, { strict: false }), 'is not an address')
   .refine((text) => !/^0x0{40}$/.test(text), 'is the zero address')
   .transform((text): Address => getAddress(text));
+
+/** Lower case on the way in; not zero. */
+export const bytes32 = z
+  .string()
+  .refine((text) => /^0x[0-9a-fA-F]{64}$/.test(text), 'is not a word of 32 bytes')
+  .refine((text) => !/^0x0{64}$/.test(text), 'is zero')
+  .transform((text) => text.toLowerCase() as Hex);
 
 export const symbol = z.string().regex(/^[A-Za-z0-9.]{1,11}$/, 'is not a token symbol');
 

@@ -1,9 +1,9 @@
-import { erc20Abi, zeroAddress, type Address } from 'viem';
+import { erc20Abi, zeroAddress, zeroHash, type Address, type Hex } from 'viem';
 import { readContract } from 'viem/actions';
 
 import { AppError } from '../../sdk/errors';
 import { MOCK, type CollateralConfig, type NetworkConfig, type TokenConfig } from '../config/networkConfig';
-import { scale } from '../config/units';
+import { percentToBps, scale } from '../config/units';
 import type { Executor } from '../createExecutor';
 
 /** Chainlink's usual decimals for prices in dollars. */
@@ -15,9 +15,17 @@ export interface Token {
   readonly decimals: number;
 }
 
+/** Where prices come from, as `FeedConfig` of contracts/interfaces/IPriceOracle.sol names it. */
+export interface Feeds {
+  readonly primary: Address;
+  readonly second: Address;
+  readonly secondId: Hex;
+  readonly confidenceBps: number;
+}
+
 export interface Collateral extends Token {
   readonly config: CollateralConfig;
-  readonly feeds: { readonly primary: Address; readonly second: Address };
+  readonly feeds: Feeds;
 }
 
 export interface Assets {
@@ -34,11 +42,8 @@ export async function deployAssets(executor: Executor, config: NetworkConfig): P
     const { feed, symbol } = collateral;
     const description = `${symbol} / ${quote.symbol}`;
     const primary = await placeFeed(executor, feed.primary, { label: symbol, description, config: collateral });
-    const second =
-      feed.second === undefined
-        ? zeroAddress
-        : await placeFeed(executor, feed.second, { label: `${symbol}-second`, description, config: collateral });
-    collaterals.push({ ...token, config: collateral, feeds: { primary, second } });
+    const second = await placeSecond(executor, { label: `${symbol}-second`, description, config: collateral });
+    collaterals.push({ ...token, config: collateral, feeds: { primary, ...second } });
   }
   return { quote, collaterals };
 }
@@ -67,6 +72,15 @@ interface MockFeed {
   readonly label: string;
   readonly description: string;
   readonly config: CollateralConfig;
+}
+
+async function placeSecond(executor: Executor, mock: MockFeed): Promise<Omit<Feeds, 'primary'>> {
+  const { second } = mock.config.feed;
+  if (second === undefined) return { second: zeroAddress, secondId: zeroHash, confidenceBps: 0 };
+  if (typeof second === 'object') {
+    return { second: second.pyth, secondId: second.id, confidenceBps: percentToBps(second.confidencePercent) };
+  }
+  return { second: await placeFeed(executor, second, mock), secondId: zeroHash, confidenceBps: 0 };
 }
 
 async function placeFeed(executor: Executor, source: Address | typeof MOCK, mock: MockFeed): Promise<Address> {

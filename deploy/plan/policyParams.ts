@@ -1,10 +1,9 @@
-import type { Address } from 'viem';
-
 import { AppError } from '../../sdk/errors';
 import { compactDown, compactUp } from '../../sdk/math';
 import type { CollateralConfig, NetworkConfig } from '../config/networkConfig';
 import type { CollateralPolicy, PolicyFile } from '../config/policyFile';
 import { percentToBps, ratioToBps, scale } from '../config/units';
+import type { Feeds } from './deployAssets';
 
 const WAD_DECIMALS = 18;
 const SECONDS_PER_HOUR = 3_600n;
@@ -75,12 +74,8 @@ export function toLiquidationTerms({ liquidation: terms }: PolicyFile) {
   };
 }
 
-/** @param feeds where the asset's prices come from; zero for no second one */
-export function toFeedConfig(
-  feeds: { readonly primary: Address; readonly second: Address },
-  { feed }: CollateralConfig,
-  { oracle }: CollateralPolicy,
-) {
+/** @param feeds where the asset's prices come from */
+export function toFeedConfig(feeds: Feeds, { feed }: CollateralConfig, { oracle }: CollateralPolicy) {
   return {
     ...feeds,
     openAge: oracle.openAgeSeconds,

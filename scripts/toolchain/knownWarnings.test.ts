@@ -12,6 +12,11 @@ const TRANSIENT: SolcMessage = {
   errorCode: '2394',
   sourceLocation: { file: '@openzeppelin/contracts/utils/TransientSlot.sol' },
 };
+const UNUSED: SolcMessage = {
+  severity: 'warning',
+  errorCode: '5667',
+  sourceLocation: { file: '@pythnetwork/pyth-sdk-solidity/MockPyth.sol' },
+};
 
 describe('withoutKnownWarnings', () => {
   it('keeps errors, other warnings, and the known ones where they are about our own sources', () => {
@@ -25,8 +30,8 @@ describe('withoutKnownWarnings', () => {
     expect(withoutKnownWarnings({ errors: kept })).toEqual({ errors: kept });
   });
 
-  it('leaves out a missing licence in Uniswap and transient storage in OpenZeppelin', () => {
-    expect(withoutKnownWarnings({ errors: [LICENCE, TRANSIENT] })).toEqual({ errors: [] });
+  it('leaves out a missing licence in Uniswap, transient storage in OpenZeppelin and unused parameters of Pyth', () => {
+    expect(withoutKnownWarnings({ errors: [LICENCE, TRANSIENT, UNUSED] })).toEqual({ errors: [] });
     expect(withoutKnownWarnings({})).toEqual({});
     expect(withoutKnownWarnings(undefined)).toBeUndefined();
   });

@@ -13,9 +13,10 @@ export interface SolcMessage {
 const KNOWN: ReadonlyMap<string, RegExp> = new Map([
   ['1878', /^@uniswap\//], // no SPDX licence identifier: written before there were any
   ['2394', /^@openzeppelin\//], // transient storage outlives a call, said once where any is used; ours is cleared
+  ['5667', /^@pythnetwork\//], // parameters that their mock does not use
 ]);
 
-/** Compiler output without the two warnings that are known and harmless. Everything else stays. */
+/** Compiler output without the warnings that are known and harmless. Everything else stays. */
 export function withoutKnownWarnings(output: SolcOutput | undefined): SolcOutput | undefined {
   if (output?.errors === undefined) return output;
   return { ...output, errors: output.errors.filter((message) => !isKnown(message)) };

@@ -35,10 +35,12 @@ contract PriceOracleTest is Test {
         config = FeedConfig({
             primary: address(primary),
             second: address(second),
+            secondId: 0,
             openAge: 1 hours,
             liquidationAge: 3 hours,
             halfLife: 10 minutes,
             disagreementBps: 300,
+            confidenceBps: 0,
             floor: 10e18,
             ceiling: 100_000e18
         });

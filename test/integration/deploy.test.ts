@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-import { loadFixture, reset, setBalance, setCode } from '@nomicfoundation/hardhat-network-helpers';
+import { loadFixture, reset, setBalance, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre, { ethers } from 'hardhat';
-import { createClient, custom, keccak256, type Address } from 'viem';
+import { createClient, custom, keccak256, type Address, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 
 import { createFileJournal, createMemoryJournal, type JournalStore, type RpcProvider } from '../../deploy';
@@ -185,6 +185,23 @@ describe('deploySystem', () => {
       const { manifest } = await deploy({ config: { ...developmentConfig(), sequencer } });
       const oracle = await attachOracle(manifest);
       expect(await oracle.sequencer()).to.deep.equal([sequencer.feed, 60n]);
+    });
+
+    it('confirms prices by Pyth where the configuration names one [ORC-17]', async () => {
+      const pyth = await ethers.deployContract('MockPythPrices');
+      const id = ethers.id('ETH / USD');
+      await pyth.push(id, 2_000n * 10n ** 8n, 10n ** 8n, -8, await time.latest());
+      const config = developmentConfig();
+      const second = { pyth: (await pyth.getAddress()) as Address, id: id as Hex, confidencePercent: 0.5 };
+      const [first, ...others] = config.collaterals;
+      const collaterals = [{ ...first!, feed: { ...first!.feed, second } }, ...others];
+      const { manifest } = await deploy({ config: { ...config, collaterals } });
+      const oracle = await attachOracle(manifest);
+      const asset = manifest.assets[0]!.address;
+      const { secondId, confidenceBps } = await oracle.feedOf(asset);
+      expect([secondId, confidenceBps]).to.deep.equal([id, 50n]);
+      const { low, high, status } = await oracle.read(asset);
+      expect([low, high, status]).to.deep.equal([1_999n * 10n ** 18n, 2_001n * 10n ** 18n, 2n]);
     });
 
     it('has pools at the start price', async () => {
