@@ -3,79 +3,56 @@ pragma solidity ^0.8.28;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
+import {Span} from "../math/LinearRamp.sol";
 import {BPS} from "../math/Units.sol";
-import {CashTerms, CollateralRisk, LiquidationTerms, PaceLimit, PairRisk} from "../types/PolicyParams.sol";
+import {
+    CapGrowth,
+    CashTerms,
+    CollateralRamp,
+    CollateralRisk,
+    LiquidationTerms,
+    PaceLimit,
+    PairRamp,
+    PairRisk,
+    RampSpeeds
+} from "../types/PolicyParams.sol";
+import {CollateralWord, toCollateralWord} from "./CollateralWord.sol";
+import {CollateralTerms, ListedCollateral, ListedPair} from "./CollateralTerms.sol";
+import {LiquidationRamp, RampedTerms} from "./LiquidationRamp.sol";
+import {PolicyLimits} from "./PolicyLimits.sol";
 
 /// @title The margin policy
-/// @dev Bounds are what no role may pass, not what is wise. Each struct is one slot.
+/// @dev Each struct that a check reads is one slot, until something ramps.
 contract MarginPolicy is AccessManaged, IMarginPolicy {
-    /* COLLATERAL BOUNDS */
+    using CollateralTerms for ListedCollateral;
+    using CollateralTerms for ListedPair;
+    using LiquidationRamp for RampedTerms;
 
-    /// @dev Less leaves nothing for the move between two prints.
-    uint256 private constant MIN_HAIRCUT_BPS = 100;
-    /// @dev More is no collateral, and a requirement of the whole value leaves no health to restore.
-    uint256 private constant MAX_HAIRCUT_BPS = 9_500;
     /// @dev Values are WAD.
     uint8 private constant MAX_DECIMALS = 18;
-    /// @dev An unhealthy account above `hCritical` waits at most this long for an empty bucket.
-    uint256 private constant MAX_REFILL_TIME = 1 days;
-
-    /* CASH BOUNDS */
-
-    /// @dev All three rates together, a year: ten idle years grow a debt 41-fold, far from the index's five million.
-    uint256 private constant MAX_RATE_BPS = 40_000;
-    /// @dev More and lenders work for the reserve.
-    uint256 private constant MAX_RESERVE_FACTOR_BPS = 5_000;
-
-    /* LIQUIDATION BOUNDS */
-
-    /// @dev At none, nothing would make a bidder close an account worth less than nothing instead of paying himself out
-    /// of it in parts.
-    uint256 private constant MIN_BONUS_BPS = 1;
-    /// @dev Of the requirement: with a haircut of 17 % half of it is 8.5 % of the collateral.
-    uint256 private constant MAX_BONUS_BPS = 5_000;
-    uint256 private constant MAX_FEE_BPS = 2_000;
-    /// @dev Less would starve the bonus of accounts that are still solvent.
-    uint256 private constant MIN_KAPPA_BPS = 5_000;
-    /// @dev `b + phi <= kappa * h < h`: each partial liquidation raises health, with a twentieth to spare.
-    uint256 private constant MAX_KAPPA_BPS = 9_500;
-    /// @dev Above the cure: a liquidation that reaches its target also ends the call. As `b + phi <= kappa < 1`, a
-    /// target above one is also above them, by at least a twentieth.
-    uint256 private constant MIN_TARGET_ABOVE_CURE_BPS = 100;
-    /// @dev More would sell most of an account that is a little short.
-    uint256 private constant MAX_TARGET_BPS = 20_000;
-    /// @dev Below it there is no protection: an account of little health must not wait, nor one of health one be sold
-    /// without a call.
-    uint256 private constant MIN_CRITICAL_BPS = 1_000;
-    uint256 private constant MAX_CRITICAL_BPS = 9_500;
-    /// @dev More would hold calls against accounts that are well.
-    uint256 private constant MAX_CURE_BUFFER_BPS = 2_000;
-    /// @dev Nobody stands for a loan that may not be touched for longer.
-    uint256 private constant MAX_GRACE = 1 days;
-    uint256 private constant MAX_BONUS_RAMP = 1 days;
-    /// @dev Of the least debt: what a call may take from the smallest account.
-    uint256 private constant MAX_CALL_FEE_BPS = 200;
-    /// @dev Of the least debt: what the work may cost the smallest account, or the waterfall in its place.
-    uint256 private constant MAX_FLOOR_BONUS_BPS = 1_000;
-    /// @dev What lenders may lose at once; the rest stays unpaid and visible.
-    uint256 private constant MAX_SOCIALISATION_BPS = 1_000;
-    uint256 private constant CENTS_PER_QUOTE = 100;
+    /// @dev The initial haircut of what counts nothing for new risk.
+    uint16 private constant ALL = uint16(BPS);
 
     address private immutable _quote;
 
     /// @inheritdoc IMarginPolicy
     uint64 public version;
+    /// @inheritdoc IMarginPolicy
+    bool public isSealed;
 
     CashTerms private _cashTerms;
-    LiquidationTerms private _liquidationTerms;
+    RampSpeeds private _rampSpeeds;
+    RampedTerms private _liquidationTerms;
     address[] private _collaterals;
-    mapping(address asset => CollateralRisk) private _collateralRisk;
+    mapping(address asset => ListedCollateral) private _collateral;
     mapping(address asset => PaceLimit) private _paceLimit;
-    mapping(address asset => PairRisk) private _pairRisk;
+    mapping(address asset => ListedPair) private _pair;
 
     constructor(address authority, address quote) AccessManaged(authority) {
         _quote = quote;
+        _rampSpeeds = PolicyLimits.fastest();
     }
 
     /* SETTING */
@@ -83,7 +60,8 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     /// @inheritdoc IMarginPolicy
     function listCollateral(address asset, CollateralRisk calldata risk) external restricted {
         if (asset == _quote) revert QuoteIsCash(asset);
-        if (_collateralRisk[asset].listed) revert CollateralAlreadyListed(asset);
+        ListedCollateral storage c = _collateral[asset];
+        if (c.target.isListed()) revert CollateralAlreadyListed(asset);
         uint8 decimals = _decimalsOf(asset);
         _checkCollateral(risk);
 
@@ -91,23 +69,28 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         PaceLimit memory unlimited = PaceLimit(type(uint128).max, type(uint128).max);
         _paceLimit[asset] = unlimited;
         uint64 newVersion = ++version;
-        emit CollateralListed(newVersion, asset, _storeCollateral(asset, risk, decimals));
+        emit CollateralListed(newVersion, asset, _store(c, risk, decimals));
         emit PaceChanged(newVersion, asset, unlimited);
+        if (isSealed) _grow(asset, c, 0, risk.depth);
     }
 
     /// @inheritdoc IMarginPolicy
     function setCollateral(address asset, CollateralRisk calldata risk) external restricted {
-        uint8 decimals = _listed(asset).decimals;
+        ListedCollateral storage c = _listed(asset);
         _checkCollateral(risk);
-        emit CollateralChanged(++version, asset, _storeCollateral(asset, risk, decimals));
+        uint96 wasCap = c.capNow();
+        CollateralRisk memory was;
+        c.writeRiskNow(was);
+        emit CollateralChanged(++version, asset, _store(c, risk, was.decimals));
+        if (!isSealed) return;
+        if (c.startRamp(was, _rampSpeeds)) emit CollateralRampStarted(asset, c.ramp);
+        _grow(asset, c, wasCap, Math.min(was.depth, risk.depth));
     }
 
     /// @inheritdoc IMarginPolicy
     function setPace(address asset, PaceLimit calldata pace) external restricted {
         _listed(asset);
-        _within("capacity", pace.capacity, 1, type(uint128).max);
-        uint256 leastRefill = (pace.capacity + MAX_REFILL_TIME - 1) / MAX_REFILL_TIME;
-        _within("refillPerSecond", pace.refillPerSecond, leastRefill, type(uint128).max);
+        PolicyLimits.checkPace(pace);
         _paceLimit[asset] = pace;
         emit PaceChanged(++version, asset, pace);
     }
@@ -115,54 +98,110 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     /// @inheritdoc IMarginPolicy
     function setPair(address asset, PairRisk calldata risk) external restricted {
         _listed(asset);
+        ListedPair storage known = _pair[asset];
         if (risk.listed) {
-            _checkHaircuts(risk.maintenanceHaircutBps, risk.initialHaircutBps);
+            PolicyLimits.checkHaircuts(risk.maintenanceHaircutBps, risk.initialHaircutBps);
         } else {
-            PairRisk memory known = _pairRisk[asset];
             (uint256 maintenance, uint256 initial) = (known.maintenanceHaircutBps, known.initialHaircutBps);
-            _within("maintenanceHaircutBps", risk.maintenanceHaircutBps, maintenance, maintenance);
-            _within("initialHaircutBps", risk.initialHaircutBps, initial, initial);
+            PolicyLimits.within("maintenanceHaircutBps", risk.maintenanceHaircutBps, maintenance, maintenance);
+            PolicyLimits.within("initialHaircutBps", risk.initialHaircutBps, initial, initial);
         }
-        _pairRisk[asset] = risk;
+        PairRisk memory was;
+        if (isSealed) known.writePairNow(was);
+        ListedPair memory p = CollateralTerms.rampedPair(risk, was, _rampSpeeds);
+        _pair[asset] = p;
         emit PairChanged(++version, asset, risk);
+        if (p.endsAt != 0) emit PairRampStarted(asset, PairRamp(p.fromHaircutBps, p.startedAt, p.endsAt));
     }
 
     /// @inheritdoc IMarginPolicy
     function setCashTerms(CashTerms calldata terms) external restricted {
-        uint256 rate = uint256(terms.baseRateBps) + terms.slopeLowBps + terms.slopeHighBps;
-        _within("rateBps", rate, 0, MAX_RATE_BPS);
-        _within("kinkBps", terms.kinkBps, 1, BPS - 1);
-        _within("reserveFactorBps", terms.reserveFactorBps, 0, MAX_RESERVE_FACTOR_BPS);
-        _within("minDebt", terms.minDebt, 1, type(uint48).max);
-        LiquidationTerms memory liquidation = _liquidationTerms;
-        _checkWork(terms.minDebt, liquidation.callFeeCents, liquidation.floorBonusCents);
+        PolicyLimits.checkCash(terms);
+        // while these two ramp they rise to their target
+        (LiquidationTerms memory target,,) = _liquidationTerms.targetOf();
+        PolicyLimits.checkWork(terms.minDebt, target.callFeeCents, target.floorBonusCents);
         _cashTerms = terms;
         emit CashTermsChanged(++version, terms);
     }
 
     /// @inheritdoc IMarginPolicy
     function setLiquidationTerms(LiquidationTerms calldata terms) external restricted {
-        _within("bonusMaxBps", terms.bonusMaxBps, MIN_BONUS_BPS, MAX_BONUS_BPS);
-        _within("bonusMinBps", terms.bonusMinBps, MIN_BONUS_BPS, terms.bonusMaxBps);
-        _within("feeBps", terms.feeBps, 0, MAX_FEE_BPS);
-        _within("kappaBps", terms.kappaBps, MIN_KAPPA_BPS, MAX_KAPPA_BPS);
-        _within("criticalHealthBps", terms.criticalHealthBps, MIN_CRITICAL_BPS, MAX_CRITICAL_BPS);
-        _within("cureBufferBps", terms.cureBufferBps, 0, MAX_CURE_BUFFER_BPS);
-        uint256 leastTarget = BPS + terms.cureBufferBps + MIN_TARGET_ABOVE_CURE_BPS;
-        _within("targetHealthBps", terms.targetHealthBps, leastTarget, MAX_TARGET_BPS);
-        _within("bonusRamp", terms.bonusRamp, 0, MAX_BONUS_RAMP);
-        _within("maxGrace", terms.maxGrace, 0, MAX_GRACE);
-        _within("socialisationCapBps", terms.socialisationCapBps, 0, MAX_SOCIALISATION_BPS);
-        _checkWork(_cashTerms.minDebt, terms.callFeeCents, terms.floorBonusCents);
-        _liquidationTerms = terms;
+        PolicyLimits.checkLiquidation(terms);
+        PolicyLimits.checkWork(_cashTerms.minDebt, terms.callFeeCents, terms.floorBonusCents);
         emit LiquidationTermsChanged(++version, terms);
+        if (!isSealed) return _liquidationTerms.setAtOnce(terms);
+        Span memory span = _liquidationTerms.setRamped(terms, CollateralTerms.spanOf(_rampSpeeds.termsDuration));
+        if (span.endsAt != 0) emit LiquidationRampStarted(span.startedAt, span.endsAt);
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function setRampSpeeds(RampSpeeds calldata speeds) external restricted {
+        PolicyLimits.checkSpeeds(speeds);
+        _rampSpeeds = speeds;
+        emit RampSpeedsChanged(++version, speeds);
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function seal() external restricted {
+        if (isSealed) revert AlreadySealed();
+        isSealed = true;
+        emit Sealed(++version);
+    }
+
+    /* LOWERING RISK AT ONCE */
+
+    /// @inheritdoc IMarginPolicy
+    function raiseInitialHaircut(address asset, uint16 haircutBps) external restricted {
+        _raiseInitialHaircut(asset, haircutBps);
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function raisePairInitialHaircut(address asset, uint16 haircutBps) external restricted {
+        _raisePairInitialHaircut(asset, haircutBps);
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function lowerSupplyCap(address asset, uint96 cap) external restricted {
+        _lowerSupplyCap(asset, cap);
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function lowerBorrowCap(uint48 cap) external restricted {
+        CashTerms memory terms = _cashTerms;
+        if (cap > terms.borrowCap) revert WouldLoosen("borrowCap", cap, terms.borrowCap);
+        terms.borrowCap = cap;
+        _cashTerms = terms;
+        emit CashTermsChanged(++version, terms);
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function closeToNewRisk(address asset) external restricted {
+        _lowerSupplyCap(asset, 0);
+        _raiseInitialHaircut(asset, ALL);
+        if (_pair[asset].maintenanceHaircutBps != 0) _raisePairInitialHaircut(asset, ALL);
+    }
+
+    /* SETTLING */
+
+    /// @inheritdoc IMarginPolicy
+    function settle(address[] calldata assets) external {
+        for (uint256 i; i < assets.length; ++i) {
+            if (_collateral[assets[i]].settle()) emit CollateralSettled(assets[i]);
+        }
+        if (_liquidationTerms.settle()) emit LiquidationSettled();
     }
 
     /* READING */
 
     /// @inheritdoc IMarginPolicy
-    function collateralRisk(address asset) external view returns (CollateralRisk memory) {
-        return _collateralRisk[asset];
+    function collateralRisk(address asset) external view returns (CollateralRisk memory risk) {
+        _collateral[asset].writeRiskNow(risk);
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function intakeOf(address asset) external view returns (bool listed, uint256 supplyCap) {
+        ListedCollateral storage c = _collateral[asset];
+        return (c.target.isListed(), c.capNow());
     }
 
     /// @inheritdoc IMarginPolicy
@@ -171,8 +210,8 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     }
 
     /// @inheritdoc IMarginPolicy
-    function pairRisk(address asset) external view returns (PairRisk memory) {
-        return _pairRisk[asset];
+    function pairRisk(address asset) external view returns (PairRisk memory risk) {
+        _pair[asset].writePairNow(risk);
     }
 
     /// @inheritdoc IMarginPolicy
@@ -181,8 +220,13 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     }
 
     /// @inheritdoc IMarginPolicy
-    function liquidationTerms() external view returns (LiquidationTerms memory) {
-        return _liquidationTerms;
+    function liquidationTerms() external view returns (LiquidationTerms memory terms) {
+        _liquidationTerms.writeTermsNow(terms);
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function rampSpeeds() external view returns (RampSpeeds memory) {
+        return _rampSpeeds;
     }
 
     /// @inheritdoc IMarginPolicy
@@ -190,21 +234,83 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         return _collaterals;
     }
 
-    /* INTERNAL */
-
-    function _storeCollateral(address asset, CollateralRisk calldata risk, uint8 decimals)
-        private
-        returns (CollateralRisk memory stored)
+    /// @inheritdoc IMarginPolicy
+    function collateralTarget(address asset)
+        external
+        view
+        returns (CollateralRisk memory target, CollateralRamp memory ramp, CapGrowth memory growth)
     {
-        stored = risk;
-        stored.listed = true;
-        stored.decimals = decimals;
-        _collateralRisk[asset] = stored;
+        return _collateral[asset].targetOf();
     }
 
-    function _listed(address asset) private view returns (CollateralRisk memory risk) {
-        risk = _collateralRisk[asset];
-        if (!risk.listed) revert CollateralNotListed(asset);
+    /// @inheritdoc IMarginPolicy
+    function pairTarget(address asset) external view returns (PairRisk memory target, PairRamp memory ramp) {
+        return _pair[asset].pairTargetOf();
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function liquidationTarget()
+        external
+        view
+        returns (LiquidationTerms memory target, LiquidationTerms memory from, Span memory span)
+    {
+        return _liquidationTerms.targetOf();
+    }
+
+    /* INTERNAL */
+
+    function _raiseInitialHaircut(address asset, uint16 haircutBps) private {
+        ListedCollateral storage c = _listed(asset);
+        CollateralRisk memory risk = c.target.risk();
+        uint256 known = risk.initialHaircutBps;
+        if (haircutBps < known) revert WouldLoosen("initialHaircutBps", haircutBps, known);
+        PolicyLimits.within("initialHaircutBps", haircutBps, known, BPS);
+        risk.initialHaircutBps = haircutBps;
+        _replace(asset, c, risk);
+    }
+
+    function _raisePairInitialHaircut(address asset, uint16 haircutBps) private {
+        ListedPair storage p = _pair[asset];
+        if (p.maintenanceHaircutBps == 0) revert PairNotListed(asset);
+        uint256 known = p.initialHaircutBps;
+        if (haircutBps < known) revert WouldLoosen("initialHaircutBps", haircutBps, known);
+        PolicyLimits.within("initialHaircutBps", haircutBps, known, BPS);
+        p.initialHaircutBps = haircutBps;
+        emit PairChanged(++version, asset, PairRisk(p.listed, p.maintenanceHaircutBps, haircutBps));
+    }
+
+    function _lowerSupplyCap(address asset, uint96 cap) private {
+        ListedCollateral storage c = _listed(asset);
+        CollateralRisk memory risk = c.target.risk();
+        if (cap > risk.supplyCap) revert WouldLoosen("supplyCap", cap, risk.supplyCap);
+        risk.supplyCap = cap;
+        _replace(asset, c, risk);
+    }
+
+    function _grow(address asset, ListedCollateral storage c, uint96 wasCap, uint256 depth) private {
+        if (c.startGrowth(wasCap, depth, _rampSpeeds)) emit CapGrowthStarted(asset, c.growth);
+    }
+
+    /// @dev All at once: neither ramping nor growing.
+    function _store(ListedCollateral storage c, CollateralRisk memory risk, uint8 decimals)
+        private
+        returns (CollateralRisk memory)
+    {
+        (risk.listed, risk.decimals) = (true, decimals);
+        c.target = toCollateralWord(risk);
+        return risk;
+    }
+
+    /// @dev What ramps goes on ramping, and a cap that still grows goes on growing.
+    function _replace(address asset, ListedCollateral storage c, CollateralRisk memory risk) private {
+        CollateralWord was = c.target;
+        c.target = toCollateralWord(risk).withRamping(was.isRamping()).withGrowing(was.isGrowing());
+        emit CollateralChanged(++version, asset, risk);
+    }
+
+    function _listed(address asset) private view returns (ListedCollateral storage c) {
+        c = _collateral[asset];
+        if (!c.target.isListed()) revert CollateralNotListed(asset);
     }
 
     function _decimalsOf(address asset) private view returns (uint8) {
@@ -218,22 +324,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     }
 
     function _checkCollateral(CollateralRisk calldata risk) private pure {
-        _checkHaircuts(risk.maintenanceHaircutBps, risk.initialHaircutBps);
-        _within("depth", risk.depth, 1, type(uint96).max);
-    }
-
-    function _checkHaircuts(uint256 maintenanceBps, uint256 initialBps) private pure {
-        _within("maintenanceHaircutBps", maintenanceBps, MIN_HAIRCUT_BPS, MAX_HAIRCUT_BPS);
-        _within("initialHaircutBps", initialBps, maintenanceBps, MAX_HAIRCUT_BPS);
-    }
-
-    function _checkWork(uint256 minDebt, uint256 callFeeCents, uint256 floorBonusCents) private pure {
-        uint256 minDebtCents = minDebt * CENTS_PER_QUOTE;
-        _within("callFeeCents", callFeeCents, 0, minDebtCents * MAX_CALL_FEE_BPS / BPS);
-        _within("floorBonusCents", floorBonusCents, 0, minDebtCents * MAX_FLOOR_BONUS_BPS / BPS);
-    }
-
-    function _within(bytes32 parameter, uint256 value, uint256 least, uint256 most) private pure {
-        if (value < least || value > most) revert ParameterOutOfBounds(parameter, value, least, most);
+        PolicyLimits.checkHaircuts(risk.maintenanceHaircutBps, risk.initialHaircutBps);
+        PolicyLimits.within("depth", risk.depth, 1, type(uint96).max);
     }
 }

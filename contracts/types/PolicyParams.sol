@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-/// @notice How much a collateral counts. One slot: 1 + 1 + 2 + 2 + 12 + 12 bytes.
+/// @notice How much a collateral counts.
 struct CollateralRisk {
     bool listed;
     uint8 decimals;
@@ -11,8 +11,27 @@ struct CollateralRisk {
     uint16 initialHaircutBps;
     /// declared market depth, token units: an account that holds x counts only depth / (depth + x) of it
     uint96 depth;
-    /// most of the token the vault takes in, token units
+    /// most of the token the vault is to take in, token units; a new cap is grown into (`CapGrowth`)
     uint96 supplyCap;
+}
+
+/// @notice Where the maintenance side of a collateral comes from while it tightens. One slot: 2 + 12 + 5 + 5 bytes.
+struct CollateralRamp {
+    uint16 fromHaircutBps;
+    /// token units
+    uint96 fromDepth;
+    /// block timestamps; no ramp is all zero
+    uint40 startedAt;
+    uint40 endsAt;
+}
+
+/// @notice How a supply cap grows: `from` at `startedAt`, and `perDay` more each day. One slot: 12 + 12 + 5 bytes.
+struct CapGrowth {
+    /// token units
+    uint96 from;
+    /// token units
+    uint96 perDay;
+    uint40 startedAt;
 }
 
 /// @notice Haircuts of one collateral against one debt, for isolated accounts.
@@ -21,6 +40,26 @@ struct PairRisk {
     bool listed;
     uint16 maintenanceHaircutBps;
     uint16 initialHaircutBps;
+}
+
+/// @notice Where the maintenance haircut of a pair comes from while it rises.
+struct PairRamp {
+    uint16 fromHaircutBps;
+    /// block timestamps; no ramp is all zero
+    uint40 startedAt;
+    uint40 endsAt;
+}
+
+/// @notice How fast changes come that tighten, where they do not come at once.
+struct RampSpeeds {
+    /// most that a maintenance haircut rises in a day
+    uint16 haircutBpsPerDay;
+    /// most that a declared depth falls in a day, of the depth it falls to
+    uint16 depthBpsPerDay;
+    /// most that a supply cap grows in a day, of the larger of cap and depth
+    uint16 capGrowthBpsPerDay;
+    /// seconds over which terms of calls and liquidations turn against the accounts
+    uint32 termsDuration;
 }
 
 /// @notice How fast accounts above `hCritical` may be sold: a bucket of collateral value, quote WAD.
@@ -46,7 +85,7 @@ struct CashTerms {
     uint48 borrowCap;
 }
 
-/// @notice Terms of calls and liquidations. One slot: 7 * 2 + 4 * 4 + 2 bytes.
+/// @notice Terms of calls and liquidations.
 struct LiquidationTerms {
     /// `b` at the start, of the maintenance requirement; the waterfall pays it where the account cannot
     uint16 bonusMinBps;

@@ -18,7 +18,6 @@ import {BPS, WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
 import {MarginCall} from "../types/MarginCall.sol";
-import {CollateralRisk} from "../types/PolicyParams.sol";
 import {Holding, Portfolio} from "../types/Portfolio.sol";
 import {ModuleRight} from "../types/ModuleRight.sol";
 import {OperatorRight} from "../types/OperatorRight.sol";
@@ -97,12 +96,12 @@ contract MarginVault is Ledger, Authority {
             _addCash(pool_, account, _toWad(received));
             _pool = pool_;
         } else {
-            CollateralRisk memory risk = policy.collateralRisk(asset);
-            if (!risk.listed) revert AssetNotListed(asset);
+            (bool listed, uint256 cap) = policy.intakeOf(asset);
+            if (!listed) revert AssetNotListed(asset);
             _touch(account, 0);
             received = _pull(asset, amount);
             uint256 total = totalCollateral[asset] + received;
-            if (total > risk.supplyCap) revert SupplyCapExceeded(asset, total, risk.supplyCap);
+            if (total > cap) revert SupplyCapExceeded(asset, total, cap);
             totalCollateral[asset] = total;
             _addCollateral(account, asset, received);
         }

@@ -38,7 +38,12 @@ const RIGHT = { takeOver: 1, call: 2, coverLoss: 4 } as const;
  * @throws AppError `policy_mismatch`
  */
 export function intendedSettings(core: Core, assets: Assets, config: NetworkConfig, policy: PolicyFile): Setting[] {
-  return [...policySettings(core, assets, policy), ...oracleSettings(core, assets, config, policy), ...links(core)];
+  return [
+    ...policySettings(core, assets, policy),
+    ...oracleSettings(core, assets, config, policy),
+    ...links(core),
+    sealing(core),
+  ];
 }
 
 function policySettings({ policy: target }: Core, assets: Assets, policy: PolicyFile): Setting[] {
@@ -120,6 +125,11 @@ function links({ vault, marginCalls, waterfall, liquidator }: Core): Setting[] {
       value: rights,
     });
   return [module(marginCalls, RIGHT.call), module(waterfall, RIGHT.coverLoss), module(liquidator, RIGHT.takeOver)];
+}
+
+/** Last: from then on what tightens ramps, and caps grow. */
+function sealing({ policy: target }: Core): Setting {
+  return { target, setter: 'seal', setterArgs: [], view: 'isSealed', viewArgs: [], value: true };
 }
 
 interface SettingParameters {

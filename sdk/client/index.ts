@@ -5,4 +5,5 @@ export { readMargins, type ReadMarginsParameters } from './readMargins';
 export { readPolicy, type CollateralPolicy, type Policy, type ReadPolicyParameters } from './readPolicy';
 export { readPortfolio, type ReadPortfolioParameters } from './readPortfolio';
 export { readPrices, type ReadPricesParameters } from './readPrices';
+export { readRamps, type RampedCollateral, type RampedPolicy } from './readRamps';
 export { readReport, type AccountReport, type ReadReportParameters } from './readReport';

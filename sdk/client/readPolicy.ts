@@ -15,9 +15,11 @@ export interface CollateralPolicy {
   readonly risk: CollateralRisk;
   readonly pair: PairRisk;
   readonly pace: PaceLimit;
+  /** most that the vault takes in now, token units; `risk` has what it grows to */
+  readonly supplyCap: bigint;
 }
 
-/** All risk parameters. */
+/** All risk parameters as they are now. */
 export interface Policy {
   /** Raised by one with each change. */
   readonly version: bigint;
@@ -27,7 +29,7 @@ export interface Policy {
   readonly collaterals: readonly CollateralPolicy[];
 }
 
-/** All risk parameters, at one block. */
+/** All risk parameters as they are at one block. */
 export async function readPolicy(client: Client, parameters: ReadPolicyParameters): Promise<Policy> {
   // one block for all calls, or a change between two of them would give a policy that never was
   const at = { address: parameters.policy, abi: marginPolicyAbi, ...(await pinBlock(client, parameters)) } as const;
@@ -39,12 +41,13 @@ export async function readPolicy(client: Client, parameters: ReadPolicyParameter
   ]);
   const collaterals = await Promise.all(
     assets.map(async (asset): Promise<CollateralPolicy> => {
-      const [risk, pair, pace] = await Promise.all([
+      const [risk, pair, pace, [, supplyCap]] = await Promise.all([
         readContract(client, { ...at, functionName: 'collateralRisk', args: [asset] }),
         readContract(client, { ...at, functionName: 'pairRisk', args: [asset] }),
         readContract(client, { ...at, functionName: 'paceLimit', args: [asset] }),
+        readContract(client, { ...at, functionName: 'intakeOf', args: [asset] }),
       ]);
-      return { asset, risk, pair, pace };
+      return { asset, risk, pair, pace, supplyCap };
     }),
   );
   return { version, cashTerms, liquidationTerms, collaterals };

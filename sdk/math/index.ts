@@ -22,23 +22,44 @@ export {
 export { excess, health } from './margin';
 export { MarginState, marginState, type MarginCall, type Standing } from './marginState';
 export { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
+export {
+  collateralRiskAt,
+  growthEndsAt,
+  liquidationTermsAt,
+  listCollateralAt,
+  pairRiskAt,
+  rampAt,
+  setCollateralAt,
+  setLiquidationAt,
+  setPairAt,
+  supplyCapAt,
+  turnsAgainst,
+  type CollateralTerms,
+  type PairTerms,
+  type RampedLiquidation,
+} from './ramp';
 export { divUp, max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
 export {
   MarginMode,
   PriceStatus,
   type AccountId,
   type Assessment,
+  type CapGrowth,
   type CashPool,
   type CashTerms,
+  type CollateralRamp,
   type CollateralRisk,
   type Holding,
   type LiquidationPlan,
   type LiquidationTerms,
   type Margin,
   type PaceLimit,
+  type PairRamp,
   type PairRisk,
   type Portfolio,
   type Position,
   type Price,
+  type RampSpeeds,
+  type Span,
 } from './types';
 export { BPS, CENT, INT256_MAX, INT256_MIN, RAY, WAD, YEAR } from './units';

@@ -51,14 +51,46 @@ export interface CollateralRisk {
   readonly initialHaircutBps: number;
   /** token units */
   readonly depth: bigint;
-  /** token units */
+  /** token units; where it grows, what it grows to */
   readonly supplyCap: bigint;
+}
+
+/** Timestamps; zero where nothing ramps. */
+export interface Span {
+  readonly startedAt: number;
+  readonly endsAt: number;
+}
+
+export interface CollateralRamp extends Span {
+  readonly fromHaircutBps: number;
+  /** token units */
+  readonly fromDepth: bigint;
+}
+
+/** Token units. */
+export interface CapGrowth {
+  readonly from: bigint;
+  readonly perDay: bigint;
+  /** timestamp; zero where nothing grows */
+  readonly startedAt: number;
 }
 
 export interface PairRisk {
   readonly listed: boolean;
   readonly maintenanceHaircutBps: number;
   readonly initialHaircutBps: number;
+}
+
+export interface PairRamp extends Span {
+  readonly fromHaircutBps: number;
+}
+
+export interface RampSpeeds {
+  readonly haircutBpsPerDay: number;
+  readonly depthBpsPerDay: number;
+  readonly capGrowthBpsPerDay: number;
+  /** seconds */
+  readonly termsDuration: number;
 }
 
 /** Quote WAD. */

@@ -17,7 +17,7 @@ describe('a deployment', () => {
     it('finds a changed parameter, feed, pace and pair [DEP-03]', async () => {
       const { store, system } = await loadJournaled();
       const { policy, oracle, weth, wbtc, link, actors } = system;
-      const terms = withChanges(await policy.liquidationTerms(), { maxGrace: 0n });
+      const terms = withChanges(await policy.liquidationTerms(), { maxGrace: 3_600n });
       await policy.connect(actors.risk).setLiquidationTerms(terms);
       await policy.connect(actors.risk).setPace(weth.address, { capacity: 86_400n, refillPerSecond: 1n });
       await policy.connect(actors.risk).setPair(wbtc.address, {
@@ -28,7 +28,7 @@ describe('a deployment', () => {
       const feed = withChanges(await oracle.feedOf(link.address), { openAge: 3_000n });
       await oracle.connect(actors.risk).configure(link.address, feed);
       expect(await refusal(deploy({ store }))).to.contain(
-        'MarginPolicy.liquidationTerms.maxGrace is 0, not 1200; ' +
+        'MarginPolicy.liquidationTerms.maxGrace is 3600, not 1200; ' +
           'MarginPolicy.paceLimit(WETH).capacity is 86400, not 20000000000000000000000000; ' +
           'MarginPolicy.paceLimit(WETH).refillPerSecond is 1, not 11111111111111111111111; ' +
           'MarginPolicy.pairRisk(WBTC).listed is false, not true; ' +

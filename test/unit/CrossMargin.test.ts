@@ -2,6 +2,7 @@ import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
+import { beforeSealing } from '../fixtures/beforeSealing';
 import { loanFixture, marketFixture, setPrice } from '../fixtures/marketFixture';
 import { FeedMode } from '../fixtures/oracleFixture';
 import { readAssessment, sides } from '../fixtures/readAccount';
@@ -36,14 +37,15 @@ describe('CrossMargin', () => {
     it('sums up to eight collaterals, each with its own haircut and depth [RSK-05]', async () => {
       const market = await loadFixture(loanFixture);
       const { vault, policy, actors, borrower, account, wbtc: btc, link: chain, engine } = market;
-      await policy.connect(actors.risk).setCollateral(chain.address, {
+      const risk = {
         listed: true,
         decimals: 18,
         maintenanceHaircutBps: 3_000,
         initialHaircutBps: 4_000,
         depth: link(3_000),
         supplyCap: link(1_000_000),
-      });
+      };
+      await beforeSealing(policy, () => policy.connect(actors.risk).setCollateral(chain.address, risk));
       await vault.connect(borrower).deposit(account, btc.address, wbtc('0.5'));
       await vault.connect(borrower).deposit(account, chain.address, link(1_000));
       // LINK: 15,000, of which 0.7 * 3/4 and 0.6 * 3/4 count

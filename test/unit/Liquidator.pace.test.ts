@@ -3,6 +3,7 @@ import { expect } from 'chai';
 
 import { MockERC20__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
+import { beforeSealing } from '../fixtures/beforeSealing';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { EXAMPLE_ELAPSED, exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
 import { listToken } from '../fixtures/listToken';
@@ -96,10 +97,10 @@ describe('Liquidator', () => {
     it('does not hold up a fraction of which a smaller one would leave a debt too small to stand [LIQ-15]', async () => {
       const market = await loadFixture(marketFixture);
       const { vault, liquidator, marginCalls, policy, actors, borrower, account, keeper, weth: asset } = market;
-      const risk = await policy.collateralRisk(asset.address);
-      const { depth, supplyCap } = risk;
+      const { depth, supplyCap } = await policy.collateralRisk(asset.address);
       const thin = { listed: true, decimals: 18, maintenanceHaircutBps: 9_000, initialHaircutBps: 9_400 };
-      await policy.connect(actors.risk).setCollateral(asset.address, { ...thin, depth, supplyCap });
+      const risk = { ...thin, depth, supplyCap };
+      await beforeSealing(policy, () => policy.connect(actors.risk).setCollateral(asset.address, risk));
       await vault.connect(borrower).deposit(account, asset.address, weth(10));
       await vault.connect(borrower).borrow(account, usdc(900), borrower);
       await setPrice(asset, 890);

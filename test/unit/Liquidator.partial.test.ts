@@ -2,6 +2,7 @@ import { loadFixture, takeSnapshot, time } from '@nomicfoundation/hardhat-networ
 import { expect } from 'chai';
 
 import { liquidate } from '../fixtures/actions';
+import { beforeSealing } from '../fixtures/beforeSealing';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { EXAMPLE_ELAPSED, exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
@@ -83,14 +84,15 @@ describe('Liquidator', () => {
       const market = await loadFixture(exampleFixture);
       const { vault, policy, engine, actors, account, weth: asset } = market;
       // the depth so large, and the haircut so much higher, that 80 % count of any amount
-      await policy.connect(actors.risk).setCollateral(asset.address, {
+      const risk = {
         listed: true,
         decimals: 18,
         maintenanceHaircutBps: 2_000,
         initialHaircutBps: 2_800,
         depth: 2n ** 96n - 1n,
         supplyCap: weth(1_000),
-      });
+      };
+      await beforeSealing(policy, () => policy.connect(actors.risk).setCollateral(asset.address, risk));
       await nextAt(market, EXAMPLE_ELAPSED);
       await liquidate(market);
       const health = await engine.health(await readPortfolio(market, account));

@@ -1,6 +1,7 @@
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { beforeSealing } from '../fixtures/beforeSealing';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { readAssessment } from '../fixtures/readAccount';
@@ -85,7 +86,8 @@ describe('MarginCalls', () => {
       await marginCalls.connect(keeper).call(account);
       const before = await marginCalls.callOf(account);
       await setPrice(asset, 1_600);
-      await policy.connect(actors.risk).setLiquidationTerms({ ...TEST_LIQUIDATION_TERMS, maxGrace: 0 });
+      const terms = { ...TEST_LIQUIDATION_TERMS, maxGrace: 0 };
+      await beforeSealing(policy, () => policy.connect(actors.risk).setLiquidationTerms(terms));
       expect(await marginCalls.callOf(account)).to.deep.equal(before);
       expect(await marginCalls.stateOf(account)).to.equal(MarginState.Called);
     });
