@@ -68,11 +68,13 @@ interface IPriceOracle {
 
     /// @notice The guarded price of `asset`. Never reverts for what a feed does (only out of gas, or `FeedGasMissing`);
     /// an asset without a feed is Down.
-    /// @dev Status: Down while the sequencer is down or in its grace, or when no source is alive (sane and no older
-    /// than `liquidationAge`). Live when the primary is no older than `openAge` and the second source, where there is
+    /// @dev Status: Down when no source is alive (sane and no older than `liquidationAge`). Live when the primary is no older than `openAge` and the second source, where there is
     /// one, is alive and agrees. Degraded otherwise: an old primary, a lost or disagreeing second source, or a dead
     /// primary whose place the second source takes. Where the sources disagree the band spans both, and wherever a
     /// second source with a confidence is alive it is wider by that at either end; spot is never moved by it.
+    /// While the sequencer is not up (`isSequencerUp`) nothing is Live, and a source is alive only if it answered after
+    /// the sequencer's last stop or restart and is no older than `openAge`: a feed that could answer is evidence that
+    /// the report is wrong or the chain at work again, and a false alarm must not shield an account that sinks.
     /// When Down, `high` is also no lower than the last sane answer of either source, however old.
     function read(address asset) external view returns (Price memory);
 
@@ -86,12 +88,17 @@ interface IPriceOracle {
     /// more than the bound. The band keeps three significant digits: its floor is rounded down and its ceiling up.
     function configure(address asset, FeedConfig calldata config) external;
 
-    /// @notice Sets the L2 sequencer uptime feed, zero for none, and the seconds after a restart in which every price
-    /// stays Down. Outages before this call no longer count as new. Only the role that governs the oracle.
+    /// @notice Sets the L2 sequencer uptime feed, zero for none, and the seconds after a restart in which no
+    /// price is Live. Outages before this call no longer count as new. Only the role that governs the oracle.
     function configureSequencer(address feed, uint24 grace) external;
 
+    /// @notice Whether the sequencer is up and the grace after its last restart over; true where there is none. While it
+    /// is not, only an account that is worth less than nothing at its better side should be sold: whoever could still
+    /// save something keeps his grace, and the others have nothing to lose by an alarm that is true.
+    function isSequencerUp() external view returns (bool);
+
     /// @notice Seconds for which the sequencer has been down so far, each restart's grace included. Never falls by what
-    /// `update` does.
+    /// `update` does, nor below what was recorded. While the uptime feed cannot be read it stands at that.
     function outageTime() external view returns (uint256);
 
     /// @notice Whether this is a chain with an L2 sequencer, whose uptime feed is heeded once it is configured. Where

@@ -4,19 +4,17 @@ pragma solidity ^0.8.28;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {FeedConfig, IPriceOracle, PriceRecord} from "../interfaces/IPriceOracle.sol";
-import {Decay} from "../math/Decay.sol";
-import {Rounding} from "../math/Rounding.sol";
-import {BPS, RAY} from "../math/Units.sol";
-import {CompactPrice, toCompactPriceDown, toCompactPriceUp} from "../types/CompactPrice.sol";
+import {toCompactPriceDown, toCompactPriceUp} from "../types/CompactPrice.sol";
 import {Price, PriceStatus} from "../types/Price.sol";
 import {ChainlinkFeed} from "./ChainlinkFeed.sol";
-import {PythFeed} from "./PythFeed.sol";
+import {GuardedFeed, GuardedFeeds, Record, SecondKind, SecondSource, Source} from "./GuardedFeed.sol";
 import {Sequencer, SequencerUptime} from "./SequencerUptime.sol";
 
 /// @title Guarded prices from Chainlink and Pyth
 /// @dev The rules are on `IPriceOracle.read`. A price without a second source is two slots; a chain with a sequencer
 /// adds one, which all assets share.
 contract PriceOracle is AccessManaged, IPriceOracle {
+    using GuardedFeeds for GuardedFeed;
     using SequencerUptime for Sequencer;
 
     /// @dev Weekly feeds do not exist; a day is the longest heartbeat in use, markets that close take a long weekend.
@@ -37,63 +35,10 @@ contract PriceOracle is AccessManaged, IPriceOracle {
     /// @dev Prices stay Down for the grace, so a long one is an outage of its own.
     uint256 private constant MAX_SEQUENCER_GRACE = 1 days;
 
-    /// @dev No answer is from then or later.
-    uint256 private constant NEVER = type(uint256).max;
-
-    enum SecondKind {
-        None,
-        Aggregator,
-        Pyth
-    }
-
-    /// @dev 20 + 3 * 3 + 1 + 1 bytes.
-    struct Source {
-        address primary;
-        uint24 openAge;
-        uint24 liquidationAge;
-        uint24 halfLife;
-        uint8 primaryDecimals;
-        SecondKind secondKind;
-    }
-
-    /// @dev `PriceRecord` and the band beside it: 12 + 12 + 4 + 2 + 2 bytes.
-    struct Record {
-        uint96 spot;
-        uint96 smoothed;
-        uint32 recordedAt;
-        CompactPrice floor;
-        CompactPrice ceiling;
-    }
-
-    /// @dev 20 + 1 + 2 + 2 bytes, and a slot that only a Pyth price needs; read only where there is a second source.
-    struct SecondSource {
-        address feed;
-        uint8 decimals;
-        uint16 disagreementBps;
-        uint16 confidenceBps;
-        bytes32 id;
-    }
-
-    /// @dev What the second source says now.
-    struct Answer {
-        /// quote WAD; zero, with no time, where it says nothing sane
-        uint256 price;
-        /// quote WAD
-        uint256 confidence;
-        uint256 updatedAt;
-    }
-
-    /// @dev Four slots.
-    struct Feed {
-        Source source;
-        Record record;
-        SecondSource second;
-    }
-
     /// @inheritdoc IPriceOracle
     bool public immutable hasSequencer;
 
-    mapping(address asset => Feed) private _feeds;
+    mapping(address asset => GuardedFeed) private _feeds;
     /// @dev Neither read nor written where there is no sequencer.
     Sequencer private _sequencer;
 
@@ -105,9 +50,15 @@ contract PriceOracle is AccessManaged, IPriceOracle {
 
     /// @inheritdoc IPriceOracle
     function read(address asset) external view returns (Price memory price) {
-        Feed storage feed = _feeds[asset];
+        GuardedFeed storage feed = _feeds[asset];
         Source memory source = feed.source;
         return source.primary == address(0) ? price : _read(feed, source);
+    }
+
+    /// @inheritdoc IPriceOracle
+    function isSequencerUp() external view returns (bool isUp) {
+        if (!hasSequencer) return true;
+        (isUp,) = _sequencer.lastChange();
     }
 
     /// @inheritdoc IPriceOracle
@@ -120,7 +71,7 @@ contract PriceOracle is AccessManaged, IPriceOracle {
 
     /// @inheritdoc IPriceOracle
     function feedOf(address asset) public view returns (FeedConfig memory) {
-        Feed memory feed = _feeds[asset];
+        GuardedFeed memory feed = _feeds[asset];
         return FeedConfig({
             primary: feed.source.primary,
             second: feed.second.feed,
@@ -165,7 +116,7 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         // what is known so far should be what the old feed says now, if it still says anything
         _recordIfLive(asset);
 
-        Feed storage feed = _feeds[asset];
+        GuardedFeed storage feed = _feeds[asset];
         uint8 primaryDecimals = _decimalsOf(asset, config.primary);
         SecondKind secondKind = _secondKind(config);
         uint8 secondDecimals = secondKind == SecondKind.Aggregator ? _decimalsOf(asset, config.second) : 0;
@@ -188,11 +139,13 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         });
         emit FeedConfigured(asset, feedOf(asset), primaryDecimals, secondDecimals);
 
-        uint256 spot = _firstPrice(asset, feed);
+        uint256 spot = feed.firstPrice(asset);
         Record memory known = feed.record;
         if (known.recordedAt != 0) {
             uint256 daysBegun = (block.timestamp - known.recordedAt) / 1 days + 1;
-            if (_differ(known.spot, spot, MAX_JUMP_BPS * daysBegun)) revert FeedJump(asset, known.spot, spot);
+            if (GuardedFeeds.differ(known.spot, spot, MAX_JUMP_BPS * daysBegun)) {
+                revert FeedJump(asset, known.spot, spot);
+            }
         }
         _record(asset, feed, spot);
     }
@@ -215,126 +168,26 @@ contract PriceOracle is AccessManaged, IPriceOracle {
 
     /* INTERNAL */
 
-    function _read(Feed storage feed, Source memory source) private view returns (Price memory price) {
-        Record memory record = feed.record;
-        uint256 smoothed = _smoothedNow(record, source.halfLife);
-        uint256 aliveFrom = hasSequencer && !_sequencer.isUp() ? NEVER : block.timestamp - source.liquidationAge;
-        (uint256 answer, uint256 updatedAt) = _ask(source.primary, source.primaryDecimals, record);
-        bool isAlive = updatedAt >= aliveFrom;
-        bool isFresh = block.timestamp - updatedAt <= source.openAge;
-        if (source.secondKind == SecondKind.None) {
-            if (!isAlive) return _fillDown(price, record, smoothed, answer);
-            return _fill(price, answer, updatedAt, smoothed, isFresh ? PriceStatus.Live : PriceStatus.Degraded);
-        }
-
-        Answer memory second = _askSecond(feed, source.secondKind, record);
-        bool isSecondAlive = second.updatedAt >= aliveFrom;
-        if (!isAlive && !isSecondAlive) {
-            return _fillDown(price, record, smoothed, Math.max(answer, second.price + second.confidence));
-        }
-        if (isAlive) {
-            bool agree = isSecondAlive && !_differ(answer, second.price, feed.second.disagreementBps);
-            // a price that is to be seen by two stands only while both see it
-            _fill(price, answer, updatedAt, smoothed, agree && isFresh ? PriceStatus.Live : PriceStatus.Degraded);
-            if (isSecondAlive && !agree) {
-                price.low = Math.min(price.low, second.price);
-                price.high = Math.max(price.high, second.price);
-            }
-        } else {
-            _fill(price, second.price, second.updatedAt, smoothed, PriceStatus.Degraded);
-        }
-        if (isSecondAlive) {
-            price.low = Math.saturatingSub(price.low, second.confidence);
-            price.high += second.confidence;
-        }
-    }
-
-    /// @param answer the highest sane one, however old; zero where there is none
-    function _fillDown(Price memory price, Record memory record, uint256 smoothed, uint256 answer)
-        private
-        pure
-        returns (Price memory)
-    {
-        _fill(price, record.spot, record.recordedAt, smoothed, PriceStatus.Down);
-        price.high = Math.max(price.high, answer);
-        return price;
-    }
-
-    /// @dev Into the caller's memory: a read of a price is on the path of every margin check.
-    function _fill(Price memory price, uint256 spot, uint256 updatedAt, uint256 smoothed, PriceStatus status)
-        private
-        pure
-        returns (Price memory)
-    {
-        price.spot = spot;
-        (price.low, price.high) = _ordered(spot, smoothed);
-        // fits: not after block.timestamp
-        price.updatedAt = uint40(updatedAt);
-        price.status = status;
-        return price;
-    }
-
-    /// @dev An answer at or outside the band is how a feed fails that is clamped to its own bounds.
-    /// @return price zero, with no time, where it says nothing sane
-    function _ask(address feed, uint256 decimals, Record memory band)
-        private
-        view
-        returns (uint256 price, uint256 updatedAt)
-    {
-        (price, updatedAt) = ChainlinkFeed.latestPrice(feed, decimals);
-        if (!_isInside(price, band)) return (0, 0);
-    }
-
-    function _askSecond(Feed storage feed, SecondKind kind, Record memory band)
-        private
-        view
-        returns (Answer memory answer)
-    {
-        SecondSource storage second = feed.second;
-        if (kind == SecondKind.Aggregator) {
-            (answer.price, answer.updatedAt) = _ask(second.feed, second.decimals, band);
-        } else {
-            (answer.price, answer.confidence, answer.updatedAt) =
-                PythFeed.latestPrice(second.feed, second.id, second.confidenceBps);
-            if (!_isInside(answer.price, band)) return Answer(0, 0, 0);
-        }
-    }
-
-    function _isInside(uint256 price, Record memory band) private pure returns (bool) {
-        return price > band.floor.toWad() && price < band.ceiling.toWad();
-    }
-
-    /// @dev The smoothed price moves towards what was recorded last, not towards what the feed says now.
-    function _smoothedNow(Record memory record, uint256 halfLife) private view returns (uint256) {
-        if (record.smoothed == record.spot) return record.spot;
-        uint256 rest = Decay.factor(block.timestamp - record.recordedAt, halfLife);
-        return record.smoothed > record.spot
-            ? record.spot + Rounding.mulDivDown(record.smoothed - record.spot, rest, RAY)
-            : record.spot - Rounding.mulDivDown(record.spot - record.smoothed, rest, RAY);
-    }
-
-    function _ordered(uint256 a, uint256 b) private pure returns (uint256 lower, uint256 higher) {
-        return a < b ? (a, b) : (b, a);
-    }
-
-    /// @dev Whether two prices are further apart than `limitBps` of the lower one.
-    function _differ(uint256 a, uint256 b, uint256 limitBps) private pure returns (bool) {
-        (uint256 lower, uint256 higher) = _ordered(a, b);
-        // fits: prices are below 2**96
-        return (higher - lower) * BPS > lower * limitBps;
+    /// @dev Whoever could answer since the sequencer is said to have stopped, or restarted, found it running.
+    function _read(GuardedFeed storage feed, Source memory source) private view returns (Price memory) {
+        uint256 aliveFrom = block.timestamp - source.liquidationAge;
+        if (!hasSequencer) return feed.read(source, aliveFrom, true);
+        (bool isUp, uint256 changedAt) = _sequencer.lastChange();
+        if (!isUp) aliveFrom = Math.max(block.timestamp - source.openAge, changedAt + 1);
+        return feed.read(source, aliveFrom, isUp);
     }
 
     function _recordIfLive(address asset) private {
-        Feed storage feed = _feeds[asset];
+        GuardedFeed storage feed = _feeds[asset];
         Source memory source = feed.source;
         if (source.primary == address(0) || feed.record.recordedAt == block.timestamp) return;
         Price memory price = _read(feed, source);
         if (price.status == PriceStatus.Live) _record(asset, feed, price.spot);
     }
 
-    function _record(address asset, Feed storage feed, uint256 spot) private {
+    function _record(address asset, GuardedFeed storage feed, uint256 spot) private {
         Record memory record = feed.record;
-        uint256 smoothed = record.recordedAt == 0 ? spot : _smoothedNow(record, feed.source.halfLife);
+        uint256 smoothed = record.recordedAt == 0 ? spot : GuardedFeeds.smoothedNow(record, feed.source.halfLife);
         // fits: a price is below the ceiling and the smoothed price between two prices; time until the year 2106
         record.spot = uint96(spot);
         record.smoothed = uint96(smoothed);
@@ -353,21 +206,6 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         sequencer_.countedUntil = uint40(until);
         _sequencer = sequencer_;
         emit OutageRecorded(from, until, sequencer_.outage);
-    }
-
-    /// @dev Both sources must be alive, the primary fresh, and both agree: what is wrong now was never right.
-    function _firstPrice(address asset, Feed storage feed) private view returns (uint256 price) {
-        Source memory source = feed.source;
-        Record memory record = feed.record;
-        uint256 updatedAt;
-        (price, updatedAt) = _ask(source.primary, source.primaryDecimals, record);
-        if (block.timestamp - updatedAt > source.openAge) revert FeedNotReady(asset, source.primary);
-        if (source.secondKind == SecondKind.None) return price;
-        Answer memory second = _askSecond(feed, source.secondKind, record);
-        if (block.timestamp - second.updatedAt > source.liquidationAge) revert FeedNotReady(asset, feed.second.feed);
-        if (_differ(price, second.price, feed.second.disagreementBps)) {
-            revert FeedsDisagree(asset, price, second.price);
-        }
     }
 
     function _secondKind(FeedConfig calldata config) private pure returns (SecondKind) {

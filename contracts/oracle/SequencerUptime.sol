@@ -22,16 +22,19 @@ library SequencerUptime {
     /// @dev Rounds looked back for outages that nobody recorded: four stops and restarts.
     uint256 private constant MAX_ROUNDS = 8;
 
-    /// @notice Whether the sequencer is up and its grace over. A feed that cannot be read says nothing good.
-    function isUp(Sequencer memory sequencer) internal view returns (bool) {
-        if (sequencer.feed == address(0)) return true;
+    /// @notice Whether the sequencer is up and its grace over, and when it last stopped or restarted. A feed that cannot
+    /// be read says nothing good: down, as of now.
+    function lastChange(Sequencer memory sequencer) internal view returns (bool isUp, uint256 changedAt) {
+        if (sequencer.feed == address(0)) return (true, 0);
         (bool ok, FeedRound memory round) = ChainlinkFeed.latestRound(sequencer.feed);
-        return ok && round.answer == 0 && _isStarted(round) && block.timestamp - round.startedAt >= sequencer.grace;
+        if (!ok || !_isStarted(round)) return (false, block.timestamp);
+        return (round.answer == 0 && block.timestamp - round.startedAt >= sequencer.grace, round.startedAt);
     }
 
     /// @notice Dead seconds since `countedUntil`, and the first and last moment of them.
     /// @dev Rounds follow each other without a gap, so their dead times never overlap. While the feed cannot be read
-    /// nothing is added: prices are Down anyway, and nobody knows since when.
+    /// nothing is added, as nobody knows since when: every price is Down then, so nobody is called or sold in what may
+    /// be an outage, and what it was comes to light with the feed.
     function uncounted(Sequencer memory sequencer) internal view returns (uint256 dead, uint256 from, uint256 until) {
         if (sequencer.feed == address(0)) return (0, 0, 0);
         (bool ok, FeedRound memory round) = ChainlinkFeed.latestRound(sequencer.feed);

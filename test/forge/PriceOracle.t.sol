@@ -106,6 +106,34 @@ contract PriceOracleTest is Test {
         }
     }
 
+    /* A SEQUENCER'S ALARM */
+
+    /// @dev Only an answer since the last change and within openAge counts, and it opens nothing; V7.
+    function testFuzz_read_isDegradedInAnAlarmWhereTheFeedAnsweredSince(
+        bool down,
+        uint256 since,
+        uint256 age,
+        uint256 otherAge
+    ) public {
+        vm.warp(START + 1 days);
+        (since, age, otherAge) = (bound(since, 0, GRACE - 1), bound(age, 0, 4 hours), bound(otherAge, 0, 4 hours));
+        uptime.pushAt(down ? DOWN : UP, block.timestamp - since);
+        primary.pushAt(2_100e8, block.timestamp - age);
+        second.pushAt(2_101e18, block.timestamp - otherAge);
+        assertFalse(oracle.isSequencerUp());
+
+        Price memory price = oracle.read(asset);
+        bool answered = age < since && age <= config.openAge;
+        bool otherAnswered = otherAge < since && otherAge <= config.openAge;
+        bool either = answered || otherAnswered;
+        assertEq(uint8(price.status), uint8(either ? PriceStatus.Degraded : PriceStatus.Down));
+        assertEq(price.spot, answered ? 2_100e18 : otherAnswered ? 2_101e18 : 2_000e18);
+        assertEq(price.high, otherAnswered && !answered ? 2_101e18 : either ? 2_100e18 : 2_101e18);
+        PriceRecord memory before = oracle.recordOf(asset);
+        oracle.update(_assets());
+        assertEq(abi.encode(oracle.recordOf(asset)), abi.encode(before));
+    }
+
     /* SMOOTHING */
 
     /// @dev A record moves nothing at once, and the smoothed price stays between what was recorded.
@@ -150,7 +178,10 @@ contract PriceOracleTest is Test {
             assertGe(now_, last);
             primary.push(2_000e8);
             second.push(2_000e18);
-            assertEq(oracle.read(asset).status == PriceStatus.Down, down || block.timestamp - since < GRACE);
+            bool isUp = !down && block.timestamp - since >= GRACE;
+            assertEq(oracle.isSequencerUp(), isUp);
+            PriceStatus silent = block.timestamp == since ? PriceStatus.Down : PriceStatus.Degraded;
+            assertEq(uint8(oracle.read(asset).status), uint8(isUp ? PriceStatus.Live : silent));
             last = now_;
         }
     }

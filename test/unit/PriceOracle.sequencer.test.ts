@@ -5,6 +5,7 @@ import { ZeroAddress } from 'ethers';
 import { countSlots } from '../fixtures/countSlots';
 import {
   FeedMode,
+  OPEN_AGE,
   oracleFixture,
   PriceStatus,
   SEQUENCER_GRACE,
@@ -31,7 +32,7 @@ describe('PriceOracle', () => {
       expect(await countSlots(await plain.getAddress(), plain.interface.encodeFunctionData('outageTime'))).to.equal(0);
     });
 
-    it('takes every price Down while it is down, with the feed answer still in the band [ORC-12]', async () => {
+    it('takes a price Down while it is down, with the feed answer still in the band [ORC-12]', async () => {
       const { oracle, primary, uptime, asset } = await loadFixture(sequencerFixture);
       await primary.push(2_200n * 10n ** 8n);
       await uptime.push(DOWN);
@@ -48,6 +49,50 @@ describe('PriceOracle', () => {
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Down);
       await time.increaseTo(restartedAt + SEQUENCER_GRACE);
       expect((await oracle.read(asset)).status).to.not.equal(PriceStatus.Down);
+    });
+
+    it('is Degraded, not Down, where the feed answered after the report of a stop: V7 [ORC-19]', async () => {
+      const { oracle, primary, uptime, asset } = await loadFixture(sequencerFixture);
+      await uptime.push(DOWN);
+      const stoppedAt = await time.latest();
+      await primary.pushAt(1_500n * 10n ** 8n, stoppedAt);
+      expect((await oracle.read(asset)).status, 'not before it, nor at once').to.equal(PriceStatus.Down);
+      await primary.pushAt(1_500n * 10n ** 8n, stoppedAt + 1);
+      const { spot, low, high, status } = await oracle.read(asset);
+      expect([spot, low, high, status]).to.deep.equal([1_500n * WAD, 1_500n * WAD, 2_000n * WAD, PriceStatus.Degraded]);
+      await time.increaseTo(stoppedAt + 1 + OPEN_AGE);
+      expect((await oracle.read(asset)).status).to.equal(PriceStatus.Degraded);
+      await time.increaseTo(stoppedAt + 2 + OPEN_AGE);
+      expect((await oracle.read(asset)).status, 'silent since').to.equal(PriceStatus.Down);
+      expect(await oracle.outageTime(), 'the owner still has his time').to.equal(BigInt(OPEN_AGE) + 2n);
+    });
+
+    it('opens nothing in the grace, whatever answers [ORC-19]', async () => {
+      const { oracle, primary, uptime, asset } = await loadFixture(sequencerFixture);
+      await uptime.push(DOWN);
+      await uptime.push(UP);
+      const restartedAt = await time.latest();
+      await primary.push(2_000n * 10n ** 8n);
+      await time.increaseTo(restartedAt + SEQUENCER_GRACE - 1);
+      expect((await oracle.read(asset)).status).to.equal(PriceStatus.Degraded);
+      await time.increaseTo(restartedAt + SEQUENCER_GRACE);
+      expect((await oracle.read(asset)).status).to.equal(PriceStatus.Live);
+    });
+
+    it('says when it is up and its grace over, and that there is none [ORC-19]', async () => {
+      const { oracle, uptime } = await loadFixture(sequencerFixture);
+      expect(await oracle.isSequencerUp()).to.equal(true);
+      await uptime.push(DOWN);
+      expect(await oracle.isSequencerUp()).to.equal(false);
+      await uptime.push(UP);
+      expect(await oracle.isSequencerUp()).to.equal(false);
+      await time.increase(SEQUENCER_GRACE);
+      expect(await oracle.isSequencerUp()).to.equal(true);
+      await uptime.setReverting(true);
+      expect(await oracle.isSequencerUp()).to.equal(false);
+      for (const fixture of [oracleFixture, sequencedChainFixture]) {
+        expect(await (await loadFixture(fixture)).oracle.isSequencerUp()).to.equal(true);
+      }
     });
 
     it('counts an uptime feed that cannot be read, or has not begun, as down [ORC-12]', async () => {
