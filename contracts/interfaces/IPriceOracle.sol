@@ -68,14 +68,15 @@ interface IPriceOracle {
 
     /// @notice The guarded price of `asset`. Never reverts for what a feed does (only out of gas, or `FeedGasMissing`);
     /// an asset without a feed is Down.
-    /// @dev Status: Down when no source is alive (sane and no older than `liquidationAge`). Live when the primary is no older than `openAge` and the second source, where there is
-    /// one, is alive and agrees. Degraded otherwise: an old primary, a lost or disagreeing second source, or a dead
-    /// primary whose place the second source takes. Where the sources disagree the band spans both, and wherever a
-    /// second source with a confidence is alive it is wider by that at either end; spot is never moved by it.
-    /// While the sequencer is not up (`isSequencerUp`) nothing is Live, and a source is alive only if it answered after
-    /// the sequencer's last stop or restart and is no older than `openAge`: a feed that could answer is evidence that
-    /// the report is wrong or the chain at work again, and a false alarm must not shield an account that sinks.
-    /// When Down, `high` is also no lower than the last sane answer of either source, however old.
+    /// @dev Status: Down when no source is alive (sane and no older than `liquidationAge`). Live when the primary is no
+    /// older than `openAge` and the second source, where there is one, is alive and agrees. Degraded otherwise: an old
+    /// primary, a lost or disagreeing second source, or a dead primary whose place the second source takes. Where the
+    /// sources disagree the band spans both, and wherever a second source with a confidence is alive it is wider by
+    /// that at either end; spot is never moved by it. While the sequencer is not up (`isSequencerUp`) nothing is Live,
+    /// and a source is alive only if it answered after the sequencer's last stop or restart and is no older than
+    /// `openAge`: a feed that could answer is evidence that the report is wrong or the chain at work again, and a false
+    /// alarm must not shield an account that sinks. When Down, `high` is also no lower than the last sane answer of
+    /// either source, however old.
     function read(address asset) external view returns (Price memory);
 
     /// @notice Records the prices of `assets` for smoothing, at most one a block each, skipping any that is not Live.
@@ -92,9 +93,9 @@ interface IPriceOracle {
     /// price is Live. Outages before this call no longer count as new. Only the role that governs the oracle.
     function configureSequencer(address feed, uint24 grace) external;
 
-    /// @notice Whether the sequencer is up and the grace after its last restart over; true where there is none. While it
-    /// is not, only an account that is worth less than nothing at its better side should be sold: whoever could still
-    /// save something keeps his grace, and the others have nothing to lose by an alarm that is true.
+    /// @notice Whether the sequencer is up and the grace after its last restart over; true where there is none. While
+    /// it is not, only an account that is worth less than nothing at its better side should be sold: whoever could
+    /// still save something keeps his grace, and the others have nothing to lose by an alarm that is true.
     function isSequencerUp() external view returns (bool);
 
     /// @notice Seconds for which the sequencer has been down so far, each restart's grace included. Never falls by what

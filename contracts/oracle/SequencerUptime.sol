@@ -22,8 +22,8 @@ library SequencerUptime {
     /// @dev Rounds looked back for outages that nobody recorded: four stops and restarts.
     uint256 private constant MAX_ROUNDS = 8;
 
-    /// @notice Whether the sequencer is up and its grace over, and when it last stopped or restarted. A feed that cannot
-    /// be read says nothing good: down, as of now.
+    /// @notice Whether the sequencer is up and its grace over, and when it last stopped or restarted. A feed that
+    /// cannot be read says nothing good: down, as of now.
     function lastChange(Sequencer memory sequencer) internal view returns (bool isUp, uint256 changedAt) {
         if (sequencer.feed == address(0)) return (true, 0);
         (bool ok, FeedRound memory round) = ChainlinkFeed.latestRound(sequencer.feed);
