@@ -18,7 +18,7 @@ import { deployCore } from './plan/deployCore';
 import { deployPools } from './plan/deployPools';
 import { intendedSettings, type Setting } from './plan/intended';
 import { checkSymbols } from './plan/policyParams';
-import { checkHolders, finalGrants, handOver, type RoleHolders } from './plan/roles';
+import { checkDelays, checkHolders, finalGrants, handOver, type RoleHolders } from './plan/roles';
 import { verifySystem } from './verify/verifySystem';
 
 const ARTIFACTS = join(__dirname, '..', 'artifacts');
@@ -110,7 +110,7 @@ export async function deploySystem(parameters: DeployParameters): Promise<Deploy
   const grants = finalGrants(holders, config.executionDelaySeconds);
   await configure(executor, settings);
   phase = 'roles';
-  await handOver(executor, core, grants);
+  await handOver(executor, core, grants, config);
 
   const made = [...executor.made.values()];
   const startBlock = firstBlock(made);
@@ -147,6 +147,7 @@ async function checkChain(client: Client, config: NetworkConfig): Promise<void> 
       code: 'wrong_chain',
     });
   }
+  if (chainId !== DEVELOPMENT_CHAIN) checkDelays(config);
   const { quote, collaterals } = config;
   const mocked = [quote, ...collaterals, ...collaterals.map(({ symbol, feed }) => ({ symbol, address: feed.primary }))];
   const mock = mocked.find(({ address }) => address === MOCK);

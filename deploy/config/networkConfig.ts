@@ -67,6 +67,11 @@ export const networkConfigSchema = z
     defaultFund: z.strictObject({ cooldownSeconds: seconds32, redeemWindowSeconds: seconds32 }),
     /** seconds between scheduling a restricted call and executing it, by role; pausing never waits */
     executionDelaySeconds: z.strictObject({ admin: seconds32, risk: seconds32, governor: seconds32 }),
+    /** seconds from the grant of a role until its new holder has it; in force five days after deploying */
+    grantDelaySeconds: seconds32,
+    /** seconds before a contract's functions may be given to other roles, or the contract to another authority, whoever
+     * asks; in force five days after deploying */
+    targetAdminDelaySeconds: seconds32,
   })
   .superRefine(({ quote, collaterals, uniswapV2Factory }, context) => {
     const mocksOnly = [quote, ...collaterals].every((listed) => listed.address === MOCK);

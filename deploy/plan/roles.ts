@@ -80,8 +80,45 @@ export function finalGrants(holders: RoleHolders, delays: NetworkConfig['executi
 /** Roles whose scheduled calls the guardian may cancel. */
 export const GUARDED: readonly RoleName[] = ['risk', 'governor'];
 
+/** Delays that are not of a role's own calls: until a grant is in force, and until a contract is given to others. */
+export type AdminDelays = Pick<NetworkConfig, 'grantDelaySeconds' | 'targetAdminDelaySeconds'>;
+
+/** Contracts with restricted functions. */
+export function restrictedTargets({ policy, oracle, engine, vault }: Core): readonly Deployed[] {
+  return [policy, oracle, engine, vault];
+}
+
+/** Seconds that a role's calls, and grants of it, wait at least where money is at stake. */
+const LEAST_DELAY = 3_600;
+
+/**
+ * Refuses roles that could act at once on a chain where that matters.
+ * @throws AppError `delay_too_short`
+ */
+export function checkDelays(config: NetworkConfig): void {
+  const { executionDelaySeconds, grantDelaySeconds, targetAdminDelaySeconds } = config;
+  const delays = {
+    ...Object.fromEntries(
+      Object.entries(executionDelaySeconds).map(([role, delay]) => [`executionDelaySeconds.${role}`, delay]),
+    ),
+    grantDelaySeconds,
+    targetAdminDelaySeconds,
+  };
+  for (const [name, delay] of Object.entries(delays)) {
+    if (delay >= LEAST_DELAY) continue;
+    throw new AppError(`${name} is ${delay}: outside development chains it must be at least ${LEAST_DELAY}`, {
+      code: 'delay_too_short',
+    });
+  }
+}
+
 /** Gives every role to its holder, then gives up the deployer's own. */
-export async function handOver(executor: Executor, core: Core, grants: readonly Grant[]): Promise<void> {
+export async function handOver(
+  executor: Executor,
+  core: Core,
+  grants: readonly Grant[],
+  { grantDelaySeconds, targetAdminDelaySeconds }: AdminDelays,
+): Promise<void> {
   const { manager } = core;
   for (const { target, role, selectors } of functionRoles(core)) {
     const args = [target.address, selectors, ROLE_ID[role]];
@@ -95,6 +132,13 @@ export async function handOver(executor: Executor, core: Core, grants: readonly 
   }
   for (const { role, id, holder, delay } of grants) {
     await executor.call(manager, 'grantRole', [id, holder, delay], role);
+  }
+  // after the grants above, which are not to wait
+  for (const { role, id } of grantDelaySeconds === 0 ? [] : grants) {
+    await executor.call(manager, 'setGrantDelay', [id, grantDelaySeconds], role);
+  }
+  for (const { address, artifact } of targetAdminDelaySeconds === 0 ? [] : restrictedTargets(core)) {
+    await executor.call(manager, 'setTargetAdminDelay', [address, targetAdminDelaySeconds], artifact.name);
   }
   await executor.call(manager, 'renounceRole', [ROLE_ID.admin, executor.deployer], 'admin');
 }

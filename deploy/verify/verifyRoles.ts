@@ -2,12 +2,13 @@ import { getAddress, parseEventLogs, type Address, type Client } from 'viem';
 import { getLogs } from 'viem/actions';
 
 import type { Core } from '../plan/deployCore';
-import { functionRoles, GUARDED, ROLE_ID, type Grant } from '../plan/roles';
+import { functionRoles, GUARDED, restrictedTargets, ROLE_ID, type AdminDelays, type Grant } from '../plan/roles';
 import { readDeployed } from '../readDeployed';
 import { differences } from './differences';
 
 export interface RoleExpectations {
   readonly core: Core;
+  readonly config: AdminDelays;
   readonly grants: readonly Grant[];
   readonly deployer: Address;
   /** No event of this deployment is older. */
@@ -30,6 +31,7 @@ export async function verifyRoles(client: Client, expected: RoleExpectations): P
     const guardian = await readDeployed(client, manager, 'getRoleGuardian', [ROLE_ID[role]]);
     found.push(...differences(`guardian of role ${role}`, guardian, ROLE_ID.guardian));
   }
+  found.push(...(await verifyDelays(client, expected)));
   const members = await readMembers(client, core, startBlock);
   for (const { role, id, holder, delay } of grants) {
     const held = await readDeployed(client, manager, 'hasRole', [id, holder]);
@@ -44,6 +46,27 @@ export async function verifyRoles(client: Client, expected: RoleExpectations): P
     if (!known.has(id) && holders.size > 0) found.push(`role ${id} is held by ${[...holders].join(', ')}`);
   }
   return found;
+}
+
+/** AccessManager tells a delay only once it is in force, days after it was set: what was set last are its events. */
+async function verifyDelays(client: Client, { core, config, grants, startBlock }: RoleExpectations): Promise<string[]> {
+  const { manager } = core;
+  const logs = await getLogs(client, { address: manager.address, fromBlock: BigInt(startBlock), toBlock: 'latest' });
+  const eventName = ['RoleGrantDelayChanged', 'TargetAdminDelayUpdated'];
+  const events = parseEventLogs({ abi: manager.artifact.abi, logs, eventName }) as unknown as DelayEvent[];
+  const set = new Map(events.map(({ args }) => [String(args.roleId ?? args.target), args.delay]));
+  return [
+    ...grants.flatMap(({ role, id }) =>
+      differences(`grant delay of role ${role}`, set.get(String(id)) ?? 0, config.grantDelaySeconds),
+    ),
+    ...restrictedTargets(core).flatMap(({ artifact, address }) =>
+      differences(`admin delay of ${artifact.name}`, set.get(getAddress(address)) ?? 0, config.targetAdminDelaySeconds),
+    ),
+  ];
+}
+
+interface DelayEvent {
+  readonly args: { readonly roleId?: bigint; readonly target?: Address; readonly delay: number };
 }
 
 /** AccessManager does not list its members: they are what its events leave. */

@@ -1,9 +1,19 @@
-import { loadFixture, setCode } from '@nomicfoundation/hardhat-network-helpers';
+import { loadFixture, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
+import { createMemoryJournal } from '../../deploy';
+import { checkDelays } from '../../deploy/plan/roles';
 import { deploy, loadJournaled, refusal } from '../fixtures/deployInProcess';
-import { attachSystem, developmentConfig, systemFixture } from '../fixtures/systemFixture';
+import { attachSystem, developmentConfig, shippedConfig, systemFixture } from '../fixtures/systemFixture';
+
+/** As on a chain with money, but in hours. */
+const DELAYED = {
+  ...developmentConfig(),
+  executionDelaySeconds: { admin: 86_400, risk: 3_600, governor: 7_200 },
+  grantDelaySeconds: 43_200,
+  targetAdminDelaySeconds: 172_800,
+};
 
 describe('a deployment', () => {
   describe('verifying', () => {
@@ -112,9 +122,72 @@ describe('a deployment', () => {
       await vault.connect(actors.governor).unpause();
     });
 
-    it('makes roles wait that are to wait, and lets the guardian cancel', async () => {
-      const executionDelaySeconds = { admin: 86_400, risk: 3_600, governor: 7_200 };
-      const { manifest } = await deploy({ config: { ...developmentConfig(), executionDelaySeconds } });
+    it('finds delays of grants and of contracts that are others [DEP-03] [DEP-08]', async () => {
+      const store = createMemoryJournal();
+      const { manifest } = await deploy({ store, config: DELAYED });
+      const { manager, vault, actors } = await attachSystem(manifest);
+      const admin = manager.connect(actors.admin);
+      const calls = [
+        manager.interface.encodeFunctionData('setGrantDelay', [2, 0]),
+        manager.interface.encodeFunctionData('setTargetAdminDelay', [await vault.getAddress(), 1]),
+      ];
+      for (const data of calls) await admin.schedule(manager, data, 0);
+      await time.increase(86_400);
+      for (const data of calls) await admin.execute(manager, data);
+      expect(await refusal(deploy({ store, config: DELAYED }))).to.contain(
+        'grant delay of role risk is 0, not 43200; admin delay of MarginVault is 1, not 172800',
+      );
+    });
+
+    it('makes grants and the giving away of functions wait, from five days on [DEP-08] [V52]', async () => {
+      const { manager, vault, policy, actors } = await attachSystem((await deploy({ config: DELAYED })).manifest);
+      await time.increase(5 * 86_400);
+      for (const role of [0, 1, 2, 3]) expect(await manager.getRoleGrantDelay(role)).to.equal(43_200n);
+      for (const target of [vault, policy]) expect(await manager.getTargetAdminDelay(target)).to.equal(172_800n);
+      const admin = manager.connect(actors.admin);
+      const data = manager.interface.encodeFunctionData('setTargetFunctionRole', [await vault.getAddress(), [], 1]);
+      await admin.schedule(manager, data, 0);
+      await time.increase(86_400);
+      await expect(admin.execute(manager, data)).to.be.revertedWithCustomError(manager, 'AccessManagerNotReady');
+      await time.increase(86_400);
+      await admin.execute(manager, data);
+
+      const grant = manager.interface.encodeFunctionData('grantRole', [1, actors.stranger.address, 0]);
+      await admin.schedule(manager, grant, 0);
+      await time.increase(86_400);
+      await admin.execute(manager, grant);
+      expect(await manager.hasRole(1, actors.stranger)).to.deep.equal([false, 0n]);
+      await time.increase(43_200);
+      expect(await manager.hasRole(1, actors.stranger)).to.deep.equal([true, 0n]);
+    });
+
+    it('refuses delays under an hour on any chain but a development one [DEP-08]', () => {
+      const config = { ...DELAYED, chainId: 1 };
+      expect(() => checkDelays(config)).not.to.throw();
+      expect(() => checkDelays({ ...config, grantDelaySeconds: 60 })).to.throw('grantDelaySeconds is 60: outside');
+      const executionDelaySeconds = { ...DELAYED.executionDelaySeconds, risk: 3_599 };
+      expect(() => checkDelays({ ...config, executionDelaySeconds })).to.throw('executionDelaySeconds.risk is 3599');
+    });
+
+    it('makes every role of the shipped configuration wait but the guardian [DEP-08]', async () => {
+      const { manifest } = await deploy({ config: shippedConfig() });
+      const { vault, policy, oracle, engine, manager, actors } = await attachSystem(manifest);
+      const unscheduled = [manager, 'AccessManagerNotScheduled'] as const;
+      const terms = withChanges(await policy.cashTerms(), {});
+      await expect(policy.connect(actors.risk).setCashTerms(terms)).to.be.revertedWithCustomError(...unscheduled);
+      await expect(
+        oracle.connect(actors.risk).configure(actors.stranger, withChanges(await oracle.feedOf(actors.stranger), {})),
+      ).to.be.revertedWithCustomError(...unscheduled);
+      await expect(engine.connect(actors.risk).addModel(7, actors.stranger)).to.be.revertedWithCustomError(
+        ...unscheduled,
+      );
+      await expect(vault.connect(actors.governor).unpause()).to.be.revertedWithCustomError(...unscheduled);
+      await policy.connect(actors.guardian).lowerBorrowCap(0);
+      await vault.connect(actors.guardian).pause();
+    });
+
+    it('makes roles wait that are to wait, and lets the guardian cancel [DEP-08]', async () => {
+      const { manifest } = await deploy({ config: DELAYED });
       const { vault, manager, actors } = await attachSystem(manifest);
       const governor = vault.connect(actors.governor);
       await expect(governor.setModule(actors.stranger, 1)).to.be.revertedWithCustomError(
