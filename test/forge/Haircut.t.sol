@@ -92,7 +92,7 @@ contract HaircutTest is Test {
 
     function _asset(uint256 seed) private pure returns (Asset memory) {
         return Asset({
-            price: _random(seed, "price", 1, 2 ** _random(seed, "price digits", 1, 104) - 1),
+            price: _random(seed, "price", 1, 2 ** _random(seed, "price digits", 1, 96) - 1),
             decimals: _random(seed, "decimals", 0, 18),
             haircutBps: _random(seed, "haircut", 100, 9_500),
             depth: _random(seed, "depth", 1, 2 ** _random(seed, "depth digits", 1, 96) - 1)
