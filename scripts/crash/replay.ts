@@ -5,7 +5,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { AppError } from '../../sdk/errors';
 import { renderReport, type RunResult, type Scenario } from '../../sim';
 import { runTool } from '../toolchain/runTool';
-import { createProgress, type Progress } from './progress';
+import { createProgress, type Progress } from '../cli/progress';
 import { formatTable } from './table';
 import { titledPolicy } from './titledPolicy';
 import type { WorkerMessage, WorkerTask } from './worker';
