@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {Decay} from "../math/Decay.sol";
-import {Rounding} from "../math/Rounding.sol";
 import {BPS, RAY} from "../math/Units.sol";
 import {CompactPrice} from "../types/CompactPrice.sol";
 import {Price, PriceStatus} from "../types/Price.sol";
@@ -67,10 +66,10 @@ library GuardedFeeds {
     /// @param source of `feed`, which the caller has read already
     /// @param aliveFrom answers before this time are dead
     /// @param mayBeLive whether new risk may be opened by any price now
-    function read(GuardedFeed storage feed, Source memory source, uint256 aliveFrom, bool mayBeLive)
+    /// @param price all zero, and filled here: on the path of every margin check each copy counts
+    function read(GuardedFeed storage feed, Source memory source, uint256 aliveFrom, bool mayBeLive, Price memory price)
         internal
         view
-        returns (Price memory price)
     {
         Record memory record = feed.record;
         uint256 smoothed = smoothedNow(record, source.halfLife);
@@ -105,28 +104,20 @@ library GuardedFeeds {
     }
 
     /// @param answer the highest sane one, however old; zero where there is none
-    function _fillDown(Price memory price, Record memory record, uint256 smoothed, uint256 answer)
-        private
-        pure
-        returns (Price memory)
-    {
+    function _fillDown(Price memory price, Record memory record, uint256 smoothed, uint256 answer) private pure {
         _fill(price, record.spot, record.recordedAt, smoothed, PriceStatus.Down);
         price.high = Math.max(price.high, answer);
-        return price;
     }
 
-    /// @dev Into the caller's memory: a read of a price is on the path of every margin check.
     function _fill(Price memory price, uint256 spot, uint256 updatedAt, uint256 smoothed, PriceStatus status)
         private
         pure
-        returns (Price memory)
     {
         price.spot = spot;
         (price.low, price.high) = _ordered(spot, smoothed);
         // fits: not after block.timestamp
         price.updatedAt = uint40(updatedAt);
         price.status = status;
-        return price;
     }
 
     /// @dev An answer at or outside the band is how a feed fails that is clamped to its own bounds.
@@ -163,9 +154,11 @@ library GuardedFeeds {
     function smoothedNow(Record memory record, uint256 halfLife) internal view returns (uint256) {
         if (record.smoothed == record.spot) return record.spot;
         uint256 rest = Decay.factor(block.timestamp - record.recordedAt, halfLife);
-        return record.smoothed > record.spot
-            ? record.spot + Rounding.mulDivDown(record.smoothed - record.spot, rest, RAY)
-            : record.spot - Rounding.mulDivDown(record.spot - record.smoothed, rest, RAY);
+        (uint256 spot, uint256 smoothed) = (record.spot, record.smoothed);
+        // fits: 2**96 * 2**90, and the smoothed price stays between the two
+        unchecked {
+            return smoothed > spot ? spot + (smoothed - spot) * rest / RAY : spot - (spot - smoothed) * rest / RAY;
+        }
     }
 
     function _ordered(uint256 a, uint256 b) private pure returns (uint256 lower, uint256 higher) {

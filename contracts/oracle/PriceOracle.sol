@@ -52,7 +52,7 @@ contract PriceOracle is AccessManaged, IPriceOracle {
     function read(address asset) external view returns (Price memory price) {
         GuardedFeed storage feed = _feeds[asset];
         Source memory source = feed.source;
-        return source.primary == address(0) ? price : _read(feed, source);
+        if (source.primary != address(0)) _read(feed, source, price);
     }
 
     /// @inheritdoc IPriceOracle
@@ -169,19 +169,20 @@ contract PriceOracle is AccessManaged, IPriceOracle {
     /* INTERNAL */
 
     /// @dev Whoever could answer since the sequencer is said to have stopped, or restarted, found it running.
-    function _read(GuardedFeed storage feed, Source memory source) private view returns (Price memory) {
+    function _read(GuardedFeed storage feed, Source memory source, Price memory price) private view {
         uint256 aliveFrom = block.timestamp - source.liquidationAge;
-        if (!hasSequencer) return feed.read(source, aliveFrom, true);
+        if (!hasSequencer) return feed.read(source, aliveFrom, true, price);
         (bool isUp, uint256 changedAt) = _sequencer.lastChange();
         if (!isUp) aliveFrom = Math.max(block.timestamp - source.openAge, changedAt + 1);
-        return feed.read(source, aliveFrom, isUp);
+        feed.read(source, aliveFrom, isUp, price);
     }
 
     function _recordIfLive(address asset) private {
         GuardedFeed storage feed = _feeds[asset];
         Source memory source = feed.source;
         if (source.primary == address(0) || feed.record.recordedAt == block.timestamp) return;
-        Price memory price = _read(feed, source);
+        Price memory price;
+        _read(feed, source, price);
         if (price.status == PriceStatus.Live) _record(asset, feed, price.spot);
     }
 
