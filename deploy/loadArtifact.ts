@@ -26,6 +26,8 @@ const ROOM = {
   UniswapV2FlashLiquidator: 'liquidation',
   LossWaterfall: 'backstop',
   DefaultFund: 'backstop',
+  OpenLosses: 'backstop',
+  CloseOut: 'backstop',
   MarginLens: 'lens',
   MockERC20: 'mocks',
   MockAggregator: 'mocks',

@@ -121,13 +121,14 @@ export interface LiquidationRecord {
   readonly waited: number;
 }
 
-/** `shortfall = fromReserves + fromFund + socialised + unpaid`. */
+/** `shortfall = fromReserves + fromJunior + fromSenior + socialised + unpaid`. */
 export interface LossRecord {
   readonly second: number;
   readonly account: string;
   readonly shortfall: number;
   readonly fromReserves: number;
-  readonly fromFund: number;
+  readonly fromJunior: number;
+  readonly fromSenior: number;
   readonly socialised: number;
   readonly unpaid: number;
 }

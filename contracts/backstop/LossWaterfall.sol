@@ -1,42 +1,247 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IDefaultFund} from "../interfaces/IDefaultFund.sol";
-import {ILossWaterfall} from "../interfaces/ILossWaterfall.sol";
+import {ILossWaterfall, LossTotals} from "../interfaces/ILossWaterfall.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
+import {PaceBucket, PaceLimits} from "../liquidation/PaceLimits.sol";
+import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
+import {Rounding} from "../math/Rounding.sol";
+import {BPS, WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
+import {BackstopTerms} from "../types/BackstopTerms.sol";
+import {Assessment} from "../types/Margin.sol";
 import {ModuleRight} from "../types/ModuleRight.sol";
+import {PaceLimit} from "../types/PolicyParams.sol";
+import {Portfolio} from "../types/Portfolio.sol";
 
 /// @title The loss waterfall
-contract LossWaterfall is ILossWaterfall {
-    IMarginVault public immutable vault;
-    IDefaultFund public immutable fund;
+contract LossWaterfall is ILossWaterfall, AccessManaged {
+    using PaceLimits for PaceBucket;
+    using InterestIndex for CashPool;
 
-    constructor(IMarginVault vault_, IDefaultFund fund_) {
+    /// @dev With less the fund would be none.
+    uint256 private constant MIN_CAP_BPS = 1_000;
+    /// @dev More would never be reached.
+    uint256 private constant MAX_RESERVE_TARGET_BPS = 5_000;
+    /// @dev The junior tranche pays first and earns more for it, but not all.
+    uint256 private constant MIN_JUNIOR_SHARE_BPS = 5_000;
+    uint256 private constant MAX_JUNIOR_SHARE_BPS = 9_000;
+    /// @dev What is tied up does not pay for the next loss.
+    uint256 private constant MAX_CARRY_CAP_BPS = 5_000;
+
+    IMarginVault public immutable vault;
+    IDefaultFund public immutable junior;
+    IDefaultFund public immutable senior;
+    /// @dev Quote WAD of one unit of the quote token.
+    uint256 private immutable _quoteScale;
+
+    /// @inheritdoc ILossWaterfall
+    uint256 public carried;
+
+    BackstopTerms private _terms;
+    mapping(address market => LossTotals) private _losses;
+    /// parts (WAD) of the tranches' assets that have been paid: what is left of them is what the next part is of
+    PaceBucket private _day;
+    mapping(address market => PaceBucket) private _markets;
+
+    constructor(address authority, IMarginVault vault_, IDefaultFund junior_, IDefaultFund senior_)
+        AccessManaged(authority)
+    {
         vault = vault_;
-        fund = fund_;
+        junior = junior_;
+        senior = senior_;
+        _quoteScale = vault_.quoteScale();
     }
+
+    /* LOSSES */
 
     /// @inheritdoc ILossWaterfall
     function cover(AccountId account, uint256 shortfall) external returns (uint256 covered) {
         if (vault.moduleRights(msg.sender) & ModuleRight.TAKE_OVER == 0) revert OnlyLiquidator(msg.sender);
-        uint256 fromReserves = vault.drawReserves(account, shortfall);
-        covered = fromReserves;
-
-        uint256 fromFund;
+        address market = _marketOf(account);
+        LossTotals memory paid;
+        paid.fromReserves = vault.drawReserves(account, shortfall);
+        covered = paid.fromReserves;
         if (covered < shortfall) {
-            // by way of the reserves: a plain transfer must leave no debt below the least, and this one may, since
-            // what is left goes with the liquidation
-            uint256 paid = fund.payLoss(account, shortfall - covered);
-            if (paid != 0) fromFund = vault.drawReserves(account, paid);
-            covered += fromFund;
+            (paid.fromJunior, paid.fromSenior) = _fromTranches(account, market, shortfall - covered);
+            covered += paid.fromJunior + paid.fromSenior;
         }
-        uint256 socialised;
         if (covered < shortfall) {
             uint256 capBps = vault.policy().liquidationTerms().socialisationCapBps;
-            socialised = vault.socialise(account, shortfall - covered, capBps);
-            covered += socialised;
+            paid.socialised = vault.socialise(account, shortfall - covered, capBps);
+            covered += paid.socialised;
         }
-        emit ShortfallCovered(account, shortfall, fromReserves, fromFund, socialised, shortfall - covered);
+        paid.unpaid = shortfall - covered;
+        _record(market, paid);
+        emit ShortfallCovered(
+            account,
+            market,
+            shortfall,
+            paid.fromReserves,
+            paid.fromJunior,
+            paid.fromSenior,
+            paid.socialised,
+            paid.unpaid
+        );
+    }
+
+    /// @inheritdoc ILossWaterfall
+    function lossesOf(address market) external view returns (LossTotals memory) {
+        return _losses[market];
+    }
+
+    /// @inheritdoc ILossWaterfall
+    function coverLeft(address market) external view returns (uint256) {
+        return _coverLeft(market, _assetsOf(junior) + _assetsOf(senior));
+    }
+
+    /// @dev The collateral that is most of the account's value at mark; the first where none has any, so that a price
+    /// of next to nothing has a market too.
+    function _marketOf(AccountId account) private view returns (address market) {
+        (Portfolio memory portfolio, Assessment memory assessment,) = vault.assess(account);
+        uint256 most;
+        for (uint256 i; i < portfolio.collateral.length; ++i) {
+            uint256 value = assessment.legValues[i];
+            if (i != 0 && value <= most) continue;
+            (market, most) = (portfolio.collateral[i].asset, value);
+        }
+    }
+
+    /// @dev By way of the reserves: a plain transfer must leave no debt below the least, and this one may, since what
+    /// is left goes with the liquidation.
+    function _fromTranches(AccountId account, address market, uint256 wanted)
+        private
+        returns (uint256 fromJunior, uint256 fromSenior)
+    {
+        uint256 assets = _assetsOf(junior) + _assetsOf(senior);
+        wanted = Math.min(wanted, _coverLeft(market, assets));
+        fromJunior = _draw(junior, account, wanted);
+        fromSenior = _draw(senior, account, wanted - fromJunior);
+        _use(market, fromJunior + fromSenior, assets);
+    }
+
+    function _draw(IDefaultFund tranche, AccountId account, uint256 wanted) private returns (uint256) {
+        uint256 paid = wanted == 0 ? 0 : tranche.pay(account, wanted);
+        return paid == 0 ? 0 : vault.drawReserves(account, paid);
+    }
+
+    function _coverLeft(address market, uint256 assets) private view returns (uint256) {
+        BackstopTerms memory t = _terms;
+        uint256 ofMarket = _markets[market].available(_limit(t.marketCapBps));
+        uint256 ofDay = _day.available(_limit(t.dayCapBps));
+        return Rounding.mulDivDown(assets, Math.min(ofMarket, ofDay), WAD);
+    }
+
+    function _use(address market, uint256 paid, uint256 assets) private {
+        if (paid == 0) return;
+        BackstopTerms memory t = _terms;
+        uint256 part = Rounding.mulDivUp(paid, WAD, assets);
+        _markets[market].use(_limit(t.marketCapBps), part);
+        _day.use(_limit(t.dayCapBps), part);
+    }
+
+    /// @dev A bucket of parts, full again within a day.
+    function _limit(uint256 capBps) private pure returns (PaceLimit memory) {
+        uint256 capacity = capBps * WAD / BPS;
+        // fit: a cap is at most one
+        return PaceLimit(uint128(capacity), uint128(capacity / 1 days));
+    }
+
+    function _record(address market, LossTotals memory paid) private {
+        LossTotals storage sum = _losses[market];
+        if (paid.fromReserves != 0) sum.fromReserves += paid.fromReserves;
+        if (paid.fromJunior != 0) sum.fromJunior += paid.fromJunior;
+        if (paid.fromSenior != 0) sum.fromSenior += paid.fromSenior;
+        if (paid.socialised != 0) sum.socialised += paid.socialised;
+        if (paid.unpaid != 0) sum.unpaid += paid.unpaid;
+    }
+
+    /// @dev Quote WAD, rounded down.
+    function _assetsOf(IDefaultFund tranche) private view returns (uint256) {
+        return tranche.totalAssets() * _quoteScale;
+    }
+
+    /* GAINS */
+
+    /// @inheritdoc ILossWaterfall
+    function replenish() external returns (uint256 toJunior, uint256 toSenior) {
+        CashPool memory pool = vault.pool();
+        uint256 target = pool.totalBorrow() * _terms.reserveTargetBps / BPS;
+        if (pool.reserves <= target) return (0, 0);
+        uint256 surplus = pool.reserves - target;
+        uint256 juniorShare = surplus * _terms.juniorShareBps / BPS;
+        toJunior = _give(junior, juniorShare);
+        toSenior = _give(senior, surplus - juniorShare);
+        if (toJunior + toSenior != 0) emit Replenished(toJunior, toSenior, pool.reserves - toJunior - toSenior);
+    }
+
+    function _give(IDefaultFund tranche, uint256 amount) private returns (uint256 given) {
+        given = Math.min(amount, tranche.gainRoom());
+        if (given == 0) return 0;
+        given = vault.drawReserves(tranche.fundAccount(), given);
+        tranche.harvest();
+    }
+
+    /* ADVANCES */
+
+    /// @inheritdoc ILossWaterfall
+    function advance(AccountId to, address market, uint256 amount)
+        external
+        returns (uint256 fromReserves, uint256 fromJunior)
+    {
+        _requireCloseOut();
+        uint256 juniorAssets = _assetsOf(junior);
+        uint256 most = (vault.pool().reserves + juniorAssets + carried) * _terms.carryCapBps / BPS;
+        if (carried + amount > most) revert CarryAboveCap(amount, most - Math.min(carried, most));
+        carried += amount;
+        fromReserves = vault.drawReserves(to, amount);
+        if (fromReserves < amount) {
+            uint256 assets = juniorAssets + _assetsOf(senior);
+            fromJunior = _draw(junior, to, Math.min(amount - fromReserves, _coverLeft(market, assets)));
+            _use(market, fromJunior, assets);
+        }
+        if (fromReserves + fromJunior < amount) revert AdvanceShort(amount, fromReserves + fromJunior);
+        emit Advanced(market, fromReserves, fromJunior, carried);
+    }
+
+    /// @inheritdoc ILossWaterfall
+    function returnAdvance(uint256 cost, uint256 fromJunior, uint256 proceeds) external {
+        _requireCloseOut();
+        carried -= cost;
+        uint256 toJunior = Math.min(fromJunior, proceeds);
+        if (toJunior != 0) {
+            toJunior = vault.drawReserves(junior.fundAccount(), toJunior);
+            junior.harvest();
+        }
+        emit AdvanceReturned(cost, proceeds, toJunior, carried);
+    }
+
+    function _requireCloseOut() private view {
+        if (vault.moduleRights(msg.sender) & ModuleRight.CLOSE_OUT == 0) revert OnlyCloseOut(msg.sender);
+    }
+
+    /* TERMS */
+
+    /// @inheritdoc ILossWaterfall
+    function setTerms(BackstopTerms calldata newTerms) external restricted {
+        _within("dayCapBps", newTerms.dayCapBps, MIN_CAP_BPS, BPS);
+        _within("marketCapBps", newTerms.marketCapBps, MIN_CAP_BPS, newTerms.dayCapBps);
+        _within("reserveTargetBps", newTerms.reserveTargetBps, 0, MAX_RESERVE_TARGET_BPS);
+        _within("juniorShareBps", newTerms.juniorShareBps, MIN_JUNIOR_SHARE_BPS, MAX_JUNIOR_SHARE_BPS);
+        _within("carryCapBps", newTerms.carryCapBps, 0, MAX_CARRY_CAP_BPS);
+        _terms = newTerms;
+        emit BackstopTermsChanged(newTerms);
+    }
+
+    /// @inheritdoc ILossWaterfall
+    function terms() external view returns (BackstopTerms memory) {
+        return _terms;
+    }
+
+    function _within(bytes32 parameter, uint256 value, uint256 least, uint256 most) private pure {
+        if (value < least || value > most) revert BackstopTermOutOfBounds(parameter, value, least, most);
     }
 }

@@ -2,22 +2,75 @@
 pragma solidity ^0.8.28;
 
 import {AccountId} from "../types/AccountId.sol";
+import {BackstopTerms} from "../types/BackstopTerms.sol";
+
+/// @notice What the losses on one collateral have cost whom so far, quote WAD. The sum is all shortfalls.
+struct LossTotals {
+    uint256 fromReserves;
+    uint256 fromJunior;
+    uint256 fromSenior;
+    uint256 socialised;
+    /// went without: the bidder got less
+    uint256 unpaid;
+}
 
 /// @title The loss waterfall
-/// @notice Pays what an account cannot: reserves, then the default fund, then a bounded share from all lent cash.
+/// @notice Pays what an account cannot: reserves, then the junior and the senior tranche of the default fund, then a
+/// bounded share from all lent cash. The tranches pay no more than a part of what they have for one collateral, and for
+/// all, each a bucket that refills within a day (V69). Reserves above their target go to the tranches.
 interface ILossWaterfall {
-    /// @notice `shortfall = fromReserves + fromFund + socialised + unpaid`, quote WAD.
+    /// @notice `shortfall = fromReserves + fromJunior + fromSenior + socialised + unpaid`, quote WAD.
+    /// @param market the collateral that is most of the account's value; zero where none has any
     event ShortfallCovered(
         AccountId indexed account,
+        address indexed market,
         uint256 shortfall,
         uint256 fromReserves,
-        uint256 fromFund,
+        uint256 fromJunior,
+        uint256 fromSenior,
         uint256 socialised,
         uint256 unpaid
     );
+    event Replenished(uint256 toJunior, uint256 toSenior, uint256 reserves);
+    /// @param carried what closed-out accounts tie up now, quote WAD
+    event Advanced(address indexed market, uint256 fromReserves, uint256 fromJunior, uint256 carried);
+    event AdvanceReturned(uint256 cost, uint256 proceeds, uint256 toJunior, uint256 carried);
+    event BackstopTermsChanged(BackstopTerms terms);
 
     error OnlyLiquidator(address caller);
+    error OnlyCloseOut(address caller);
+    error BackstopTermOutOfBounds(bytes32 parameter, uint256 value, uint256 least, uint256 most);
+    /// @notice Closed-out accounts tie up as much as they may.
+    error CarryAboveCap(uint256 asked, uint256 room);
+    /// @notice Reserves and junior tranche do not have, or may not pay, what is asked for.
+    error AdvanceShort(uint256 asked, uint256 had);
 
     /// @notice Credits `account` with up to `shortfall`, quote WAD. Only the liquidator.
     function cover(AccountId account, uint256 shortfall) external returns (uint256 covered);
+
+    /// @notice Gives what the reserves have above their target to the tranches, as far as they take gains in. Anyone.
+    function replenish() external returns (uint256 toJunior, uint256 toSenior);
+
+    /// @notice Credits `to` with `amount` (quote WAD) for an account that it took over, from the reserves and then the
+    /// junior tranche, or reverts. Only the close-out.
+    function advance(AccountId to, address market, uint256 amount)
+        external
+        returns (uint256 fromReserves, uint256 fromJunior);
+
+    /// @notice Takes note that what `cost` was advanced for has brought `proceeds`, in the reserves by now, and returns
+    /// the junior tranche's part of the advance from them. Only the close-out.
+    function returnAdvance(uint256 cost, uint256 fromJunior, uint256 proceeds) external;
+
+    /// @notice Sets caps, target and shares. Only the role that governs risk.
+    function setTerms(BackstopTerms calldata newTerms) external;
+
+    function terms() external view returns (BackstopTerms memory);
+
+    function lossesOf(address market) external view returns (LossTotals memory);
+
+    /// @notice What the tranches would still pay for losses on `market` now, quote WAD.
+    function coverLeft(address market) external view returns (uint256);
+
+    /// @notice What closed-out accounts tie up, quote WAD.
+    function carried() external view returns (uint256);
 }

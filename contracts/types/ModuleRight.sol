@@ -9,5 +9,7 @@ library ModuleRight {
     uint8 internal constant CALL = 2;
     /// use reserves and socialise a loss (the waterfall)
     uint8 internal constant COVER_LOSS = 4;
-    uint8 internal constant ALL = 7;
+    /// have the waterfall advance the price of accounts nobody else takes (close-out)
+    uint8 internal constant CLOSE_OUT = 8;
+    uint8 internal constant ALL = 15;
 }

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 
 import { readJsonFile } from './readJsonFile';
-import { address, bytes32, decimal, percentOfWhole, positiveDecimal, seconds24, seconds32, symbol } from './units';
+import {
+  address,
+  bytes32,
+  cents,
+  decimal,
+  percentOfWhole,
+  positiveDecimal,
+  seconds24,
+  seconds32,
+  symbol,
+} from './units';
 
 /** In place of an address: deployed from contracts/mocks, on a development chain only. */
 export const MOCK = 'mock';
@@ -53,6 +63,34 @@ const collateral = token.extend({
   }),
 });
 
+/** The tranches of the default fund, and what they stand for. */
+const defaultFund = z.strictObject({
+  /** from a request to enter to the claim */
+  entryDelaySeconds: seconds32,
+  /** from notice to redemption */
+  cooldownSeconds: seconds32,
+  /** for how long shares under notice may be redeemed, and matured deposits be claimed */
+  redeemWindowSeconds: seconds32,
+  /** most that the tranches pay a day for one collateral and for all, of what they have */
+  marketCapPercent: percentOfWhole,
+  dayCapPercent: percentOfWhole,
+  /** reserves to keep, of all debt; what is above goes to the tranches */
+  reserveTargetPercent: percentOfWhole,
+  /** the junior tranche's part of that */
+  juniorSharePercent: percentOfWhole,
+  /** most that closed-out accounts may tie up, of the reserves and the junior tranche */
+  carryCapPercent: percentOfWhole,
+  closeOut: z.strictObject({
+    /** how long a liquidatable account is left to liquidators, unless it is too small for them */
+    patienceSeconds: seconds32,
+    /** until the discount on what is for sale is at its most */
+    discountRampSeconds: seconds32,
+    maxDiscountPercent: percentOfWhole,
+    /** most to whoever closes an account out */
+    tipQuote: cents,
+  }),
+});
+
 /** `deployments/config/<network>.json`: what the system stands on, and how long its roles must wait. */
 export const networkConfigSchema = z
   .strictObject({
@@ -63,8 +101,7 @@ export const networkConfigSchema = z
     uniswapV2Factory: z.union([z.literal('deploy'), address], { error: 'is neither an address nor "deploy"' }),
     /** L2 sequencer uptime feed; null where the chain has none */
     sequencer: z.strictObject({ feed: address, graceSeconds: seconds24 }).nullable(),
-    /** notice before shares of the default fund may be redeemed, and for how long they then may */
-    defaultFund: z.strictObject({ cooldownSeconds: seconds32, redeemWindowSeconds: seconds32 }),
+    defaultFund,
     /** seconds between scheduling a restricted call and executing it, by role; pausing never waits */
     executionDelaySeconds: z.strictObject({ admin: seconds32, risk: seconds32, governor: seconds32 }),
     /** seconds from the grant of a role until its new holder has it; in force five days after deploying */

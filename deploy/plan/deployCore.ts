@@ -1,3 +1,5 @@
+import { zeroAddress, type Address } from 'viem';
+
 import type { NetworkConfig } from '../config/networkConfig';
 import type { DeployedHere, Executor } from '../createExecutor';
 import type { Assets } from './deployAssets';
@@ -10,11 +12,21 @@ export interface Core {
   readonly engine: DeployedHere;
   readonly vault: DeployedHere;
   readonly marginCalls: DeployedHere;
-  readonly fund: DeployedHere;
+  readonly openLosses: DeployedHere;
+  /** Tranches of the default fund, the first to pay first. */
+  readonly junior: DeployedHere;
+  readonly senior: DeployedHere;
   readonly waterfall: DeployedHere;
   readonly liquidator: DeployedHere;
+  readonly closeOut: DeployedHere;
   readonly lens: DeployedHere;
 }
+
+/** What the tranches' shares are called. */
+export const TRANCHES = {
+  junior: { name: 'Plimsoll Default Fund, junior', symbol: 'plDFj' },
+  senior: { name: 'Plimsoll Default Fund, senior', symbol: 'plDFs' },
+} as const;
 
 /** Deploys the system unlinked, with the deployer as the only one who may configure it. */
 export async function deployCore(executor: Executor, { quote }: Assets, config: NetworkConfig): Promise<Core> {
@@ -25,14 +37,14 @@ export async function deployCore(executor: Executor, { quote }: Assets, config: 
   const engine = await executor.deploy('RiskEngine', [authority, oracle.address, policy.address]);
   const vault = await executor.deploy('MarginVault', [authority, quote.address, policy.address, engine.address]);
   const marginCalls = await executor.deploy('MarginCalls', [vault.address]);
-  const { cooldownSeconds, redeemWindowSeconds } = config.defaultFund;
-  const fund = await executor.deploy('DefaultFund', [
-    vault.address,
-    BigInt(cooldownSeconds),
-    BigInt(redeemWindowSeconds),
-  ]);
-  const waterfall = await executor.deploy('LossWaterfall', [vault.address, fund.address]);
+  const openLosses = await executor.deploy('OpenLosses', [vault.address]);
+  const deployTranche = (label: keyof typeof TRANCHES, ahead: Address) =>
+    executor.deploy('DefaultFund', [vault.address, openLosses.address, ahead, ...trancheArgs(label, config)], label);
+  const junior = await deployTranche('junior', zeroAddress);
+  const senior = await deployTranche('senior', junior.address);
+  const waterfall = await executor.deploy('LossWaterfall', [authority, vault.address, junior.address, senior.address]);
   const liquidator = await executor.deploy('Liquidator', [vault.address, marginCalls.address, waterfall.address]);
+  const closeOut = await executor.deploy('CloseOut', [authority, vault.address, liquidator.address, waterfall.address]);
   const lens = await executor.deploy('MarginLens', [vault.address, oracle.address, marginCalls.address]);
   return {
     manager,
@@ -41,9 +53,18 @@ export async function deployCore(executor: Executor, { quote }: Assets, config: 
     engine,
     vault,
     marginCalls,
-    fund,
+    openLosses,
+    junior,
+    senior,
     waterfall,
     liquidator,
+    closeOut,
     lens,
   };
+}
+
+function trancheArgs(label: keyof typeof TRANCHES, { defaultFund }: NetworkConfig): readonly unknown[] {
+  const { name, symbol } = TRANCHES[label];
+  const { entryDelaySeconds, cooldownSeconds, redeemWindowSeconds } = defaultFund;
+  return [name, symbol, BigInt(entryDelaySeconds), BigInt(cooldownSeconds), BigInt(redeemWindowSeconds)];
 }

@@ -2,6 +2,7 @@ import type { NetworkConfig } from '../config/networkConfig';
 import type { PolicyFile } from '../config/policyFile';
 import type { Deployed } from '../createExecutor';
 import type { Assets } from './deployAssets';
+import { toBackstopTerms, toCloseOutTerms } from './backstopTerms';
 import type { Core } from './deployCore';
 import {
   policyOf,
@@ -30,7 +31,7 @@ export interface Setting {
 
 /** Numbers of margin models, and rights of modules: see IMarginVault. */
 export const MODE = { cross: 0, isolated: 1 } as const;
-const RIGHT = { takeOver: 1, call: 2, coverLoss: 4 } as const;
+const RIGHT = { takeOver: 1, call: 2, coverLoss: 4, closeOut: 8 } as const;
 
 /**
  * Everything to be configured, in the order in which it must be: the one list that deploying sets and verifying reads
@@ -41,6 +42,7 @@ export function intendedSettings(core: Core, assets: Assets, config: NetworkConf
   return [
     ...policySettings(core, assets, policy),
     ...oracleSettings(core, assets, config, policy),
+    ...backstopSettings(core, config),
     ...links(core),
     sealing(core),
   ];
@@ -114,7 +116,16 @@ function oracleSettings(
   return [sequencer, ...feeds];
 }
 
-function links({ vault, marginCalls, waterfall, liquidator }: Core): Setting[] {
+function backstopSettings({ waterfall, closeOut }: Core, { defaultFund }: NetworkConfig): Setting[] {
+  const terms = (target: Deployed, source: string, value: unknown) =>
+    setting({ target, source: `network configuration: ${source}`, setter: 'setTerms', view: 'terms', value });
+  return [
+    terms(waterfall, 'defaultFund', toBackstopTerms(defaultFund)),
+    terms(closeOut, 'defaultFund.closeOut', toCloseOutTerms(defaultFund)),
+  ];
+}
+
+function links({ vault, marginCalls, waterfall, liquidator, closeOut }: Core): Setting[] {
   const module = ({ artifact, address }: Deployed, rights: number) =>
     setting({
       target: vault,
@@ -124,7 +135,12 @@ function links({ vault, marginCalls, waterfall, liquidator }: Core): Setting[] {
       view: 'moduleRights',
       value: rights,
     });
-  return [module(marginCalls, RIGHT.call), module(waterfall, RIGHT.coverLoss), module(liquidator, RIGHT.takeOver)];
+  return [
+    module(marginCalls, RIGHT.call),
+    module(waterfall, RIGHT.coverLoss),
+    module(liquidator, RIGHT.takeOver),
+    module(closeOut, RIGHT.closeOut),
+  ];
 }
 
 /** Last: from then on what tightens ramps, and caps grow. */

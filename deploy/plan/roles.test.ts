@@ -39,6 +39,8 @@ describe('functionRoles', () => {
       oracle: named('PriceOracle'),
       engine: named('RiskEngine'),
       vault: named('MarginVault'),
+      waterfall: named('LossWaterfall'),
+      closeOut: named('CloseOut'),
     } as unknown as Core;
     const given = functionRoles(core).flatMap(({ target, functions }) =>
       functions.map((name) => `${target.artifact.name}.${name}`),

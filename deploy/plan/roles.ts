@@ -34,7 +34,7 @@ export interface FunctionRole {
 }
 
 /** Which role each restricted function takes. A restricted function that is not here is left to the admin. */
-export function functionRoles({ policy, oracle, engine, vault }: Core): FunctionRole[] {
+export function functionRoles({ policy, oracle, engine, vault, waterfall, closeOut }: Core): FunctionRole[] {
   const takes = (role: RoleName, target: Deployed, functions: readonly string[]): FunctionRole => ({
     role,
     target,
@@ -61,6 +61,8 @@ export function functionRoles({ policy, oracle, engine, vault }: Core): Function
     ]),
     takes('risk', oracle, ['configure', 'configureSequencer']),
     takes('risk', engine, ['addModel']),
+    takes('risk', waterfall, ['setTerms']),
+    takes('risk', closeOut, ['setTerms']),
     takes('guardian', vault, ['pause']),
     takes('governor', vault, ['unpause', 'setModule']),
   ];

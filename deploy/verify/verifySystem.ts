@@ -1,11 +1,11 @@
-import { encodeDeployData, getAddress, parseEventLogs, type Address, type Client } from 'viem';
+import { encodeDeployData, getAddress, parseEventLogs, zeroAddress, type Address, type Client } from 'viem';
 import { getCode, getLogs, getTransaction } from 'viem/actions';
 
 import { AppError } from '../../sdk/errors';
 import type { NetworkConfig } from '../config/networkConfig';
 import type { Deployed, DeployedHere } from '../createExecutor';
 import type { Assets } from '../plan/deployAssets';
-import type { Core } from '../plan/deployCore';
+import { TRANCHES, type Core } from '../plan/deployCore';
 import type { Setting } from '../plan/intended';
 import type { Grant } from '../plan/roles';
 import { readDeployed } from '../readDeployed';
@@ -75,8 +75,19 @@ async function verifyCode(client: Client, made: readonly DeployedHere[]): Promis
 /** What the contracts say of each other. */
 async function verifyWiring(client: Client, expected: Expectations): Promise<string[]> {
   const { core, config, assets, flashLiquidator, factory } = expected;
-  const { manager, oracle, policy, engine, vault, marginCalls, fund, waterfall, liquidator, lens } = core;
+  const { manager, oracle, policy, engine, vault, marginCalls, openLosses, junior, senior } = core;
+  const { waterfall, liquidator, closeOut, lens } = core;
   const { quote } = assets;
+  const tranche = (label: keyof typeof TRANCHES, ahead: Address) => ({
+    ...TRANCHES[label],
+    vault: vault.address,
+    asset: quote.address,
+    openLosses: openLosses.address,
+    ahead,
+    entryDelay: config.defaultFund.entryDelaySeconds,
+    cooldown: config.defaultFund.cooldownSeconds,
+    window: config.defaultFund.redeemWindowSeconds,
+  });
   const wiring: readonly (readonly [Deployed, Readonly<Record<string, unknown>>])[] = [
     [oracle, { authority: manager.address, hasSequencer: config.sequencer !== null }],
     [policy, { authority: manager.address }],
@@ -93,16 +104,10 @@ async function verifyWiring(client: Client, expected: Expectations): Promise<str
       },
     ],
     [marginCalls, { vault: vault.address, policy: policy.address }],
-    [
-      fund,
-      {
-        vault: vault.address,
-        asset: quote.address,
-        cooldown: config.defaultFund.cooldownSeconds,
-        window: config.defaultFund.redeemWindowSeconds,
-      },
-    ],
-    [waterfall, { vault: vault.address, fund: fund.address }],
+    [openLosses, { vault: vault.address }],
+    [junior, tranche('junior', zeroAddress)],
+    [senior, tranche('senior', junior.address)],
+    [waterfall, { authority: manager.address, vault: vault.address, junior: junior.address, senior: senior.address }],
     [
       liquidator,
       {
@@ -110,6 +115,18 @@ async function verifyWiring(client: Client, expected: Expectations): Promise<str
         policy: policy.address,
         marginCalls: marginCalls.address,
         waterfall: waterfall.address,
+      },
+    ],
+    [
+      closeOut,
+      {
+        authority: manager.address,
+        vault: vault.address,
+        policy: policy.address,
+        oracle: oracle.address,
+        liquidator: liquidator.address,
+        waterfall: waterfall.address,
+        quote: quote.address,
       },
     ],
     [lens, { vault: vault.address, oracle: oracle.address, marginCalls: marginCalls.address }],
@@ -143,8 +160,9 @@ async function verifyNothingElse(client: Client, { core, assets, startBlock }: E
   const logs = await getLogs(client, { address, fromBlock: BigInt(startBlock), toBlock: 'latest' });
   const changes = parseEventLogs({ abi: artifact.abi, logs, eventName: 'ModuleChanged' });
   const modules = new Set(changes.map(({ args }) => getAddress((args as unknown as { module: Address }).module)));
-  for (const { address: known } of [core.marginCalls, core.waterfall, core.liquidator])
+  for (const { address: known } of [core.marginCalls, core.waterfall, core.liquidator, core.closeOut]) {
     modules.delete(getAddress(known));
+  }
   const found = differences('MarginPolicy.collaterals', listed, intended);
   for (const stranger of modules) {
     const rights = await readDeployed(client, core.vault, 'moduleRights', [stranger]);

@@ -9,6 +9,7 @@ export const ABI_FOLDER = 'sdk/abi/generated';
 
 /** Contracts that something off chain talks to. */
 const CONTRACTS = [
+  'CloseOut',
   'DefaultFund',
   'ERC20',
   'Liquidator',
@@ -19,6 +20,7 @@ const CONTRACTS = [
   'MarginVault',
   'MockAggregator',
   'MockERC20',
+  'OpenLosses',
   'PriceOracle',
   'RiskEngine',
   'UniswapV2FlashLiquidator',

@@ -10,8 +10,11 @@ export const CORE_CONTRACTS = [
   'MarginVault',
   'MarginCalls',
   'LossWaterfall',
-  'DefaultFund',
+  'OpenLosses',
+  'DefaultFund/junior',
+  'DefaultFund/senior',
   'Liquidator',
+  'CloseOut',
   'MarginLens',
 ] as const;
 

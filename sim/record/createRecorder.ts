@@ -161,13 +161,14 @@ export function createRecorder(world: World): Recorder {
         return undefined;
       }
       case 'ShortfallCovered': {
-        const { account, shortfall, fromReserves, fromFund, socialised, unpaid } = event.args;
+        const { account, shortfall, fromReserves, fromJunior, fromSenior, socialised, unpaid } = event.args;
         losses.push({
           second,
           account: account.toLowerCase(),
           shortfall: wadToNumber(shortfall),
           fromReserves: wadToNumber(fromReserves),
-          fromFund: wadToNumber(fromFund),
+          fromJunior: wadToNumber(fromJunior),
+          fromSenior: wadToNumber(fromSenior),
           socialised: wadToNumber(socialised),
           unpaid: wadToNumber(unpaid),
         });

@@ -16,7 +16,16 @@ const sale = {
   gainNextHour: -30,
   waited: 12,
 };
-const loss = { second: 60, account: 'b', shortfall: 10, fromReserves: 4, fromFund: 3, socialised: 2, unpaid: 1 };
+const loss = {
+  second: 60,
+  account: 'b',
+  shortfall: 10,
+  fromReserves: 4,
+  fromJunior: 2,
+  fromSenior: 1,
+  socialised: 2,
+  unpaid: 1,
+};
 const run = {
   calls: [call, { ...call, account: 'b' }, call],
   cures: [
@@ -65,8 +74,8 @@ describe('measure', () => {
   });
 
   it('makes the shares of the waterfall sum to the loss [SIM-04]', () => {
-    const { shortfall, fromReserves, fromFund, socialised, unpaid } = measure(run).waterfall;
-    expect(fromReserves + fromFund + socialised + unpaid).toBe(shortfall);
+    const { shortfall, fromReserves, fromJunior, fromSenior, socialised, unpaid } = measure(run).waterfall;
+    expect(fromReserves + fromJunior + fromSenior + socialised + unpaid).toBe(shortfall);
   });
 
   it('finds how far the pool fell below the market at worst', () => {

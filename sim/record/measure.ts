@@ -48,7 +48,8 @@ export function measure(run: Measured): Totals {
     waterfall: {
       shortfall: sum(losses, (one) => one.shortfall),
       fromReserves: sum(losses, (one) => one.fromReserves),
-      fromFund: sum(losses, (one) => one.fromFund),
+      fromJunior: sum(losses, (one) => one.fromJunior),
+      fromSenior: sum(losses, (one) => one.fromSenior),
       socialised: sum(losses, (one) => one.socialised),
       unpaid: sum(losses, (one) => one.unpaid),
     },

@@ -36,7 +36,7 @@ export interface PageRun {
   readonly keepers: readonly Pick<RunResult['keepers'][number], 'name' | 'maxGasGwei' | 'dead'>[];
 }
 
-export type WaterfallShare = 'fromReserves' | 'fromFund' | 'socialised' | 'unpaid';
+export type WaterfallShare = 'fromReserves' | 'fromJunior' | 'fromSenior' | 'socialised' | 'unpaid';
 export type Point = readonly [time: number, value: number];
 
 /** A liquidation: time, value of the collateral, health, account. */
@@ -62,7 +62,7 @@ function toPageRun(run: RunResult, at: (second: number) => number): PageRun {
     ...run.calls.map(({ second, fee }) => ({ second, cost: fee })),
     ...run.liquidations.map(({ second, bonus, fee, gainNextHour }) => ({ second, cost: bonus + fee + gainNextHour })),
   ].sort((a, b) => a.second - b.second);
-  const { fromReserves, fromFund, socialised, unpaid } = run.totals.waterfall;
+  const { fromReserves, fromJunior, fromSenior, socialised, unpaid } = run.totals.waterfall;
   return {
     name: run.policy.name,
     times: run.seconds.map(at),
@@ -84,7 +84,7 @@ function toPageRun(run: RunResult, at: (second: number) => number): PageRun {
     liquidations: running(run.liquidations, at, () => 1),
     ownerCost: running(costs, at, ({ cost }) => (cost / collateral) * 10_000),
     shortfall: running(run.losses, at, ({ shortfall }) => shortfall),
-    waterfall: { fromReserves, fromFund, socialised, unpaid },
+    waterfall: { fromReserves, fromJunior, fromSenior, socialised, unpaid },
     sales: run.liquidations.map(({ second, collateral: value, health, account }) => [
       at(second),
       shorten(value),

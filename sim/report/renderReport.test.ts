@@ -94,7 +94,7 @@ describe('summarise', () => {
         accountsCalled: 0,
         liquidations: 0,
         accountsLiquidated: 0,
-        waterfall: { shortfall: 0, fromReserves: 0, fromFund: 0, socialised: 0, unpaid: 0 },
+        waterfall: { shortfall: 0, fromReserves: 0, fromJunior: 0, fromSenior: 0, socialised: 0, unpaid: 0 },
       },
     };
     expect(summarise([quiet])[1]).toContain('nobody was called and nobody was liquidated');

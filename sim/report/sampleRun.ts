@@ -87,7 +87,8 @@ export function sampleRun(name: string, grace: number, seed = 1): RunResult {
             account: b.account,
             shortfall,
             fromReserves: shortfall * 0.4,
-            fromFund: shortfall * 0.6,
+            fromJunior: shortfall * 0.5,
+            fromSenior: shortfall * 0.1,
             socialised: 0,
             unpaid: 0,
           });
@@ -209,7 +210,8 @@ export function sampleRun(name: string, grace: number, seed = 1): RunResult {
       waterfall: {
         shortfall: sum(losses, (l) => l.shortfall),
         fromReserves: sum(losses, (l) => l.fromReserves),
-        fromFund: sum(losses, (l) => l.fromFund),
+        fromJunior: sum(losses, (l) => l.fromJunior),
+        fromSenior: sum(losses, (l) => l.fromSenior),
         socialised: 0,
         unpaid: 0,
       },

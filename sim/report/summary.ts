@@ -98,7 +98,7 @@ export function describeNoLoss(runs: readonly RunResult[]): string {
 }
 
 function describeLoss({ liquidations, waterfall }: RunResult['totals'], quote: string): string {
-  const { shortfall, fromReserves, fromFund, socialised, unpaid } = waterfall;
+  const { shortfall, fromReserves, fromJunior, fromSenior, socialised, unpaid } = waterfall;
   if (shortfall === 0) {
     return liquidations === 0
       ? 'Nothing was drawn on the waterfall.'
@@ -106,7 +106,8 @@ function describeLoss({ liquidations, waterfall }: RunResult['totals'], quote: s
   }
   const shares = [
     [fromReserves, 'the reserve'],
-    [fromFund, 'the default fund'],
+    [fromJunior, 'the junior tranche'],
+    [fromSenior, 'the senior tranche'],
     [socialised, 'all lenders'],
     [unpaid, 'the liquidators themselves'],
   ] as const;

@@ -22,6 +22,8 @@ import type { SimAsset, World } from './world';
 
 /** Of the feeds on a development chain. */
 const FEED_DECIMALS = 8;
+/** What depositors of the fund put into its junior tranche. */
+const JUNIOR_PERCENT = 30n;
 /** Mints what the world's people bring. */
 const BANK = toAddress('bank');
 
@@ -102,17 +104,26 @@ async function openAccounts(world: World, onProgress: OpenWorldParameters['onPro
     await act(chain, { from: owner, to: vault, abi: marginVaultAbi, functionName: 'deposit', args });
     onProgress?.(++done, total);
   }
-  const defaultFund = manifest.contracts.DefaultFund.address;
+  const junior = manifest.contracts['DefaultFund/junior'].address;
+  const senior = manifest.contracts['DefaultFund/senior'].address;
   for (const { owner, amount } of fundDepositors) {
-    await fund(world, { owner, token: quote, amount, spender: defaultFund });
-    const args = [amount, owner] as const;
-    await act(chain, { from: owner, to: defaultFund, abi: defaultFundAbi, functionName: 'deposit', args });
+    await enter(world, junior, owner, (amount * JUNIOR_PERCENT) / 100n);
+    await enter(world, senior, owner, amount - (amount * JUNIOR_PERCENT) / 100n);
     onProgress?.(++done, total);
   }
   for (const borrower of borrowers) {
     await openLoan(world, borrower);
     onProgress?.(++done, total);
   }
+}
+
+/** Nobody waits: they have been in the fund since before the crash. */
+async function enter(world: World, tranche: Address, owner: Address, amount: bigint): Promise<void> {
+  const { chain, manifest } = world;
+  await fund(world, { owner, token: manifest.quote.address, amount, spender: tranche });
+  const to = { from: owner, to: tranche, abi: defaultFundAbi } as const;
+  await act(chain, { ...to, functionName: 'requestDeposit', args: [amount] });
+  await act(chain, { ...to, functionName: 'deposit', args: [amount, owner] });
 }
 
 /** One batch: choose the mode, bring the collateral, take the loan. */
@@ -158,7 +169,8 @@ function configFor(config: NetworkConfig, scenario: Scenario): NetworkConfig {
     poolDepths[symbol] = pool.quoteDepth;
   }
   const collaterals = config.collaterals.filter(({ symbol }) => startPrices[symbol] !== undefined);
-  return adaptConfig({ ...config, collaterals }, { startPrices, poolDepths });
+  const defaultFund = { ...config.defaultFund, entryDelaySeconds: 0 };
+  return adaptConfig({ ...config, collaterals, defaultFund }, { startPrices, poolDepths });
 }
 
 /** The policy without assets that the scenario has no price for. */

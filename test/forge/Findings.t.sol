@@ -51,7 +51,7 @@ contract FindingsTest is System {
     /// @dev Found by reading: the fund pays into the account by a transfer, whose end check refused a debt below the
     /// least, so an account with little collateral left could not be closed once the fund had to pay for it.
     function test_P08_theFundPaysForAnAccountWithHardlyAnythingLeft() public {
-        give(makeAddr("backer"), fund.fundAccount(), quote, 300_000 * USD);
+        enter(junior, makeAddr("backer"), 300_000 * USD);
         _borrow(weth, 100 * WHOLE, 150_000 * USD);
         setPriceWad(address(weth), 0.5e18); // 50 of collateral against 150,000 of debt
         vm.prank(keeper);

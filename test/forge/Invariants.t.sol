@@ -83,6 +83,7 @@ contract InvariantsTest is Test {
     function invariant_P21_roundingGivesNobodyAnything() public view {
         _holds("P21");
         _holds("V66");
+        _holds("V20");
     }
 
     function invariant_P26_transientStorageIsBackToDefault() public view {

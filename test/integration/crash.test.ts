@@ -76,11 +76,12 @@ suite(skipped ? 'Crash simulation (coverage)' : 'Crash simulation', () => {
   });
 
   it('spreads every loss over the waterfall, to the last part', () => {
-    for (const { shortfall, fromReserves, fromFund, socialised, unpaid } of first.result.losses) {
-      expect(fromReserves + fromFund + socialised + unpaid).to.be.closeTo(shortfall, 1e-9);
+    for (const { shortfall, fromReserves, fromJunior, fromSenior, socialised, unpaid } of first.result.losses) {
+      expect(fromReserves + fromJunior + fromSenior + socialised + unpaid).to.be.closeTo(shortfall, 1e-9);
     }
     const { waterfall } = first.result.totals;
-    const shares = waterfall.fromReserves + waterfall.fromFund + waterfall.socialised + waterfall.unpaid;
+    const shares =
+      waterfall.fromReserves + waterfall.fromJunior + waterfall.fromSenior + waterfall.socialised + waterfall.unpaid;
     expect(shares).to.be.closeTo(waterfall.shortfall, 1e-6);
   });
 

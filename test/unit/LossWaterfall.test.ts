@@ -1,10 +1,11 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
+import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
+import { encodeBytes32String } from 'ethers';
 
-import { asContract, fillFund, fillReserves, liquidate } from '../fixtures/actions';
+import { asContract, enter, fillFund, fillReserves, liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
-import { BIDDER_CASH, LENT, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
-import { ModuleRight, RAY, usdc, wad, weth } from '../fixtures/units';
+import { BIDDER_CASH, LENT, loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
+import { DAY, ModuleRight, RAY, usdc, wad, weth } from '../fixtures/units';
 
 /** 12,000 of collateral less 14,000 of debt. */
 const EQUITY = wad(-2_000);
@@ -13,6 +14,14 @@ const BONUS = wad(240);
 const SHORTFALL = BONUS - EQUITY;
 const SUPPLIED = (LENT + BIDDER_CASH) * 10n ** 12n;
 const SOCIALISATION_CAP_BPS = 500n;
+/** Terms of the tranches, as in `deployments/config/development.json`. */
+const TERMS = {
+  marketCapBps: 5_000,
+  dayCapBps: 7_500,
+  reserveTargetBps: 200,
+  juniorShareBps: 7_000,
+  carryCapBps: 2_000,
+};
 
 /** The borrower's loan after WETH has fallen from 2,000 to 1,200: 12,000 of collateral, 14,000 of debt. */
 async function sunkFixture() {
@@ -43,19 +52,19 @@ describe('LossWaterfall', () => {
       const market = await loadFixture(sunkFixture);
       await fillReserves(market, wad(3_000));
       await fillFund(market, usdc(3_000));
-      await expectCovered(market, { fromReserves: SHORTFALL, fromFund: 0n, socialised: 0n, unpaid: 0n });
+      await expectCovered(market, { fromReserves: SHORTFALL, fromJunior: 0n, socialised: 0n, unpaid: 0n });
       expect((await market.vault.pool()).reserves).to.equal(wad(3_000) - SHORTFALL);
-      expect(await market.fund.totalAssets()).to.equal(usdc(3_000));
+      expect(await market.junior.totalAssets()).to.equal(usdc(3_000));
     });
 
     it('takes from the fund what the reserves lack [WTF-02]', async () => {
       const market = await loadFixture(sunkFixture);
       await fillReserves(market, wad(500));
       await fillFund(market, usdc(3_000));
-      const fromFund = SHORTFALL - wad(500);
-      await expectCovered(market, { fromReserves: wad(500), fromFund, socialised: 0n, unpaid: 0n });
+      const fromJunior = SHORTFALL - wad(500);
+      await expectCovered(market, { fromReserves: wad(500), fromJunior, socialised: 0n, unpaid: 0n });
       expect((await market.vault.pool()).reserves).to.equal(0);
-      expect(await market.fund.totalAssets()).to.equal(usdc(3_000) - fromFund / 10n ** 12n);
+      expect(await market.junior.totalAssets()).to.equal(usdc(3_000) - fromJunior / 10n ** 12n);
     });
 
     it('spreads over all lent cash what reserves and fund lack [WTF-02] [WTF-03]', async () => {
@@ -63,7 +72,7 @@ describe('LossWaterfall', () => {
       await fillReserves(market, wad(500));
       await fillFund(market, usdc(700));
       const socialised = SHORTFALL - wad(1_200);
-      await expectCovered(market, { fromReserves: wad(500), fromFund: wad(700), socialised, unpaid: 0n });
+      await expectCovered(market, { fromReserves: wad(500), fromJunior: wad(700), socialised, unpaid: 0n });
       const { supplyIndex } = await market.vault.pool();
       expect(supplyIndex).to.equal((RAY * (SUPPLIED - socialised)) / SUPPLIED);
       // each lender loses the same part
@@ -78,7 +87,7 @@ describe('LossWaterfall', () => {
       await sink(market);
       const socialised = (wad(25_000) * SOCIALISATION_CAP_BPS) / 10_000n;
       const unpaid = SHORTFALL - socialised;
-      await expectCovered(market, { fromReserves: 0n, fromFund: 0n, socialised, unpaid });
+      await expectCovered(market, { fromReserves: 0n, fromJunior: 0n, socialised, unpaid });
     });
 
     it('says how much of the loss came from where, and the parts sum to it [WTF-04]', async () => {
@@ -86,7 +95,7 @@ describe('LossWaterfall', () => {
       await fillReserves(market, 1n);
       await fillFund(market, 1n);
       const socialised = SHORTFALL - 1n - 10n ** 12n;
-      await expectCovered(market, { fromReserves: 1n, fromFund: 10n ** 12n, socialised, unpaid: 0n });
+      await expectCovered(market, { fromReserves: 1n, fromJunior: 10n ** 12n, socialised, unpaid: 0n });
     });
 
     it('pays the bidder his bonus and leaves the account with nothing [WTF-05]', async () => {
@@ -108,7 +117,7 @@ describe('LossWaterfall', () => {
       await vault.connect(borrower).deposit(account, asset.address, weth('0.15'));
       await vault.connect(borrower).borrow(account, usdc(210), borrower);
       await setPrice(asset, 800);
-      await expect(liquidate(market)).to.emit(market.fund, 'LossPaid');
+      await expect(liquidate(market)).to.emit(market.junior, 'PaidOut');
       expect(await vault.cashOf(account)).to.equal(0);
     });
 
@@ -120,6 +129,175 @@ describe('LossWaterfall', () => {
       await waterfall.connect(caller).cover(lent, wad(40));
       expect(await vault.cashOf(lent)).to.equal(wad(200_040));
       expect((await vault.pool()).reserves).to.equal(wad(60));
+    });
+  });
+
+  describe('tranches', () => {
+    it('pay the junior before the senior one [WTF-07]', async () => {
+      const market = await loadFixture(sunkFixture);
+      await enter(market.junior, market.stranger, usdc(1_000));
+      await enter(market.senior, market.stranger, usdc(3_000));
+      const fromSenior = SHORTFALL - wad(1_000);
+      await expectCovered(market, { fromReserves: 0n, fromJunior: wad(1_000), fromSenior, socialised: 0n, unpaid: 0n });
+      expect(await market.junior.totalAssets()).to.equal(0n);
+      expect(await market.senior.totalAssets()).to.equal(usdc(3_000) - fromSenior / 10n ** 12n);
+    });
+
+    it('pay no more than their part for one collateral, and for all, until a day has passed [WTF-08]', async () => {
+      const market = await loadFixture(marketFixture);
+      const { waterfall, actors, junior, senior, stranger, liquidator, lent, weth: asset } = market;
+      await waterfall.connect(actors.risk).setTerms({ ...TERMS, marketCapBps: 2_000, dayCapBps: 3_000 });
+      await enter(junior, stranger, usdc(4_000));
+      await enter(senior, stranger, usdc(6_000));
+      expect(await waterfall.coverLeft(asset.address)).to.equal(wad(2_000));
+      await sink(market);
+      const socialised = SHORTFALL - wad(2_000);
+      await expectCovered(market, { fromReserves: 0n, fromJunior: wad(2_000), socialised, unpaid: 0n });
+      expect(await waterfall.coverLeft(asset.address)).to.be.below(wad(2));
+      // of what is left, a tenth for all others together
+      expect(await waterfall.coverLeft(market.wbtc.address)).to.be.closeTo(wad(800), wad(2));
+
+      const caller = await asContract(await liquidator.getAddress());
+      await market.vault.connect(stranger).deposit(market.strangerAccount, market.wbtc.address, 1n);
+      await waterfall.connect(caller).cover(market.strangerAccount, wad(5_000));
+      const { fromJunior, fromSenior } = await waterfall.lossesOf(market.wbtc.address);
+      expect(fromJunior + fromSenior).to.be.closeTo(wad(800), wad(2));
+      await time.increase(DAY / 2);
+      const assets = ((await junior.totalAssets()) + (await senior.totalAssets())) * 10n ** 12n;
+      expect(await waterfall.coverLeft(asset.address)).to.be.closeTo(assets / 10n, wad(2));
+      await time.increase(DAY);
+      expect(await waterfall.coverLeft(asset.address)).to.be.closeTo(assets / 5n, wad(2));
+      expect(lent).to.not.equal(market.strangerAccount);
+    });
+
+    it('are asked in vain when empty [WTF-08]', async () => {
+      const market = await loadFixture(sunkFixture);
+      expect(await market.waterfall.coverLeft(market.weth.address)).to.equal(0n);
+      await expectCovered(market, { fromReserves: 0n, fromJunior: 0n, socialised: SHORTFALL, unpaid: 0n });
+    });
+  });
+
+  describe('lossesOf', () => {
+    it('keeps what each collateral has cost whom, and the parts are all its losses [WTF-09]', async () => {
+      const market = await loadFixture(sunkFixture);
+      const { waterfall, weth: asset, wbtc, link } = market;
+      await fillReserves(market, wad(500));
+      await fillFund(market, usdc(700));
+      await liquidate(market);
+      const { fromReserves, fromJunior, fromSenior, socialised, unpaid } = await waterfall.lossesOf(asset.address);
+      expect([fromReserves, fromJunior, fromSenior, unpaid]).to.deep.equal([wad(500), wad(700), 0n, 0n]);
+      expect(fromReserves + fromJunior + fromSenior + socialised + unpaid).to.equal(SHORTFALL);
+      for (const { address } of [wbtc, link]) expect((await waterfall.lossesOf(address)).fromReserves).to.equal(0n);
+    });
+
+    it('counts a loss under the collateral that is most of the account [WTF-09]', async () => {
+      const market = await loadFixture(marketFixture);
+      const { vault, borrower, account, waterfall, weth: asset, link } = market;
+      await vault.connect(borrower).deposit(account, asset.address, weth(1));
+      await vault.connect(borrower).deposit(account, link.address, weth(1_000));
+      await vault.connect(borrower).borrow(account, usdc(8_000), borrower);
+      await setPrice(link, 3);
+      await setPrice(asset, 1_500);
+      await expect(liquidate(market)).to.emit(waterfall, 'ShortfallCovered');
+      expect((await waterfall.lossesOf(link.address)).socialised).to.be.above(0n);
+      expect((await waterfall.lossesOf(asset.address)).socialised).to.equal(0n);
+    });
+  });
+
+  describe('replenish', () => {
+    /** 10,000 of reserves beside a debt of 14,000, of which 2 % are the target. */
+    async function surplusFixture() {
+      const market = await loanFixture();
+      await fillReserves(market, wad(10_280));
+      return market;
+    }
+
+    it('gives nothing while the reserves are at their target, and nothing to a tranche without shares [WTF-10]', async () => {
+      const market = await loadFixture(surplusFixture);
+      const { waterfall, vault, actors } = market;
+      await waterfall.replenish();
+      expect((await vault.pool()).reserves).to.equal(wad(10_280));
+      await enter(market.junior, market.stranger, usdc(100_000));
+      await waterfall.connect(actors.risk).setTerms({ ...TERMS, reserveTargetBps: 5_000 });
+      await vault.connect(market.lender).transfer(market.lent, market.account, market.quote, usdc(1));
+      await waterfall.replenish();
+      // half of the debt of 13,999 is kept, and seven tenths of the rest are the junior tranche's
+      expect((await vault.pool()).reserves).to.equal(wad(10_280) - ((wad(10_280) - wad('6999.5')) * 7n) / 10n);
+    });
+
+    it('gives what is above the target to the tranches by their shares, a tenth of their assets at most [WTF-10]', async () => {
+      const market = await loadFixture(surplusFixture);
+      const { waterfall, vault, junior, senior, stranger } = market;
+      await enter(junior, stranger, usdc(20_000));
+      await enter(senior, stranger, usdc(100_000));
+      await expect(waterfall.connect(stranger).replenish())
+        .to.emit(waterfall, 'Replenished')
+        .withArgs(wad(2_000), wad(3_000), wad(5_280));
+      expect((await vault.pool()).reserves).to.equal(wad(5_280));
+      // and not at once
+      expect([await junior.totalAssets(), await senior.totalAssets()]).to.deep.equal([usdc(20_000), usdc(100_000)]);
+      expect([(await junior.gainStream()).left, (await senior.gainStream()).left]).to.deep.equal([
+        wad(2_000),
+        wad(3_000),
+      ]);
+      await waterfall.replenish();
+      expect((await vault.pool()).reserves).to.be.closeTo(wad(3_780), wad('0.1'));
+    });
+  });
+
+  describe('advance', () => {
+    it('reverts with OnlyCloseOut for anybody else, as does returnAdvance [WTF-01]', async () => {
+      const market = await loadFixture(marketFixture);
+      const { waterfall, stranger, account, weth: asset } = market;
+      for (const attempt of [
+        waterfall.connect(stranger).advance(account, asset.address, 1n),
+        waterfall.connect(stranger).returnAdvance(0n, 0n, 0n),
+      ]) {
+        await expect(attempt).to.be.revertedWithCustomError(waterfall, 'OnlyCloseOut').withArgs(stranger.address);
+      }
+    });
+
+    it('reverts with CarryAboveCap beyond the cap, and with AdvanceShort for what the tranches may not pay [WTF-12]', async () => {
+      const market = await loadFixture(marketFixture);
+      const { waterfall, actors, closeOut, account, junior, stranger, weth: asset } = market;
+      await waterfall
+        .connect(actors.risk)
+        .setTerms({ ...TERMS, marketCapBps: 1_000, dayCapBps: 1_000, carryCapBps: 2_000 });
+      await fillReserves(market, wad(1_000));
+      await enter(junior, stranger, usdc(9_000));
+      const caller = await asContract(await closeOut.getAddress());
+      await expect(waterfall.connect(caller).advance(account, asset.address, wad(2_001)))
+        .to.be.revertedWithCustomError(waterfall, 'CarryAboveCap')
+        .withArgs(wad(2_001), wad(2_000));
+      await expect(waterfall.connect(caller).advance(account, asset.address, wad(1_950)))
+        .to.be.revertedWithCustomError(waterfall, 'AdvanceShort')
+        .withArgs(wad(1_950), wad(1_900));
+      await waterfall.connect(caller).advance(account, asset.address, wad(1_800));
+      expect([await waterfall.carried(), await junior.totalAssets()]).to.deep.equal([wad(1_800), usdc(8_200)]);
+    });
+  });
+
+  describe('setTerms', () => {
+    it('reverts with BackstopTermOutOfBounds outside of its bounds, and with AccessManagedUnauthorized for anybody but the risk role [WTF-11]', async () => {
+      const { waterfall, actors } = await loadFixture(marketFixture);
+      for (const [parameter, value, least, most] of [
+        ['marketCapBps', 999, 1_000, 7_500],
+        ['marketCapBps', 7_501, 1_000, 7_500],
+        ['dayCapBps', 10_001, 1_000, 10_000],
+        ['reserveTargetBps', 5_001, 0, 5_000],
+        ['juniorShareBps', 4_999, 5_000, 9_000],
+        ['juniorShareBps', 9_001, 5_000, 9_000],
+        ['carryCapBps', 5_001, 0, 5_000],
+      ] as const) {
+        await expect(waterfall.connect(actors.risk).setTerms({ ...TERMS, [parameter]: value }))
+          .to.be.revertedWithCustomError(waterfall, 'BackstopTermOutOfBounds')
+          .withArgs(encodeBytes32String(parameter), value, least, most);
+      }
+      await expect(waterfall.connect(actors.governor).setTerms(TERMS)).to.be.revertedWithCustomError(
+        waterfall,
+        'AccessManagedUnauthorized',
+      );
+      await expect(waterfall.connect(actors.risk).setTerms(TERMS)).to.emit(waterfall, 'BackstopTermsChanged');
     });
   });
 
@@ -142,11 +320,11 @@ describe('LossWaterfall', () => {
 
     it('reverts with OnlyWaterfall when a stranger asks the fund to pay [FND-05]', async () => {
       const market = await loadFixture(sunkFixture);
-      const { fund, stranger, account } = market;
+      const { junior, stranger, account } = market;
       await fillFund(market, usdc(100));
       await expectUntouched(market, () =>
-        expect(fund.connect(stranger).payLoss(account, 1n))
-          .to.be.revertedWithCustomError(fund, 'OnlyWaterfall')
+        expect(junior.connect(stranger).pay(account, 1n))
+          .to.be.revertedWithCustomError(junior, 'OnlyWaterfall')
           .withArgs(stranger.address),
       );
     });
@@ -155,15 +333,16 @@ describe('LossWaterfall', () => {
 
 interface Parts {
   readonly fromReserves: bigint;
-  readonly fromFund: bigint;
+  readonly fromJunior?: bigint;
+  readonly fromSenior?: bigint;
   readonly socialised: bigint;
   readonly unpaid: bigint;
 }
 
 async function expectCovered(market: Market, parts: Parts): Promise<void> {
-  const { fromReserves, fromFund, socialised, unpaid } = parts;
-  expect(fromReserves + fromFund + socialised + unpaid).to.equal(SHORTFALL);
+  const { fromReserves, fromJunior = 0n, fromSenior = 0n, socialised, unpaid } = parts;
+  expect(fromReserves + fromJunior + fromSenior + socialised + unpaid).to.equal(SHORTFALL);
   await expect(liquidate(market))
     .to.emit(market.waterfall, 'ShortfallCovered')
-    .withArgs(market.account, SHORTFALL, fromReserves, fromFund, socialised, unpaid);
+    .withArgs(market.account, market.weth.address, SHORTFALL, fromReserves, fromJunior, fromSenior, socialised, unpaid);
 }

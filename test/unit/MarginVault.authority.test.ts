@@ -188,9 +188,9 @@ describe('MarginVault', () => {
           .to.be.revertedWithCustomError(vault, 'AccessManagedUnauthorized')
           .withArgs(caller.address);
       }
-      await expect(vault.connect(actors.governor).setModule(stranger, 8))
+      await expect(vault.connect(actors.governor).setModule(stranger, 16))
         .to.be.revertedWithCustomError(vault, 'RightsOutOfBounds')
-        .withArgs(8, ModuleRight.ALL);
+        .withArgs(16, ModuleRight.ALL);
       await expect(vault.connect(actors.governor).setModule(stranger, ModuleRight.CALL))
         .to.emit(vault, 'ModuleChanged')
         .withArgs(stranger.address, ModuleRight.CALL);
@@ -198,11 +198,12 @@ describe('MarginVault', () => {
     });
 
     it('hold the rights that the deployment gave them and no more [VLT-23]', async () => {
-      const { vault, liquidator, marginCalls, waterfall, fund } = await loadFixture(marketFixture);
+      const { vault, liquidator, marginCalls, waterfall, junior, senior, closeOut } = await loadFixture(marketFixture);
       expect(await vault.moduleRights(liquidator)).to.equal(ModuleRight.TAKE_OVER);
       expect(await vault.moduleRights(marginCalls)).to.equal(ModuleRight.CALL);
       expect(await vault.moduleRights(waterfall)).to.equal(ModuleRight.COVER_LOSS);
-      expect(await vault.moduleRights(fund)).to.equal(0);
+      expect(await vault.moduleRights(closeOut)).to.equal(ModuleRight.CLOSE_OUT);
+      for (const tranche of [junior, senior]) expect(await vault.moduleRights(tranche)).to.equal(0);
     });
   });
 });

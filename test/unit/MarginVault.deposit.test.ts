@@ -215,7 +215,7 @@ describe('MarginVault', () => {
   describe('a token that calls back', () => {
     it('finds every step and every view of balances Locked [VLT-26]', async () => {
       const market = await loadFixture(hostileTokenFixture);
-      const { vault, borrower, account, lent, quote, hookToken, weth: eth, marginCalls, fund } = market;
+      const { vault, borrower, account, lent, quote, hookToken, weth: eth, marginCalls, junior: fund } = market;
       const abi = vault.interface;
       const attempts: readonly (readonly [Addressable, string])[] = [
         [vault, abi.encodeFunctionData('deposit', [account, eth.address, 1n])],

@@ -48,6 +48,6 @@ export function readLook(root: HTMLElement): Look {
       Liquidatable: of('liquidatable'),
       Insolvent: of('insolvent'),
     },
-    waterfall: [of('reserve'), of('fund'), of('socialised'), of('unpaid')],
+    waterfall: [of('reserve'), of('junior'), of('senior'), of('socialised'), of('unpaid')],
   };
 }

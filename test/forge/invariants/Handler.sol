@@ -5,6 +5,7 @@ import {console} from "forge-std/console.sol";
 import {Backing} from "./Backing.sol";
 import {Books} from "./Books.sol";
 import {Calling} from "./Calling.sol";
+import {Closing} from "./Closing.sol";
 import {Governing} from "./Governing.sol";
 import {Lending} from "./Lending.sol";
 import {Liquidating} from "./Liquidating.sol";
@@ -13,10 +14,10 @@ import {Owning} from "./Owning.sol";
 import {Rebuilt} from "./Rebuilt.sol";
 
 /// @notice All actions of all actors, and which of them a run may choose from.
-contract Handler is Lending, Owning, Calling, Liquidating, Governing, Market, Backing, Books, Rebuilt {
+contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, Market, Backing, Books, Rebuilt {
     /// @notice The functions that a run chooses from, each as often as any other.
     function actions() external pure returns (bytes4[] memory list) {
-        bytes4[23] memory all = [
+        bytes4[24] memory all = [
             this.lend.selector,
             this.unlend.selector,
             this.pledge.selector,
@@ -36,6 +37,7 @@ contract Handler is Lending, Owning, Calling, Liquidating, Governing, Market, Ba
             this.hunt.selector,
             this.govern.selector,
             this.backFund.selector,
+            this.closeOrBuy.selector,
             this.print.selector,
             this.crash.selector,
             this.wait_.selector,
@@ -79,11 +81,23 @@ contract Handler is Lending, Owning, Calling, Liquidating, Governing, Market, Ba
     }
 
     function backFund(uint256 what, uint256 who, uint256 amount) external {
+        what = what % 12;
+        if (what <= 2) askToEnter(who, amount);
+        else if (what <= 5) back(who, amount);
+        else if (what == 6) changeMind(who, amount);
+        else if (what == 7) giveNotice(who, amount);
+        else if (what == 8) redeem(who, amount);
+        else if (what == 9) passShares(who, amount);
+        else if (what == 10) replenish();
+        else reportLoss(who);
+    }
+
+    /// @notice The least healthy account, or any, is closed through the fund; or somebody buys what is there.
+    function closeOrBuy(uint256 what, uint256 who, uint256 amount) external {
         what = what % 4;
-        if (what == 0) back(who, amount);
-        else if (what == 1) giveNotice(who, amount);
-        else if (what == 2) redeem(who, amount);
-        else passShares(who, amount);
+        (uint256 least,) = _leastHealthy();
+        if (what == 0) buyStock(who, amount);
+        else closeThroughFund(what == 1 ? who : least);
     }
 
     /// @notice Feeds die and come back, anyone records prices and interest.

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Vm} from "forge-std/Vm.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {ILiquidator} from "../../../contracts/interfaces/ILiquidator.sol";
-import {ILossWaterfall} from "../../../contracts/interfaces/ILossWaterfall.sol";
+import {ILossWaterfall, LossTotals} from "../../../contracts/interfaces/ILossWaterfall.sol";
 import {MarginCall} from "../../../contracts/interfaces/IMarginCalls.sol";
 import {IMarginVault} from "../../../contracts/interfaces/IMarginVault.sol";
 import {LiquidationPlan} from "../../../contracts/math/LiquidationMath.sol";
@@ -27,19 +27,22 @@ abstract contract Liquidating is EndCheck {
         Standing[] before;
         Holding[] legs;
         uint256 reserves;
-        uint256 fundCash;
+        uint256[2] trancheCash;
+        /// what the tranches would pay, by asset
+        uint256[] coverLeft;
     }
 
     struct Covered {
         uint256 shortfall;
         uint256 fromReserves;
-        uint256 fromFund;
+        uint256 fromJunior;
+        uint256 fromSenior;
         uint256 socialised;
         uint256 unpaid;
     }
 
     function liquidate(uint256 who, uint256 byWhom, uint256 part) external {
-        _liquidate(who % (accounts.length - 1), byWhom % 4 == 0 ? 5 : 8, part % 2 == 0 ? ONE : _bound(part, 1, ONE));
+        _liquidate(who % OWN, byWhom % 4 == 0 ? 5 : 8, part % 2 == 0 ? ONE : _bound(part, 1, ONE));
     }
 
     function _liquidate(uint256 at, uint256 bidderAt, uint256 maxFraction) internal {
@@ -50,7 +53,11 @@ abstract contract Liquidating is EndCheck {
         a.before = _standings();
         a.legs = vault.portfolio(a.account).collateral;
         a.reserves = vault.pool().reserves;
-        a.fundCash = _positive(vault.cashOf(fund.fundAccount()));
+        a.trancheCash = _trancheCash();
+        a.coverLeft = new uint256[](assets.length);
+        for (uint256 i; i < assets.length; ++i) {
+            a.coverLeft[i] = waterfall.coverLeft(assets[i]);
+        }
         bool may = _mayLiquidate(a);
         _allowRefusals(a, may);
         _listen();
@@ -62,16 +69,17 @@ abstract contract Liquidating is EndCheck {
         if (!ok) return _settleRefusal(a);
         _claim("P07", may, "an account that is not liquidatable was liquidated");
         LiquidationPlan memory plan = abi.decode(result, (LiquidationPlan));
-        Covered memory covered = _coveredIn(_heard());
+        (Covered memory covered, address market) = _coveredIn(_heard());
         _bookSlice(a, plan.fraction);
         cashMoves += 8;
         _claimFrozenRest(a, covered.socialised != 0);
         _claimAccount(a, plan);
         // the bidder is a lender too, and bears his share of what the lenders pay
         _claimBidder(a, plan, covered.unpaid, covered.socialised);
-        _claimShares(a, plan, covered);
+        _claimShares(a, plan, covered, market);
         _tally(a, plan, covered);
         _watchClocks(covered.socialised != 0);
+        _watchShares(covered.fromJunior + covered.fromSenior + covered.socialised != 0);
     }
 
     /* FORETELLING */
@@ -121,7 +129,7 @@ abstract contract Liquidating is EndCheck {
             Standing memory current = _standing(accounts[i]);
             bool wasHealthy = a.before[i].margin.better.health() >= HEALTHY;
             _claim("P06", !wasHealthy || current.margin.better.health() >= HEALTHY, "a liquidation hurt a bystander");
-            if (i == a.bidderAt || accounts[i] == fund.fundAccount()) continue;
+            if (i == a.bidderAt || _isTranche(accounts[i])) continue;
             _claim("P14", current.digest == a.before[i].digest, "a liquidation took from a bystander");
             _claim("P14", lossBooked || current.cash == a.before[i].cash, "a bystander's cash changed without a loss");
         }
@@ -174,10 +182,10 @@ abstract contract Liquidating is EndCheck {
         _claim("P10", plan.bonus <= (most > floor ? most : floor), "a bonus above its bounds");
     }
 
-    /// @dev `shortfall = reserves + fund + socialised + unpaid`, each as the books say, and only at a close.
-    function _claimShares(Attempt memory a, LiquidationPlan memory plan, Covered memory c) private {
+    /// @dev `shortfall = reserves + junior + senior + socialised + unpaid`, each as the books say, only at a close, and
+    /// each only when what comes before it has given all that it may.
+    function _claimShares(Attempt memory a, LiquidationPlan memory plan, Covered memory c, address market) private {
         uint256 reservesNow = vault.pool().reserves;
-        uint256 fundNow = _positive(vault.cashOf(fund.fundAccount()));
         if (plan.shortfall == 0) {
             _claim("P13", reservesNow == a.reserves + plan.fee, "reserves changed by more than the fee");
             return;
@@ -185,12 +193,46 @@ abstract contract Liquidating is EndCheck {
         bool closed = plan.fraction == ONE && a.before[a.at].margin.downLegs == 0;
         _claim("P12", closed, "a deficit while something was left");
         _claim("P12", c.shortfall == plan.shortfall, "a deficit recorded as something else");
-        uint256 sum = c.fromReserves + c.fromFund + c.socialised + c.unpaid;
+        uint256 tranches = c.fromJunior + c.fromSenior;
+        uint256 sum = c.fromReserves + tranches + c.socialised + c.unpaid;
         _claim("P13", sum == c.shortfall, "the shares of a loss are not the loss");
         _claim("P13", a.reserves - reservesNow <= c.fromReserves, "reserves paid more than their share");
-        _claim("P13", c.fromFund == 0 || reservesNow <= 1e12, "the fund paid before the reserves were used up");
-        _claim("P13", a.fundCash - fundNow <= c.fromFund + 1e12 || c.socialised != 0, "the fund paid more");
-        _claim("P13", c.socialised == 0 || fundNow < 1e12, "lenders paid before the fund was used up");
+        _claim("P13", tranches == 0 || reservesNow <= 1e12, "the fund paid before the reserves were used up");
+        uint256[2] memory cash = _trancheCash();
+        if (c.socialised == 0) {
+            _claim("P13", a.trancheCash[0] - cash[0] <= c.fromJunior + 1e12, "the junior tranche paid more");
+            _claim("P13", a.trancheCash[1] - cash[1] <= c.fromSenior + 1e12, "the senior tranche paid more");
+        }
+        uint256 left = _leftFor(a, market);
+        _claim("P13", tranches <= left, "the tranches paid more than they may");
+        _claim("P13", c.fromSenior == 0 || cash[0] < 1e12, "the senior tranche paid before the junior was used up");
+        bool usedUp = cash[0] + cash[1] < 2e12 || tranches + 1e12 >= left;
+        _claim("P13", c.socialised == 0 || usedUp, "lenders paid before the fund was used up");
+        ghostShortfall[market] += c.shortfall;
+        _claimTotals(market);
+    }
+
+    /// @dev What is recorded by collateral is what was lost on it.
+    function _claimTotals(address market) private {
+        LossTotals memory t = waterfall.lossesOf(market);
+        uint256 sum = t.fromReserves + t.fromJunior + t.fromSenior + t.socialised + t.unpaid;
+        _claim("P13", sum == ghostShortfall[market], "the totals of a collateral are not its losses");
+    }
+
+    function _leftFor(Attempt memory a, address market) private view returns (uint256) {
+        for (uint256 i; i < assets.length; ++i) {
+            if (assets[i] == market) return a.coverLeft[i];
+        }
+        return type(uint256).max;
+    }
+
+    function _trancheCash() private view returns (uint256[2] memory cash) {
+        cash[0] = _positive(vault.cashOf(junior.fundAccount()));
+        cash[1] = _positive(vault.cashOf(senior.fundAccount()));
+    }
+
+    function _isTranche(AccountId account) private view returns (bool) {
+        return account == junior.fundAccount() || account == senior.fundAccount();
     }
 
     /* BOOKS */
@@ -212,16 +254,18 @@ abstract contract Liquidating is EndCheck {
         if (a.before[a.at].margin.downLegs != 0) _count("sold beside a dead feed");
         if (plan.shortfall != 0) _count("shortfall");
         if (c.fromReserves != 0) _count("reserves paid");
-        if (c.fromFund != 0) _count("fund paid");
+        if (c.fromJunior != 0) _count("fund paid");
+        if (c.fromSenior != 0) _count("senior tranche paid");
         if (c.socialised != 0) _count("loss socialised");
         if (c.unpaid != 0) _count("loss unpaid");
         if (a.before[a.at].margin.better.equity != a.before[a.at].margin.mark.equity) _count("sold while doubtful");
     }
 
-    function _coveredIn(Vm.Log[] memory logs) private pure returns (Covered memory c) {
+    function _coveredIn(Vm.Log[] memory logs) internal pure returns (Covered memory c, address market) {
         for (uint256 i; i < logs.length; ++i) {
             if (logs[i].topics[0] == ILossWaterfall.ShortfallCovered.selector) {
                 c = abi.decode(logs[i].data, (Covered));
+                market = address(uint160(uint256(logs[i].topics[2])));
             }
         }
     }

@@ -16,7 +16,7 @@ abstract contract Rebuilt is World {
     /// @notice From here on, and with what whoever deployed this has recorded.
     function startReplay() external {
         replay = new Replay(START);
-        replay.setFund(address(fund));
+        replay.setFund(address(junior));
         flush();
     }
 
@@ -30,14 +30,14 @@ abstract contract Rebuilt is World {
             assertEq(replay.totalCollateral(assets[i]), vault.totalCollateral(assets[i]), "P30: total collateral");
             assertEq(replay.paceAvailable(assets[i]), liquidator.paceAvailable(assets[i]), "P30: pace");
         }
-        address[3] memory modules = [address(liquidator), address(marginCalls), address(waterfall)];
+        address[4] memory modules = [address(liquidator), address(marginCalls), address(waterfall), address(closeOut)];
         for (uint256 i; i < modules.length; ++i) {
             assertEq(replay.moduleRights(modules[i]), vault.moduleRights(modules[i]), "P30: module");
         }
         address[2] memory backers = [alice, erin];
         for (uint256 i; i < backers.length; ++i) {
-            assertEq(replay.sharesOf(backers[i]), fund.balanceOf(backers[i]), "P30: shares");
-            assertEq(abi.encode(replay.requestOf(backers[i])), abi.encode(fund.requestOf(backers[i])), "P30: notice");
+            assertEq(replay.sharesOf(backers[i]), junior.balanceOf(backers[i]), "P30: shares");
+            assertEq(abi.encode(replay.requestOf(backers[i])), abi.encode(junior.requestOf(backers[i])), "P30: notice");
         }
     }
 

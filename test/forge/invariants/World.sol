@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Vm} from "forge-std/Vm.sol";
+import {DefaultFund} from "../../../contracts/backstop/DefaultFund.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {Assessment, Margin} from "../../../contracts/types/Margin.sol";
 import {MarginMode, Portfolio} from "../../../contracts/types/Portfolio.sol";
@@ -26,6 +27,8 @@ struct Standing {
 abstract contract World is System {
     uint256 internal constant USD = 1e6;
     uint256 internal constant ONE = 1e18;
+    /// accounts of actors; the rest are the fund's
+    uint256 internal constant OWN = 10;
 
     address internal immutable alice = makeAddr("alice, who lends");
     address internal immutable bob = makeAddr("bob, who lends");
@@ -50,6 +53,9 @@ abstract contract World is System {
     uint256 internal ghostBorrowIndex;
     uint256 internal ghostSupplyIndex;
     uint256 internal ghostLiveTime;
+    uint256[2] internal ghostSharePrice;
+    /// by collateral, all shortfalls so far
+    mapping(address market => uint256) internal ghostShortfall;
     bool internal ghostPaused;
     uint256 internal ghostOpensAt;
 
@@ -72,7 +78,16 @@ abstract contract World is System {
         for (uint256 i; i < actors.length; ++i) {
             _fundActor(actors[i]);
         }
-        AccountId[11] memory all = [
+        // places for those who back the fund, so that their accounts are known
+        address[2] memory backers = [alice, erin];
+        DefaultFund[2] memory tranches = [junior, senior];
+        for (uint256 i; i < 2; ++i) {
+            for (uint256 k; k < 2; ++k) {
+                vm.prank(backers[k]);
+                tranches[i].requestDeposit(0);
+            }
+        }
+        AccountId[OWN + 10] memory all = [
             toAccountId(alice, 0),
             toAccountId(bob, 0),
             toAccountId(carol, 0),
@@ -83,7 +98,17 @@ abstract contract World is System {
             toAccountId(erin, 0),
             toAccountId(bidder, 0),
             toAccountId(keeper, 0),
-            fund.fundAccount()
+            // from here on nobody's to use
+            junior.fundAccount(),
+            senior.fundAccount(),
+            _entryOf(junior, alice),
+            _entryOf(junior, erin),
+            _entryOf(senior, alice),
+            _entryOf(senior, erin),
+            closeOut.hand(),
+            closeOut.shelfAccount(address(weth)),
+            closeOut.shelfAccount(address(wbtc)),
+            closeOut.shelfAccount(address(gold))
         ];
         for (uint256 i; i < all.length; ++i) {
             accounts.push(all[i]);
@@ -179,8 +204,13 @@ abstract contract World is System {
         Portfolio memory p = vault.portfolio(account);
         s.principal = vault.principalOf(account);
         s.cash = p.cash;
-        s.margin = engine.assess(p);
+        if (!_isFunds(account)) s.margin = engine.assess(p); // the fund's accounts owe nothing
         s.digest = keccak256(abi.encode(s.principal, p.mode, p.collateral));
+    }
+
+    function _isFunds(AccountId account) internal view returns (bool) {
+        address owner = account.owner();
+        return owner == address(junior) || owner == address(senior) || owner == address(closeOut);
     }
 
     function _isOpen() internal view returns (bool) {
@@ -231,7 +261,7 @@ abstract contract World is System {
     /* CHOOSING */
 
     function _account(uint256 seed) internal view returns (AccountId) {
-        return accounts[seed % (accounts.length - 1)]; // the fund's is nobody's to use
+        return accounts[seed % OWN];
     }
 
     function _borrowing(uint256 seed) internal view returns (AccountId) {
@@ -252,6 +282,10 @@ abstract contract World is System {
         return oracle.read(asset).spot;
     }
 
+    function _entryOf(DefaultFund tranche, address holder) internal view returns (AccountId) {
+        return toAccountId(address(tranche), tranche.depositRequestOf(holder).index);
+    }
+
     /* BOOKS */
 
     function _book(AccountId account, address asset, int256 delta) internal {
@@ -261,6 +295,19 @@ abstract contract World is System {
 
     function _bookCustody(address asset, int256 delta) internal {
         ghostCustody[asset] = uint256(int256(ghostCustody[asset]) + delta);
+    }
+
+    /// @dev The price of a share falls only when the tranche pays, or with all lent cash. Rounding moves it by a few
+    /// token units of all assets.
+    function _watchShares(bool lossBooked) internal {
+        DefaultFund[2] memory tranches = [junior, senior];
+        for (uint256 i; i < 2; ++i) {
+            uint256 assetsNow = tranches[i].totalAssets();
+            uint256 price = tranches[i].convertToAssets(1e24);
+            bool fell = price * (assetsNow + 8) < ghostSharePrice[i] * assetsNow;
+            _claim("P20", lossBooked || !fell, "a share's price fell without a loss");
+            ghostSharePrice[i] = price;
+        }
     }
 
     /// @dev Indices and live time, after every call: they never fall, but for the supply index by a booked loss.
@@ -283,7 +330,9 @@ abstract contract World is System {
         gold.mint(actor, 1e6 * 1e6);
         vm.startPrank(actor);
         quote.approve(address(vault), type(uint256).max);
-        quote.approve(address(fund), type(uint256).max);
+        quote.approve(address(junior), type(uint256).max);
+        quote.approve(address(senior), type(uint256).max);
+        quote.approve(address(closeOut), type(uint256).max);
         weth.approve(address(vault), type(uint256).max);
         wbtc.approve(address(vault), type(uint256).max);
         gold.approve(address(vault), type(uint256).max);

@@ -7,7 +7,8 @@ import { wrapLegend } from './frame';
 
 const SHARES: readonly { readonly key: WaterfallShare; readonly name: string }[] = [
   { key: 'fromReserves', name: 'reserve' },
-  { key: 'fromFund', name: 'default fund' },
+  { key: 'fromJunior', name: 'junior tranche' },
+  { key: 'fromSenior', name: 'senior tranche' },
   { key: 'socialised', name: 'all lenders' },
   { key: 'unpaid', name: 'unpaid' },
 ];
