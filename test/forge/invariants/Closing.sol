@@ -27,10 +27,9 @@ abstract contract Closing is EndCheck, Liquidating {
         bool may = closeOut.closable(account);
         bool small = before[at].margin.markCollateral < SMALL_DEBTS * _minDebtWad();
         _allowClosing(account, may, small);
-        AccountId payee = toAccountId(keeper, 0);
         _listen();
         (bool ok, bytes memory result) =
-            _try(stranger, address(closeOut), abi.encodeCall(closeOut.closeOut, (account, ONE, payee)));
+            _try(stranger, address(closeOut), abi.encodeCall(closeOut.closeOut, (account, ONE, _payee())));
         if (!ok) {
             for (uint256 i; i < accounts.length; ++i) {
                 _claim("P15", _standing(accounts[i]).digest == before[i].digest, "a refused close-out left a mark");
@@ -39,15 +38,9 @@ abstract contract Closing is EndCheck, Liquidating {
             return;
         }
         (LiquidationPlan memory plan, uint256 tip) = abi.decode(result, (LiquidationPlan, uint256));
-        (Covered memory covered, address market) = _coveredIn(_heard());
-        if (covered.shortfall != 0) ghostShortfall[market] += covered.shortfall;
+        Covered memory covered = _bookLoss();
         cashMoves += 16;
-        for (uint256 i; i < legs.length; ++i) {
-            if (before[at].margin.downLegs & (1 << i) != 0) continue;
-            int256 amount = int256(uint256(legs[i].amount) * plan.fraction / ONE);
-            _book(account, legs[i].asset, -amount);
-            _book(closeOut.shelfAccount(legs[i].asset), legs[i].asset, amount);
-        }
+        _bookLegs(account, legs, before[at].margin.downLegs, plan.fraction);
         _claim("P07", may, "an account was closed out that was not to be");
         _claim("V20", tip <= plan.bonus / 2 + 1, "a tip of more than half of the bonus");
         _claimClosed(at, before, plan);
@@ -85,6 +78,25 @@ abstract contract Closing is EndCheck, Liquidating {
         _watchShares(false);
     }
 
+    function _payee() private view returns (AccountId) {
+        return toAccountId(keeper, 0);
+    }
+
+    function _bookLoss() private returns (Covered memory covered) {
+        address market;
+        (covered, market) = _coveredIn(_heard());
+        if (covered.shortfall != 0) ghostShortfall[market] += covered.shortfall;
+    }
+
+    function _bookLegs(AccountId account, Holding[] memory legs, uint256 downLegs, uint256 fraction) private {
+        for (uint256 i; i < legs.length; ++i) {
+            if (downLegs & (1 << i) != 0) continue;
+            int256 amount = int256(uint256(legs[i].amount) * fraction / ONE);
+            _book(account, legs[i].asset, -amount);
+            _book(closeOut.shelfAccount(legs[i].asset), legs[i].asset, amount);
+        }
+    }
+
     function _allowClosing(AccountId account, bool may, bool small) private {
         (bool yes, uint256 elapsed) = liquidator.liquidatable(account);
         bool left = !small && elapsed < closeOut.terms().patience;
@@ -95,7 +107,7 @@ abstract contract Closing is EndCheck, Liquidating {
         _allowIf(may, ILossWaterfall.CarryAboveCap.selector);
         _allowIf(may, ILossWaterfall.AdvanceShort.selector);
         _allowIf(may && !small, ILiquidator.PaceExceeded.selector);
-        _allowIf(may && vault.cashOf(toAccountId(keeper, 0)) < 0, IMarginVault.DebtBelowMinimum.selector);
+        _allowIf(may && vault.cashOf(_payee()) < 0, IMarginVault.DebtBelowMinimum.selector);
     }
 
     function _claimClosed(uint256 at, Standing[] memory before, LiquidationPlan memory plan) private {
