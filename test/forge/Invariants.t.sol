@@ -15,8 +15,36 @@ contract InvariantsTest is Test {
         targetSelector(FuzzSelector(address(handler), handler.actions()));
     }
 
-    function afterInvariant() public view {
+    /// @dev At the end of each run, whose state nobody sees afterwards: `npm run test:deep` adds the tallies up.
+    function afterInvariant() public {
         handler.printSummary();
+        string memory file = vm.envOr("PLIMSOLL_TALLY", string(""));
+        // forge-lint: disable-next-line(unsafe-cheatcode)
+        if (bytes(file).length != 0) vm.writeLine(file, _tally());
+    }
+
+    /// @dev `{"<action>": [done, refused, idle, {"<error>": times}]}`, by selectors.
+    function _tally() private view returns (string memory json) {
+        bytes4[] memory actions = handler.actions();
+        for (uint256 i; i < actions.length; ++i) {
+            (uint256 done, uint256 refused, uint256 idle) = handler.outcomes(actions[i]);
+            string memory counts = string.concat(vm.toString(done), ",", vm.toString(refused), ",", vm.toString(idle));
+            string memory entry = string.concat(_key(actions[i]), "[", counts, ",{", _refusals(actions[i]), "}]");
+            json = string.concat(json, i == 0 ? "{" : ",", entry);
+        }
+        return string.concat(json, "}");
+    }
+
+    function _refusals(bytes4 action) private view returns (string memory json) {
+        bytes4[] memory errors = handler.errorsOf(action);
+        for (uint256 i; i < errors.length; ++i) {
+            string memory times = vm.toString(handler.refusals(action, errors[i]));
+            json = string.concat(json, i == 0 ? "" : ",", _key(errors[i]), times);
+        }
+    }
+
+    function _key(bytes4 selector) private pure returns (string memory) {
+        return string.concat("\"", vm.toString(abi.encodePacked(selector)), "\":");
     }
 
     function invariant_P01_custodyIsWhatAccountsAndReservesAreOwed() public view {

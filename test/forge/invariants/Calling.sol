@@ -10,7 +10,7 @@ import {Standing} from "./World.sol";
 
 /// @notice Margin calls and their clearing, each outcome foretold by the formulas of the design.
 abstract contract Calling is EndCheck {
-    function callMargin(uint256 who, uint256 by) public {
+    function callMargin(uint256 who, uint256 by) public acts {
         AccountId account = _account(who);
         address caller = by % 4 == 0 ? account.owner() : keeper;
         Margin memory better = _standing(account).margin.better;
@@ -30,7 +30,7 @@ abstract contract Calling is EndCheck {
         _watchClocks(false);
     }
 
-    function clearCall(uint256 who) public {
+    function clearCall(uint256 who) public acts {
         AccountId account = _account(who);
         bool known = marginCalls.callOf(account).calledAt != 0;
         Standing memory s = _standing(account);

@@ -51,7 +51,7 @@ contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, M
 
     /// @notice What a keeper does: calls the least healthy borrower, waits for the deadline, and liquidates. Most of
     /// the time the market falls just then.
-    function hunt(uint256 part, uint256 drop) external {
+    function hunt(uint256 part, uint256 drop) external acts {
         (uint256 least, int256 health) = _leastHealthy();
         for (uint256 i; i < 4 && health >= HEALTHY && drop % 4 != 0; ++i) {
             crash(drop >> (8 * i));
@@ -64,13 +64,13 @@ contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, M
         _liquidate(least, 8, part % 4 != 0 ? ONE : _bound(part, ONE / 100, ONE));
     }
 
-    function delegate(uint256 who, uint256 amount, uint256 to) external {
+    function delegate(uint256 who, uint256 amount, uint256 to) external acts {
         if (to % 3 == 0) setOperator(who, uint8(amount), to);
         else operate(who, amount, to);
     }
 
     /// @notice Pauses are rarer than their ends.
-    function govern(uint256 what, uint256 a, uint256 b, uint256 c) external {
+    function govern(uint256 what, uint256 a, uint256 b, uint256 c) external acts {
         if (ghostPaused && what % 2 == 0) return unpause();
         what = what % 8;
         if (what == 0) pause();
@@ -80,7 +80,7 @@ contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, M
         else changeLiquidation(a, b, c, a >> 128);
     }
 
-    function backFund(uint256 what, uint256 who, uint256 amount) external {
+    function backFund(uint256 what, uint256 who, uint256 amount) external acts {
         what = what % 12;
         if (what <= 2) askToEnter(who, amount);
         else if (what <= 5) back(who, amount);
@@ -93,7 +93,7 @@ contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, M
     }
 
     /// @notice The least healthy account, or any, is closed through the fund; or somebody buys what is there.
-    function closeOrBuy(uint256 what, uint256 who, uint256 amount) external {
+    function closeOrBuy(uint256 what, uint256 who, uint256 amount) external acts {
         what = what % 4;
         (uint256 least,) = _leastHealthy();
         if (what == 0) buyStock(who, amount);
@@ -101,7 +101,7 @@ contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, M
     }
 
     /// @notice Feeds die and come back, anyone records prices and interest.
-    function tend(uint256 what, uint256 which) external {
+    function tend(uint256 what, uint256 which) external acts {
         if (ghostPaused && which % 2 == 0) unpause();
         what = what % 6;
         if (what == 0) killFeed(which);

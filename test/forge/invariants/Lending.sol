@@ -10,7 +10,7 @@ import {EndCheck} from "./EndCheck.sol";
 /// @notice Single steps of owners, and of strangers who pay for them.
 abstract contract Lending is EndCheck {
     /// @notice Cash into any account, by its owner or by a stranger; less into those of borrowers, who stay so.
-    function lend(uint256 who, uint256 payer, uint256 amount) external {
+    function lend(uint256 who, uint256 payer, uint256 amount) external acts {
         AccountId account = _account(who);
         amount = _bound(amount, 1, (vault.cashOf(account) < 0 ? 10_000 : 500_000) * USD);
         int256 cash = vault.cashOf(account);
@@ -27,7 +27,7 @@ abstract contract Lending is EndCheck {
     }
 
     /// @notice Cash out of an account that has some; it owes nothing, so nothing but the pool's liquidity refuses it.
-    function unlend(uint256 who, uint256 amount) external {
+    function unlend(uint256 who, uint256 amount) external acts {
         AccountId account = _account(who);
         int256 cash = vault.cashOf(account);
         uint256 most = cash <= 0 ? 0 : uint256(cash) / 1e12;
@@ -45,7 +45,7 @@ abstract contract Lending is EndCheck {
     }
 
     /// @notice Collateral in, by the owner, or by a stranger as far as the account holds it.
-    function pledge(uint256 who, uint256 what, uint256 payer, uint256 amount) external {
+    function pledge(uint256 who, uint256 what, uint256 payer, uint256 amount) external acts {
         AccountId account = _account(who);
         MockERC20 asset = _asset(what);
         amount = _bound(amount, 1, payer % 8 == 1 ? 1_000 : _worth(address(asset), 200_000));
@@ -67,7 +67,7 @@ abstract contract Lending is EndCheck {
     }
 
     /// @notice Collateral out.
-    function unpledge(uint256 who, uint256 what, uint256 amount) external {
+    function unpledge(uint256 who, uint256 what, uint256 amount) external acts {
         AccountId account = _account(who);
         MockERC20 asset = _asset(what);
         uint256 held = vault.collateralOf(account, address(asset));
@@ -90,7 +90,7 @@ abstract contract Lending is EndCheck {
     }
 
     /// @notice Cash against collateral: succeeds exactly within margin, the least debt, the cap and liquidity.
-    function borrow(uint256 who, uint256 amount) external {
+    function borrow(uint256 who, uint256 amount) external acts {
         AccountId account = _borrowing(who);
         uint256 free = vault.liquidity();
         uint256 room = engine.largestBorrow(vault.portfolio(account)) / 1e12;
@@ -112,7 +112,7 @@ abstract contract Lending is EndCheck {
     }
 
     /// @notice Repayment by anyone: in full it always succeeds, in part it leaves no dust.
-    function repay(uint256 who, uint256 payer, uint256 amount) external {
+    function repay(uint256 who, uint256 payer, uint256 amount) external acts {
         AccountId account = _borrowing(who);
         uint256 debt = vault.debtOf(account);
         int256 cash = vault.cashOf(account);

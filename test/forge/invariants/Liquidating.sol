@@ -41,7 +41,7 @@ abstract contract Liquidating is EndCheck {
         uint256 unpaid;
     }
 
-    function liquidate(uint256 who, uint256 byWhom, uint256 part) external {
+    function liquidate(uint256 who, uint256 byWhom, uint256 part) external acts {
         _liquidate(who % OWN, byWhom % 4 == 0 ? 5 : 8, part % 2 == 0 ? ONE : _bound(part, 1, ONE));
     }
 

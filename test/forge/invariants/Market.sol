@@ -17,7 +17,7 @@ abstract contract Market is EndCheck {
     mapping(address asset => bool) private _dead;
 
     /// @notice The next print of one asset, up to a fifth away, or half-way back to where it began.
-    function print(uint256 what, uint256 bps) public {
+    function print(uint256 what, uint256 bps) public acts {
         address asset = address(_asset(what));
         if (bps % 2 == 0) _printBack(asset);
         else _print(asset, _bound(bps, 8_000, 12_200));
@@ -25,7 +25,7 @@ abstract contract Market is EndCheck {
     }
 
     /// @notice All assets fall at once: a little, and now and then by up to four tenths.
-    function crash(uint256 bps) public {
+    function crash(uint256 bps) public acts {
         bps = bps % 4 == 0 ? _bound(bps, 6_000, 9_000) : _bound(bps, 9_000, 9_900);
         for (uint256 i; i < assets.length; ++i) {
             _print(assets[i], bps + 30 * i);
@@ -35,7 +35,7 @@ abstract contract Market is EndCheck {
     }
 
     /// @notice Time passes; feeds that are alive print again, unless they have fallen silent.
-    function wait_(uint256 time, uint256 silent) public {
+    function wait_(uint256 time, uint256 silent) public acts {
         time = _bound(time, 1, silent % 16 == 0 ? 30 days : 2 hours);
         uint256 live = vault.liveTime();
         CashPool memory before = vault.pool();
@@ -111,6 +111,7 @@ abstract contract Market is EndCheck {
     }
 
     function _settlePrices() private {
+        _succeeded();
         for (uint256 i; i < assets.length; ++i) {
             PriceStatus status = oracle.read(assets[i]).status;
             if (status == PriceStatus.Degraded) _count("feed degraded");

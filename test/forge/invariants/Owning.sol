@@ -12,7 +12,7 @@ import {EndCheck} from "./EndCheck.sol";
 /// @notice Moves between accounts, modes, operators, batches, and the way out.
 abstract contract Owning is EndCheck {
     /// @notice From one account to another, of the same owner or not.
-    function move(uint256 fromWho, uint256 toWho, uint256 what, uint256 amount) external {
+    function move(uint256 fromWho, uint256 toWho, uint256 what, uint256 amount) external acts {
         AccountId from = _account(fromWho);
         AccountId to = _account(toWho);
         if (from == to) return;
@@ -44,7 +44,7 @@ abstract contract Owning is EndCheck {
         _settle(frame, ok);
     }
 
-    function chooseMode(uint256 who, uint256 mode) external {
+    function chooseMode(uint256 who, uint256 mode) external acts {
         AccountId account = _borrowing(who);
         uint8 chosen = mode % 2 == 0 ? MarginMode.CROSS : MarginMode.ISOLATED;
         uint256 legs = vault.portfolio(account).collateral.length;
@@ -58,7 +58,7 @@ abstract contract Owning is EndCheck {
     }
 
     /// @notice Borrows first and brings the collateral afterwards: only the end of the batch counts.
-    function lever(uint256 who, uint256 what, uint256 whole, uint256 share) external {
+    function lever(uint256 who, uint256 what, uint256 whole, uint256 share) external acts {
         AccountId account = _borrowing(who);
         MockERC20 asset = _asset(what);
         whole = _bound(whole, 1_000, 200_000);
@@ -86,7 +86,7 @@ abstract contract Owning is EndCheck {
 
     /// @notice Takes collateral out and repays in one batch: what an account short of initial margin, or one that is
     /// paused, may still do if it ends safer.
-    function delever(uint256 who, uint256 what, uint256 whole, uint256 share) external {
+    function delever(uint256 who, uint256 what, uint256 whole, uint256 share) external acts {
         AccountId account = _borrowing(who);
         MockERC20 asset = _asset(what);
         uint256 held = vault.collateralOf(account, address(asset));
@@ -97,7 +97,7 @@ abstract contract Owning is EndCheck {
     }
 
     /// @notice All of one collateral out for what of it counts: leaves `E - Rm` as it is and nothing to require.
-    function leaveTheDebt(uint256 who, uint256 what) external {
+    function leaveTheDebt(uint256 who, uint256 what) external acts {
         AccountId account = _borrowing(who);
         MockERC20 asset = _asset(what);
         uint256 held = vault.collateralOf(account, address(asset));
@@ -169,7 +169,7 @@ abstract contract Owning is EndCheck {
     }
 
     /// @notice Everything repaid and everything out, whatever the feeds and the guardian do. Nothing may refuse it.
-    function leave(uint256 who, uint256 really) external {
+    function leave(uint256 who, uint256 really) external acts {
         if (really % 8 != 0) return;
         AccountId account = _borrowing(who);
         address owner = account.owner();

@@ -11,6 +11,7 @@ import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
 import {Replay} from "../fixtures/Replay.sol";
 import {System} from "../fixtures/System.sol";
 import {TransientProbe, TransientReader} from "../fixtures/TransientProbe.sol";
+import {Tally} from "./Tally.sol";
 
 /// @notice One account as it stands between two calls.
 struct Standing {
@@ -24,7 +25,7 @@ struct Standing {
 /// @notice Actors, accounts and ghost books that all actions share, and the two ways to say that something is wrong:
 /// a call fails in a way that its situation does not allow (the run stops there), or a claim does not hold (it is kept
 /// under its property's id, for the invariant of that name to report).
-abstract contract World is System {
+abstract contract World is System, Tally {
     uint256 internal constant USD = 1e6;
     uint256 internal constant ONE = 1e18;
     /// accounts of actors; the rest are the fund's
@@ -150,6 +151,8 @@ abstract contract World is System {
             expected = bytes4(result) == _allowed[i];
         }
         delete _allowed;
+        if (ok) _succeeded();
+        else _refused(bytes4(result));
         if (!expected) {
             // solhint-disable-next-line no-inline-assembly
             assembly ("memory-safe") {
