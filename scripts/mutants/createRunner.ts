@@ -31,8 +31,8 @@ export interface Runner {
   readonly hardhatFiles: (files: readonly string[], title?: string) => Promise<Outcome>;
 }
 
-/** Walks through states rather than tests one thing: what kills here is found by the others first. */
-const SLOW = 'test/forge/{Coverage,Invariants,Replay}.t.sol';
+/** Walks through states, or through all prices there are: minutes without the optimizer, and nothing others do not find. */
+const SLOW = 'test/forge/{Coverage,CompactPrice,FeedInvariants,Invariants,Replay}.t.sol';
 const INVARIANTS = 'test/forge/Invariants.t.sol';
 const MOCHA_FOLDERS = ['test/attacks', 'test/unit'];
 const FORGE_ENV = {
@@ -92,7 +92,8 @@ export function createRunner({ folder }: Workspace): Runner {
     forgeInvariants: () => runForge(['--fail-fast', '--match-path', INVARIANTS]),
     forgeTest: (file, title) => runForge(['--match-path', file, '--match-test', `^${title}`]),
     hardhatUnits: (first) => {
-      const all = listFiles(MOCHA_FOLDERS, '.test.ts');
+      // as they were when the copy was made
+      const all = listFiles(MOCHA_FOLDERS, '.test.ts').filter((file) => existsSync(join(folder, file)));
       return runHardhat(['--bail', ...first, ...all.filter((file) => !first.includes(file))]);
     },
     hardhatFiles: (files, title) => runHardhat([...(title === undefined ? [] : ['--grep', escape(title)]), ...files]),

@@ -20,7 +20,7 @@ const FORGE_STD = 'forge-std/';
 const IMPORT = /^import\s+(?:[^'";]*?\sfrom\s+)?["']([^"']+)["']\s*;/gm;
 const CONTRACT = /^contract\s+(\w+)([^{]*)\{/gm;
 
-/** The repository's Solidity files as they are now: who imports whom. Paths are the compiler's names of them. */
+/** The repository's Solidity files as they are at the call: who imports whom. Paths are the compiler's names of them. */
 export function createSources(): Sources {
   const texts = new Map<string, string>();
   const closures = new Map<string, readonly string[]>();
@@ -56,6 +56,9 @@ export function createSources(): Sources {
     );
   const isLinked = (importer: string, imported: string): boolean =>
     imported.startsWith('contracts/') && contractsIn(imported).length > 0 && !inherits(importer, imported);
+
+  // all of them now: who edits the tree while mutants are tried changes nothing
+  for (const file of [...contracts, ...tests]) closure(file);
 
   return {
     read,
