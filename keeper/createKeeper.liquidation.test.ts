@@ -1,13 +1,15 @@
 import { decodeFunctionData, parseEther, type Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 
-import { liquidatorAbi, uniswapV2FlashLiquidatorAbi } from '../sdk/abi';
+import { closeOutAbi, liquidatorAbi, uniswapV2FlashLiquidatorAbi } from '../sdk/abi';
 import { toAccountId, WAD } from '../sdk/math';
 import { swapOutput } from './pools/constantProduct';
 import { testAccount } from './testing/fakeLogs';
 import { createFakeKeeper, HEALTHY, LIQUIDATABLE, signer } from './testing/fakeKeeper';
 import { FULL_PLAN, revertWith, scalePlan } from './testing/fakeSystem';
 
+/** Worth 390 against 380. */
+const SMALL = { ...LIQUIDATABLE, cash: parseEther('-380'), markEquity: parseEther('10') };
 const [ann, bob] = [testAccount(1), testAccount(2)];
 
 describe('createKeeper', () => {
@@ -79,6 +81,41 @@ describe('createKeeper', () => {
       expect(
         calls.filter((call) => (call as { data: Hex }).data.length > 10 && (call as { to: Hex }).to === flash),
       ).toEqual([]);
+    });
+
+    it('has the fund take what it cannot take itself and is too small for anybody, where the tip pays for the gas [KPR-13]', async () => {
+      const { keeper, rows, indebt, system, inPool, events } = createFakeKeeper({ flags: { liquidate: 'flash' } });
+      indebt(ann, bob);
+      rows.set(ann, SMALL);
+      rows.set(bob, LIQUIDATABLE);
+      system.reserves = undefined;
+      const closeOut = system.manifest.contracts.CloseOut.address;
+      expect((await keeper.pass()).actions).toMatchObject([
+        { kind: 'liquidate', account: ann, result: 'skipped', reason: 'NoPair' },
+        { kind: 'closeOut', mode: 'fund', account: ann, result: 'sent', facts: { tip: '2', gain: '2' } },
+        { kind: 'liquidate', account: bob, result: 'skipped', reason: 'NoPair' },
+      ]);
+      const [sent] = inPool();
+      expect(sent?.to.toLowerCase()).toBe(closeOut.toLowerCase());
+      const { args } = decodeFunctionData({ abi: closeOutAbi, data: sent?.data ?? '0x' });
+      expect(args).toEqual([ann, WAD, toAccountId(signer.address, 0n)]);
+      expect(events()).toContain('close_out_sent');
+    });
+
+    it.each([
+      ['the tip does not pay for the gas', parseEther('0.1'), 'close_out_at_a_loss'],
+      ['the fund has no money for it', revertWith('CarryAboveCap', [parseEther('300'), 0n]), 'CarryAboveCap'],
+    ])('leaves an account to others where %s [KPR-13]', async (_, tip, reason) => {
+      const { keeper, rows, indebt, system, inPool } = createFakeKeeper({ flags: { liquidate: 'flash' } });
+      indebt(ann);
+      rows.set(ann, SMALL);
+      system.reserves = undefined;
+      system.tip = tip;
+      expect((await keeper.pass()).actions).toMatchObject([
+        { kind: 'liquidate', result: 'skipped' },
+        { kind: 'closeOut', result: 'skipped', reason },
+      ]);
+      expect(inPool()).toEqual([]);
     });
 
     it('takes no more than its cash and the limit of a transaction allow', async () => {

@@ -2,8 +2,9 @@ import type { Address, Hash, Hex } from 'viem';
 
 import type { AccountId } from '../../sdk/math';
 
-export type ActionKind = 'poke' | 'call' | 'clear' | 'liquidate';
-export type LiquidationMode = 'capital' | 'flash';
+export type ActionKind = 'poke' | 'call' | 'clear' | 'liquidate' | 'closeOut';
+/** With whose money an account is taken over. */
+export type LiquidationMode = 'capital' | 'flash' | 'fund';
 
 /** Facts of a decision for the log: `snake_case` keys, amounts as decimal text. */
 export type Facts = Readonly<Record<string, unknown>>;

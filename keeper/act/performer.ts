@@ -96,7 +96,8 @@ export function createPerformer(parameters: CreatePerformerParameters): Performe
     const facts = { ...action.facts, gain: decimal(action.gain), gas: action.gas, gas_cost: decimal(action.gasCost) };
     const about = { ...subject, ...(action.mode && { mode: action.mode }) };
     if (sender === undefined) return toReport(about, 'planned', action.reason, facts);
-    const maxFee = action.kind === 'liquidate' ? worthOfGas(situation, action, config.minProfit) : config.maxGasPrice;
+    const earns = action.kind === 'liquidate' || action.kind === 'closeOut';
+    const maxFee = earns ? worthOfGas(situation, action, config.minProfit) : config.maxGasPrice;
     const { kind, to, data, gas } = action;
     try {
       const sent = await sender.submit(

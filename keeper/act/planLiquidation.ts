@@ -33,7 +33,7 @@ export async function planLiquidation(
 function whyNot(
   best: PricedAction | undefined,
   ways: readonly (PricedAction | Skip)[],
-  byMode: Readonly<Record<LiquidationMode, PricedAction | Skip | undefined>>,
+  byMode: Readonly<Record<Exclude<LiquidationMode, 'fund'>, PricedAction | Skip | undefined>>,
   minProfit: bigint,
 ): Skip {
   const each = Object.entries(byMode).flatMap(([mode, way]) =>

@@ -26,6 +26,14 @@ const EVENTS: Readonly<Record<ActionKind, Readonly<Record<ActionResult, string>>
     reverted: 'liquidation_failed',
     replaced: 'liquidation_failed',
   },
+  closeOut: {
+    planned: 'close_out_planned',
+    skipped: 'close_out_skipped',
+    sent: 'close_out_sent',
+    mined: 'closed_out',
+    reverted: 'close_out_failed',
+    replaced: 'close_out_failed',
+  },
   poke: {
     planned: 'price_poke_planned',
     skipped: 'price_poke_skipped',

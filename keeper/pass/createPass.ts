@@ -5,6 +5,7 @@ import { MarginState, PriceStatus, valueDown } from '../../sdk/math';
 import type { AccountIndex } from '../accounts/accountIndex';
 import type { ActionReport, PricedAction, Skip } from '../act/action';
 import type { Performer, Subject } from '../act/performer';
+import { isLeft, planCloseOut } from '../act/planCloseOut';
 import { planLiquidation } from '../act/planLiquidation';
 import { planCall, planClear } from '../act/planMarginCall';
 import { planPoke } from '../act/planPoke';
@@ -115,22 +116,25 @@ export function createPass(parameters: CreatePassParameters): () => Promise<Pass
     async function attempt(
       subject: Subject,
       plan: (situation: Situation) => Promise<PricedAction | Skip>,
-    ): Promise<void> {
-      if (!performer.isDue(subject, reading.head)) return;
+    ): Promise<ActionReport | undefined> {
+      if (!performer.isDue(subject, reading.head)) return undefined;
       if (!performer.hasRoom()) {
         deferred += 1;
-        return;
+        return undefined;
       }
       const situation = { ...reading, available: reading.bidderCash - performer.reserved() };
       const report = await performer.attempt(subject, situation, () => plan(situation));
       reports.push(report);
       if (report.result === 'sent') firstSentAt ??= clock.now();
+      return report;
     }
 
     const candidates = sortCandidates(rows, reading);
     for (const row of config.liquidate === 'none' ? [] : candidates.liquidate) {
       const subject = { kind: 'liquidate', account: row.account, state: row.state } as const;
-      await attempt(subject, (situation) => planLiquidation(situation, deployment, row));
+      const taken = await attempt(subject, (situation) => planLiquidation(situation, deployment, row));
+      if (taken?.result !== 'skipped' || !isLeft(row, reading)) continue;
+      await attempt({ ...subject, kind: 'closeOut' }, (situation) => planCloseOut(situation, deployment, row));
     }
     for (const row of config.calls ? candidates.call : []) {
       const subject = { kind: 'call', account: row.account, state: row.state } as const;

@@ -13,7 +13,8 @@ import { createFakeSystem, SHORT_ROW } from './fakeSystem';
 
 /** Who the keeper signs as. */
 export const signer = privateKeyToAccount(`0x${'22'.repeat(32)}`);
-export const LIQUIDATABLE = { ...SHORT_ROW, state: MarginState.Liquidatable, deadline: 10 };
+/** Since the node's first block. */
+export const LIQUIDATABLE = { ...SHORT_ROW, state: MarginState.Liquidatable, deadline: 1_700_000_000 };
 export const HEALTHY = { ...SHORT_ROW, state: MarginState.Healthy, markEquity: parseEther('6000') };
 
 export interface FakeKeeperParameters {

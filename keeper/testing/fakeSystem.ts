@@ -13,6 +13,7 @@ import {
 } from 'viem';
 
 import {
+  closeOutAbi,
   errorsAbi,
   liquidatorAbi,
   marginLensAbi,
@@ -121,6 +122,8 @@ export function createFakeSystem() {
       profit: (250_000_000n * fraction) / WAD,
       plan: scalePlan(FULL_PLAN, fraction),
     }),
+    /** Of a close-out through the fund, quote WAD; an `Error` where the contract refuses it. */
+    tip: parseEther('2') as bigint | Error,
     /** Called for every transaction that is simulated or estimated. */
     check: (_to: Address, _data: Hex): void => undefined,
   };
@@ -155,6 +158,16 @@ export function createFakeSystem() {
       at: contracts.Liquidator.address,
       abi: liquidatorAbi,
       functions: { preview: ([account, fraction]: [AccountId, bigint]) => world.preview(account, fraction) },
+    },
+    {
+      at: contracts.CloseOut.address,
+      abi: closeOutAbi,
+      functions: {
+        closeOut: ([account, fraction]: [AccountId, bigint]) => {
+          if (world.tip instanceof Error) throw world.tip;
+          return [world.preview(account, fraction), world.tip];
+        },
+      },
     },
     {
       at: FLASH,
