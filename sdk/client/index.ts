@@ -1,6 +1,14 @@
 export type { AtBlock } from './atBlock';
 export { decodeMargins, type MarginRow, type MaybeMarginRow } from './decodeMargins';
 export { pinBlock } from './pinBlock';
+export {
+  readBackstop,
+  type Backstop,
+  type BackstopMarket,
+  type LossTotals,
+  type ReadBackstopParameters,
+  type Tranche,
+} from './readBackstop';
 export { readMargins, type ReadMarginsParameters } from './readMargins';
 export { readPolicy, type CollateralPolicy, type Policy, type ReadPolicyParameters } from './readPolicy';
 export { readPortfolio, type ReadPortfolioParameters } from './readPortfolio';

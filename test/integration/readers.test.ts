@@ -4,11 +4,12 @@ import hre from 'hardhat';
 import { createPublicClient, custom, type PublicClient } from 'viem';
 
 import { marginVaultAbi } from '../../sdk/abi';
-import { readMargins, readPolicy, readPortfolio, readPrices, readReport } from '../../sdk/client';
+import { readBackstop, readMargins, readPolicy, readPortfolio, readPrices, readReport } from '../../sdk/client';
 import { checkDeployment } from '../../sdk/deployment';
 import { decodeRevert, toAppError } from '../../sdk/errors';
 import { readExplanation, type Explanation } from '../../sdk/explain';
 import { MarginMode, PriceStatus, type AccountId } from '../../sdk/math';
+import { fillFund, fillReserves, liquidate } from '../fixtures/actions';
 import { loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { accountOf, HOUR, link, usdc, wad, wbtc, weth } from '../fixtures/units';
 
@@ -211,5 +212,31 @@ describe('decodeRevert', () => {
       const ethersError: unknown = await call(account, eth.address, weth(5), borrower).catch((error: unknown) => error);
       expect(decodeRevert(ethersError)).to.deep.equal(expected);
     }
+  });
+});
+
+describe('readBackstop', () => {
+  it('gives reserves, tranches, losses and stock as they were at the block asked for [SDK-05]', async () => {
+    const market = await loadFixture(loanFixture);
+    const { manifest, weth: eth } = market;
+    const assets = manifest.assets.map(({ address }) => address);
+    const read = (blockNumber?: bigint) => readBackstop(client, { contracts: manifest.contracts, assets, blockNumber });
+    await fillReserves(market, wad(500));
+    await fillFund(market, usdc(3_000));
+    const before = BigInt(await time.latestBlock());
+    await setPrice(eth, 1_200); // 2,000 short, and a bonus of 240
+    await market.openLosses.report(market.account);
+    const known = await read();
+    expect([known.openLosses, known.junior.lossOpen, known.senior.lossOpen]).to.deep.equal([wad(2_000), true, false]);
+    await liquidate(market);
+    const after = await read();
+    const of = (asset: string) => after.markets.find((one) => one.asset === asset);
+    expect([after.reserves, after.junior.totalAssets, after.carried]).to.deep.equal([0n, usdc(1_260), 0n]);
+    expect(of(eth.address)).to.deep.include({
+      losses: { fromReserves: wad(500), fromJunior: wad(1_740), fromSenior: 0n, socialised: 0n, unpaid: 0n },
+      forSale: 0n,
+    });
+    const then = await read(before);
+    expect([then.reserves, then.junior.totalAssets, then.openLosses]).to.deep.equal([wad(500), usdc(3_000), 0n]);
   });
 });
