@@ -105,7 +105,6 @@ contract InvariantsTest is Test {
         _holds("P18");
         _holds("P19");
         _holds("P20");
-        _holds("P29");
     }
 
     function invariant_P21_roundingGivesNobodyAnything() public view {
@@ -116,6 +115,14 @@ contract InvariantsTest is Test {
 
     function invariant_P26_transientStorageIsBackToDefault() public view {
         _holds("P26");
+    }
+
+    function invariant_P27_capsHoldAfterWhatRaisesWhatTheyCap() public view {
+        _holds("P27");
+    }
+
+    function invariant_P29_changesOfPolicyWaitAndTurnNobodyInTheirBlock() public view {
+        _holds("P29");
     }
 
     function _holds(bytes32 property) private view {

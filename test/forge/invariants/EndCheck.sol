@@ -64,6 +64,13 @@ abstract contract EndCheck is World {
         _claim("P02", cash + WEI >= before + delta, "an account lost more than rounding");
     }
 
+    /// @dev After `account` borrowed.
+    function _claimBorrowCap(AccountId account) internal {
+        uint256 cap = uint256(policy.cashTerms().borrowCap) * ONE;
+        bool within = vault.cashOf(account) >= 0 || vault.pool().totalBorrow() <= cap;
+        _claim("P27", within, "a borrowing passed the borrow cap");
+    }
+
     /// @dev The errors with which the end check may refuse a call that adds risk to `account`.
     function _allowEndCheck(AccountId account) internal {
         bool owes = vault.cashOf(account) < 0;

@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {IMarginVault} from "../../../contracts/interfaces/IMarginVault.sol";
 import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
-import {CollateralRisk} from "../../../contracts/types/PolicyParams.sol";
 import {EndCheck} from "./EndCheck.sol";
 
 /// @notice Single steps of owners, and of strangers who pay for them.
@@ -50,8 +49,8 @@ abstract contract Lending is EndCheck {
         MockERC20 asset = _asset(what);
         amount = _bound(amount, 1, payer % 8 == 1 ? 1_000 : _worth(address(asset), 200_000));
         bool gift = payer % 4 == 0;
-        CollateralRisk memory risk = policy.collateralRisk(address(asset));
-        bool overCap = vault.totalCollateral(address(asset)) + amount > risk.supplyCap;
+        (, uint256 cap) = policy.intakeOf(address(asset));
+        bool overCap = vault.totalCollateral(address(asset)) + amount > cap;
         _allowIf(gift && !_holds(account, address(asset)), IMarginVault.CollateralNotHeld.selector);
         _allowIf(_isFull(account, address(asset)), IMarginVault.TooManyCollaterals.selector);
         _allowIf(overCap, IMarginVault.SupplyCapExceeded.selector);
@@ -59,6 +58,7 @@ abstract contract Lending is EndCheck {
         address from = gift ? stranger : account.owner();
         (bool ok,) = _try(from, address(vault), abi.encodeCall(vault.deposit, (account, address(asset), amount)));
         if (ok) {
+            _claim("P27", vault.totalCollateral(address(asset)) <= cap, "a deposit passed the supply cap");
             _book(account, address(asset), int256(amount));
             _bookCustody(address(asset), int256(amount));
             _count(gift ? bytes32("gift") : bytes32("pledge"));
@@ -106,6 +106,7 @@ abstract contract Lending is EndCheck {
             _bookCustody(address(quote), -int256(amount));
             _claimCash(account, cash, -int256(amount * 1e12));
             _claim("P11", !_isDustDebt(vault.cashOf(account)), "a debt below the least was opened");
+            _claimBorrowCap(account);
             _count("borrow");
         }
         _settle(frame, ok);

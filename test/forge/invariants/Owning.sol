@@ -65,7 +65,8 @@ abstract contract Owning is EndCheck {
         uint256 amount = _worth(address(asset), whole);
         uint256 debt = whole * USD * _bound(share, 40, 88) / 100;
         if (debt > vault.liquidity()) return;
-        if (amount + vault.totalCollateral(address(asset)) > policy.collateralRisk(address(asset)).supplyCap) return;
+        (, uint256 cap) = policy.intakeOf(address(asset));
+        if (amount + vault.totalCollateral(address(asset)) > cap) return;
         int256 cash = vault.cashOf(account);
         _allowDebt(account, debt, true);
         _allowIf(_isFull(account, address(asset)), IMarginVault.TooManyCollaterals.selector);
@@ -79,6 +80,7 @@ abstract contract Owning is EndCheck {
             _bookCustody(address(asset), int256(amount));
             _bookCustody(address(quote), -int256(debt));
             _claimCash(account, cash, -int256(debt * 1e12));
+            _claimBorrowCap(account);
             _count("lever");
         }
         _settle(frame, ok);

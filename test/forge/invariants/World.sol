@@ -39,6 +39,9 @@ abstract contract World is System, Tally {
     address internal immutable bidder = makeAddr("bidder");
     address internal immutable keeper = makeAddr("keeper");
     address internal immutable stranger = makeAddr("stranger");
+    address internal immutable council = makeAddr("council, whose changes of policy wait");
+
+    uint32 internal constant COUNCIL_DELAY = 6 hours;
 
     AccountId[] public accounts;
     /// the account with capital that may always bid
@@ -127,6 +130,8 @@ abstract contract World is System, Tally {
         _open(all[6], weth, 100 * ONE, 160_000 * USD);
         _open(all[7], gold, 50e6, 100_000 * USD);
         ghostBorrowIndex = ghostSupplyIndex = 1e27;
+        policy.seal();
+        manager.grantRole(RISK, council, COUNCIL_DELAY);
     }
 
     function accountCount() external view returns (uint256) {
