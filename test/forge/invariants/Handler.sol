@@ -73,14 +73,28 @@ contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, M
     function govern(uint256 what, uint256 a, uint256 b, uint256 c) external acts {
         if (ghostPaused && what % 2 == 0) return unpause();
         what = what % 12;
-        if (what == 0) pause();
-        else if (what <= 2) changeCollateral(a, b, c, a >> 128);
-        else if (what <= 4) changeCash(a, b, c);
-        else if (what == 5) changePace(a, b);
-        else if (what <= 7) changeLiquidation(a, b, c, a >> 128);
-        else if (what == 8) restrict(a, b, c);
-        else if (what == 9) settleRamps();
-        else council_(a, b, c, a >> 128);
+        if (what == 0) {
+            pause();
+        } else if (what <= 2) {
+            changeCollateral(a, b, c, a >> 128);
+        } else if (what <= 4) {
+            changeCash(a, b, c);
+        } else if (what == 5) {
+            changePace(a, b);
+        } else if (what <= 7) {
+            changeLiquidation(a, b, c, a >> 128);
+        } else if (what == 8) {
+            restrict(a, b, c);
+        } else if (what == 9) {
+            settleRamps();
+        } else if (what == 10 || pendingFrom == 0) {
+            council_(a, b, c, a >> 128);
+        } else {
+            for (uint256 i; i < 4; ++i) {
+                wait_(COUNCIL_DELAY / 3, a >> 4 | 1);
+            }
+            council_(a, b, c, a >> 128);
+        }
     }
 
     function backFund(uint256 what, uint256 who, uint256 amount) external acts {
