@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
 
 import { checkDeployment, readDeployment } from '../sdk/deployment';
@@ -7,20 +6,12 @@ import { readExplanation, type ExplainedLine } from '../sdk/explain';
 import { formatAccountId } from '../sdk/math';
 import { connect, DEPLOYMENTS, withNetworkOptions, type NetworkOptions } from './cli/network';
 import { parseAccount } from './cli/parseAccount';
+import { plainTable } from './cli/plainTable';
 import { run } from './cli/run';
 
 interface Options extends NetworkOptions {
   readonly index?: string;
 }
-
-const NO_RULES = {
-  ...Object.fromEntries(
-    ['top', 'bottom', 'left', 'right', 'mid'].flatMap((edge) =>
-      ['', '-mid', '-left', '-right'].map((end) => [edge + end, '']),
-    ),
-  ),
-  middle: '',
-};
 
 const program = withNetworkOptions(new Command('account'))
   .description("Prints an account's margin calculation line by line, as computed here and as computed on chain.")
@@ -46,7 +37,7 @@ async function account(id: string, options: Options): Promise<void> {
   print(`account ${formatAccountId(accountId)} on ${options.network}, block ${number} (${time})`);
   print(`amounts in ${manifest.quote.symbol} unless said otherwise`);
   if (isEmpty) print('nothing is in this account: nobody has used it yet, or all of it was taken out');
-  print(toTable(lines).replaceAll(/ +$/gm, ''));
+  print(toTable(lines));
   if (!agrees) {
     throw new AppError('what the chain computes and what is computed here differ, see the lines marked !!', {
       code: 'mismatch',
@@ -55,20 +46,15 @@ async function account(id: string, options: Options): Promise<void> {
 }
 
 function toTable(lines: readonly ExplainedLine[]): string {
-  const table = new Table({
-    head: ['', 'off chain', 'on chain', ''],
-    colAligns: ['left', 'right', 'right', 'left'],
-    chars: NO_RULES,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-  });
+  const rows: (string[] | string)[] = [];
   let section: string | undefined;
   for (const line of lines) {
-    if (line.section !== section) table.push([{ colSpan: 4, content: `\n${line.section}` }]);
+    if (line.section !== section) rows.push(line.section);
     section = line.section;
     const sign = line.agrees === undefined ? '' : line.agrees ? '=' : '!!';
-    table.push([`  ${line.label}`, line.offChain, line.onChain ?? '', sign]);
+    rows.push([`  ${line.label}`, line.offChain, line.onChain ?? '', sign]);
   }
-  return table.toString();
+  return plainTable({ head: ['', 'off chain', 'on chain', ''], aligns: ['left', 'right', 'right', 'left'], rows });
 }
 
 function print(text: string): void {

@@ -7,11 +7,13 @@ import { toAppError } from '../../sdk/errors';
  * 1; anything else becomes one line that says how to see more. Adds `--debug`, which shows the stack of either.
  */
 export async function run(program: Command, argv: readonly string[] = process.argv): Promise<void> {
-  program
-    .option('--debug', 'show the whole error when something fails')
-    .showSuggestionAfterError(false)
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`${oneLine(text)} (--help lists what there is)\n`) });
+  for (const command of [program, ...program.commands]) {
+    command
+      .option('--debug', 'show the whole error when something fails')
+      .showSuggestionAfterError(false)
+      .exitOverride()
+      .configureOutput({ outputError: (text, write) => write(`${oneLine(text)} (--help lists what there is)\n`) });
+  }
   const fail = (error: unknown): void => {
     process.stderr.write(describeFailure(error, argv.includes('--debug')));
     process.exitCode = 1;

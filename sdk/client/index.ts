@@ -10,8 +10,11 @@ export {
   type Tranche,
 } from './readBackstop';
 export { readMargins, type ReadMarginsParameters } from './readMargins';
+export { readEvents, type ReadEventsParameters } from './readEvents';
+export { readOperations, type Operation, type ReadOperationsParameters } from './readOperations';
 export { readPolicy, type CollateralPolicy, type Policy, type ReadPolicyParameters } from './readPolicy';
 export { readPortfolio, type ReadPortfolioParameters } from './readPortfolio';
 export { readPrices, type ReadPricesParameters } from './readPrices';
 export { readRamps, type RampedCollateral, type RampedPolicy } from './readRamps';
+export { readStandings, type AccountStanding, type ReadStandingsParameters } from './readStandings';
 export { readReport, type AccountReport, type ReadReportParameters } from './readReport';

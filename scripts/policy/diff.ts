@@ -1,0 +1,132 @@
+import type { Address } from 'viem';
+import { readContract } from 'viem/actions';
+
+import type { PolicyFile } from '../../deploy';
+import { marginVaultAbi } from '../../sdk/abi';
+import { readPrices, readStandings } from '../../sdk/client';
+import { formatHealth, formatWad } from '../../sdk/format';
+import { formatAccountId, MarginState, type Price } from '../../sdk/math';
+import { plainTable } from '../cli/plainTable';
+import { classify } from './classify';
+import { formatField, formatSpan, formatTime } from './formatField';
+import { measureImpact, type Impact } from './measureImpact';
+import type { Chain } from './openChain';
+import { planChanges, type PlannedCall } from './planChanges';
+import { growthsEndAt, projectPolicy, rampsEndAt } from './projectPolicy';
+import { readRole } from './readRole';
+
+/** What a file would change, and whom. */
+export interface PolicyDiff {
+  readonly calls: readonly PlannedCall[];
+  /** Seconds that the risk role waits. */
+  readonly delay: number;
+  /** Timestamps, were it proposed now: of the change, of the end of its ramps, and of its caps' growth (zero if none). */
+  readonly effectiveAt: bigint;
+  readonly rampedAt: bigint;
+  readonly grownAt: number;
+  readonly impacts: readonly Impact[];
+  /** Accounts that owe. */
+  readonly looked: number;
+}
+
+export async function readDiff(chain: Chain, file: PolicyFile): Promise<PolicyDiff> {
+  const { client, manifest, block, policy } = chain;
+  const calls = await planChanges(chain, file);
+  const { delay } = await readRole(chain);
+  const effectiveAt = block.timestamp + BigInt(delay);
+  const changed = projectPolicy(policy, calls, effectiveAt);
+  const rampedAt = rampsEndAt(changed, effectiveAt);
+  const [standings, prices, liveTime] = await Promise.all([
+    readStandings(client, {
+      vault: manifest.contracts.MarginVault.address,
+      startBlock: BigInt(manifest.startBlock),
+      blockNumber: block.number,
+    }),
+    readPriceMap(chain),
+    readContract(client, {
+      address: manifest.contracts.MarginVault.address,
+      abi: marginVaultAbi,
+      functionName: 'liveTime',
+      blockNumber: block.number,
+    }),
+  ]);
+  const impacts = measureImpact({
+    standings,
+    prices,
+    today: { policy, timestamp: block.timestamp, liveTime },
+    changed: { policy: changed, timestamp: effectiveAt, endsAt: rampedAt },
+  });
+  const looked = standings.filter(({ portfolio }) => portfolio.cash < 0n).length;
+  return { calls, delay, effectiveAt, rampedAt, grownAt: growthsEndAt(changed), impacts, looked };
+}
+
+/** Today's guarded prices of all collaterals. */
+export async function readPriceMap({ client, manifest, block, policy }: Chain): Promise<ReadonlyMap<Address, Price>> {
+  const assets = policy.collaterals.map(({ asset }) => asset);
+  const lens = manifest.contracts.MarginLens.address;
+  const prices = await readPrices(client, { lens, assets, blockNumber: block.number });
+  return new Map(assets.map((asset, i) => [asset, prices[i] as Price]));
+}
+
+export function renderDiff({ network, block, manifest }: Chain, diff: PolicyDiff): string {
+  const { calls, delay, effectiveAt, rampedAt, grownAt, impacts, looked } = diff;
+  const title = `policy on ${network}, block ${block.number} (${formatTime(block.timestamp)})`;
+  if (calls.length === 0) return `${title}\nthe chain has what the file says: nothing would change`;
+  const rows = calls.flatMap((call) => [
+    `${call.subject}: ${call.functionName}`,
+    ...call.changes.map((change) => [
+      `  ${change.field}`,
+      formatField(change.field, change.from, change.decimals),
+      formatField(change.field, change.to, change.decimals),
+      classify(call, change),
+    ]),
+  ]);
+  const lines = [
+    title,
+    plainTable({ head: ['', 'on chain', 'in the file', 'comes'], aligns: ['left', 'right', 'right', 'left'], rows }),
+    '',
+    `proposed now it could be made from ${formatTime(effectiveAt)} on (the risk role waits ${formatSpan(delay)}); what is instant the guardian may do now`,
+    ...(rampedAt > effectiveAt
+      ? [`ramps would end ${formatTime(rampedAt)}, ${formatSpan(Number(rampedAt - effectiveAt))} later`]
+      : []),
+    ...(grownAt > 0 ? [`caps would have grown ${formatTime(grownAt)}`] : []),
+    '',
+    renderImpacts(impacts, looked, manifest.quote.symbol),
+  ];
+  return lines.join('\n');
+}
+
+function renderImpacts(impacts: readonly Impact[], looked: number, quote: string): string {
+  const of = `of ${looked} account${looked === 1 ? '' : 's'} that owe${looked === 1 ? 's' : ''}, at today's prices and debts:`;
+  if (impacts.length === 0) return `${of} none would stand worse`;
+  const owed = (those: readonly Impact[]): string =>
+    `${those.length} (owing ${formatWad(
+      those.reduce((sum, { debt }) => sum + debt, 0n),
+      2,
+    )} ${quote})`;
+  const worse = (least: number, most: number): Impact[] =>
+    impacts.filter(({ after }) => after.state >= least && after.state <= most);
+  const rows = impacts.map(({ account, debt, before, after, missing, turnsAt }) => [
+    formatAccountId(account),
+    formatWad(debt, 2),
+    formatHealth(before.health, 4),
+    formatHealth(after.health, 4),
+    `${stateName(before.state)} → ${stateName(after.state)}`,
+    missing === 0n ? '' : formatWad(missing, 2),
+    turnsAt === undefined ? '' : formatTime(turnsAt),
+  ]);
+  return [
+    `${of} could be called ${owed(worse(MarginState.Callable, MarginState.Called))}, ` +
+      `sold ${owed(worse(MarginState.Liquidatable, MarginState.Insolvent))}, ` +
+      `kept from new risk ${owed(worse(MarginState.Restricted, MarginState.Restricted))}`,
+    plainTable({
+      head: ['account', 'debt', 'health', 'then', 'state', `misses ${quote}`, 'from'],
+      aligns: ['left', 'right', 'right', 'right', 'left', 'right', 'left'],
+      rows,
+    }),
+  ].join('\n');
+}
+
+export function stateName(state: number): string {
+  return Object.entries(MarginState).find(([, number]) => number === state)?.[0] ?? String(state);
+}

@@ -1,0 +1,221 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { expect } from 'chai';
+
+import { openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
+import { runScript } from '../fixtures/runScript';
+import { serveChain } from '../fixtures/serveChain';
+import { openSystem, shippedConfig } from '../fixtures/systemFixture';
+import { testPolicy } from '../fixtures/testPolicy';
+import { DAY, HOUR, MarginState, usdc, weth } from '../fixtures/units';
+
+const DEPLOYMENTS = join(__dirname, '..', '..', 'deployments');
+const NETWORK = 'policy-command-test';
+const FOLDER = join(DEPLOYMENTS, NETWORK);
+const FILE = join(FOLDER, 'wanted.json');
+/** Of the risk role in the shipped configuration. */
+const DELAY = 60;
+
+/** The usual loan, where roles wait as on a development chain. */
+async function delayedLoanFixture() {
+  return withLoan(await openMarket(await openSystem({ policy: testPolicy(), config: shippedConfig() })));
+}
+
+/** Maintenance 10 % to 24 % and initial 19 % to 30 % for WETH, and a cap, rates and terms that move. */
+function tighter() {
+  const policy = testPolicy();
+  const { WETH } = policy.collaterals;
+  if (WETH === undefined) throw new Error('the test policy has no WETH');
+  return {
+    ...policy,
+    collaterals: {
+      ...policy.collaterals,
+      WETH: { ...WETH, maintenanceHaircutPercent: 24, initialHaircutPercent: 30, supplyCapTokens: 500 },
+    },
+    cash: { ...policy.cash, baseRatePercent: 1 },
+    liquidation: { ...policy.liquidation, criticalHealth: 0.7, maxGraceSeconds: 1_200 },
+  };
+}
+
+describe('npm run policy', function () {
+  this.timeout(120_000);
+
+  let server: Server;
+  let market: Market;
+  let flags: string[];
+
+  before(async () => {
+    server = await serveChain();
+    flags = ['--network', NETWORK, '--rpc', `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
+    mkdirSync(FOLDER, { recursive: true });
+  });
+  after(() => server.close());
+  after(() => rmSync(FOLDER, { recursive: true, force: true }));
+
+  beforeEach(async () => {
+    market = await loadFixture(delayedLoanFixture);
+    writeFileSync(join(FOLDER, 'manifest.json'), JSON.stringify({ ...market.manifest, network: NETWORK }));
+    writeFileSync(FILE, JSON.stringify(tighter()));
+  });
+
+  const policy = (...args: string[]) => runScript('policy', [...args, ...flags]);
+  /** The cells of each line. */
+  const rowsOf = (stdout: string): string[][] => stdout.split('\n').map((line) => line.trim().split(/ {2,}/));
+
+  it('ends with one line and code 1 on whatever is wrong [DEP-06] [PCM-05]', async () => {
+    const foreign = join(FOLDER, 'foreign.json');
+    const { WETH, WBTC, LINK } = testPolicy().collaterals;
+    writeFileSync(foreign, JSON.stringify({ ...testPolicy(), collaterals: { WETH, WBTC, LINK, DOGE: WETH } }));
+    const outcomes = await Promise.all([
+      policy('diff', 'nowhere'),
+      policy('diff', foreign),
+      runScript('policy', ['check', '--network', 'nowhere']),
+      runScript('policy', ['status', '--network', NETWORK, '--rpc', 'http://127.0.0.1:1']),
+      policy('propose', FILE, '--dryrun'),
+      policy('execute', `0x${'12'.repeat(32)}`),
+    ]);
+    for (const { code, stderr } of outcomes) {
+      expect(stderr).to.match(/^error: [^\n]+\n$/);
+      expect(code).to.equal(1);
+    }
+    expect(outcomes[1].stderr).to.contain('DOGE is not listed on the chain');
+    expect(outcomes[5].stderr).to.contain('is not scheduled by');
+  });
+
+  it('diff shows each field, how it comes, and whom it would turn and when [PCM-01]', async () => {
+    const { code, stdout, stderr } = await policy('diff', FILE);
+    expect(stderr).to.equal('');
+    expect(code).to.equal(0);
+    const rows = rowsOf(stdout);
+    for (const row of [
+      ['maintenanceHaircutBps', '10.00 %', '24.00 %', 'ramped'],
+      ['initialHaircutBps', '19.00 %', '30.00 %', 'instant'],
+      ['supplyCap', '1,000 tokens', '500 tokens', 'instant'],
+      ['baseRateBps', '0.00 %', '1.00 %', 'delayed'],
+      ['criticalHealthBps', '0.6000', '0.7000', 'ramped'],
+      ['maxGrace', '600 s', '1200 s', 'delayed'],
+    ]) {
+      expect(rows).to.deep.include(row);
+    }
+    // 20,000 of which 76 % * 8/9 count: health 6,000 / 6,488.89
+    const { borrower, account } = market;
+    const turned = rows.find(([first]) => first === `${borrower.address}#0`);
+    expect(turned?.slice(1, 6)).to.deep.equal(['14,000.00', '1.5000', '0.9246', 'Healthy → Callable', '488.88']);
+    expect(stdout).to.contain(
+      "of 1 account that owes, at today's prices and debts: could be called 1 (owing 14,000.00 USDC)",
+    );
+
+    // and so it comes on the chain, but for the interest until then
+    const planned = (text: string | undefined): number => Date.parse(text ?? '') / 1_000;
+    const after = planned(turned?.[6]) - planned(/could be made from (\S+) on/.exec(stdout)?.[1]);
+    await policy('propose', FILE);
+    await time.increase(DELAY);
+    await policy('execute');
+    const { ramp } = await market.policy.collateralTarget(market.weth.address);
+    for (const [hours, state] of [
+      [-1, MarginState.Restricted],
+      [1, MarginState.Callable],
+    ] as const) {
+      await time.increaseTo(Number(ramp.startedAt) + after + hours * HOUR);
+      await setPrice(market.weth, 2_000);
+      expect(await market.marginCalls.stateOf(account)).to.equal(state);
+    }
+  });
+
+  it('says where a file and the chain agree', async () => {
+    writeFileSync(FILE, JSON.stringify(testPolicy()));
+    const [diff, propose] = await Promise.all([policy('diff', FILE), policy('propose', FILE)]);
+    expect(diff.stdout).to.contain('nothing would change');
+    expect(propose.stdout).to.contain('there is nothing to propose');
+    expect(JSON.parse((await policy('diff', FILE, '--json')).stdout)).to.deep.include({ calls: [], impacts: [] });
+  });
+
+  it('proposes once, waits, executes and settles, and status follows [PCM-03] [PCM-04]', async () => {
+    const dry = await policy('propose', FILE, '--dry-run');
+    expect(dry.stdout).to.match(/WETH: setCollateral, operation 0x[0-9a-f]{64}\n0x[0-9a-f]+/);
+    expect((await policy('status')).stdout).to.contain('nothing is scheduled');
+
+    const proposed = await policy('propose', FILE);
+    expect(proposed.stderr).to.equal('');
+    const ids = [...proposed.stdout.matchAll(/^(0x[0-9a-f]{64}) {2}(\S+): (\w+), executable from/gm)];
+    expect(ids.map(([, , subject, call]) => [subject, call])).to.deep.equal([
+      ['cash', 'setCashTerms'],
+      ['liquidation', 'setLiquidationTerms'],
+      ['WETH', 'setCollateral'],
+    ]);
+    expect(dry.stdout).to.contain(ids[2]?.[1]);
+    const again = await policy('propose', FILE);
+    expect(again.stderr).to.match(/^error: cash: setCashTerms is scheduled already, as 0x/);
+    const early = await policy('execute', ids[0]?.[1] ?? '');
+    expect(early.stderr).to.match(/^error: 0x\w+ waits until /);
+    expect((await policy('execute')).stdout).to.contain('nothing is ready');
+    expect((await policy('status')).stdout).to.match(/setCollateral\(WETH\) +waiting/);
+
+    await time.increase(DELAY);
+    expect((await policy('status')).stdout).to.match(/setCollateral\(WETH\) +ready/);
+    const executed = await policy('execute');
+    expect(executed.stderr).to.equal('');
+    expect(executed.stdout.match(/executed: /g)).to.have.length(3);
+    await time.increase(DAY);
+    const running = await policy('status');
+    expect(running.stdout).to.contain('nothing is scheduled');
+    const [line] = rowsOf(running.stdout).filter(([what]) => what === 'WETH maintenance haircut');
+    expect(line?.slice(1, 4)).to.deep.equal(['10.00 %', '12.00 %', '24.00 %']);
+
+    await time.increase(6 * DAY);
+    expect((await policy('settle')).stdout).to.contain('settled: WETH');
+    expect((await policy('settle')).stdout).to.contain('no ramp has ended');
+    expect((await policy('status')).stdout).to.contain('nothing ramps or grows');
+    expect((await policy('diff', FILE)).stdout).to.contain('nothing would change');
+  });
+
+  it('says of what expired that it must be proposed again [PCM-04] [V52]', async () => {
+    const [, id = ''] = /^(0x[0-9a-f]{64})/m.exec((await policy('propose', FILE)).stdout) ?? [];
+    await time.increase(8 * DAY);
+    expect((await policy('status')).stdout).to.contain('expired');
+    expect((await policy('execute', id)).stderr).to.match(/^error: 0x\w+ expired .*: propose it again\n$/);
+    expect((await policy('propose', FILE)).code).to.equal(0);
+  });
+
+  it('check ends with code 0 where all is well, and with 1 and the rule where it is not [PCM-02]', async () => {
+    const well = await policy('check');
+    expect(well.stderr).to.equal('');
+    expect(well.stdout).to.contain('everything is as the policy has it');
+    expect(well.code).to.equal(0);
+
+    const { vault, actors, borrower, account, weth: asset } = market;
+    await vault.connect(borrower).deposit(account, asset.address, weth(75));
+    await market.policy.connect(actors.guardian).lowerSupplyCap(asset.address, weth(50));
+    await market.policy.connect(actors.guardian).lowerBorrowCap(13_000);
+    await setPrice(asset, 200);
+    const found = JSON.parse((await policy('check', '--json')).stdout) as {
+      findings: { severity: string; rule: string; subject: string; detail: string }[];
+    };
+    expect(found.findings.map(({ severity, rule }) => [severity, rule])).to.deep.equal([
+      ['breach', 'supply cap'],
+      ['breach', 'borrow cap'],
+      ['breach', 'concentration'],
+      ['note', 'maintenance'],
+    ]);
+    await time.increase(2 * HOUR);
+    const old = await policy('check');
+    expect(old.code).to.equal(1);
+    expect(old.stdout).to.match(/breach +price +WETH +Degraded, 2 h old/);
+  });
+
+  it('check finds an account that nobody has called, and one short of initial margin [PCM-02]', async () => {
+    const { borrower, vault, account, weth: asset } = market;
+    await setPrice(asset, 1_700);
+    const called = await policy('check');
+    expect(called.code).to.equal(1);
+    expect(called.stdout).to.match(/breach +maintenance +\S+#0 +health 0\.\d+: Callable, and nobody has called it/);
+    await vault.connect(borrower).repay(account, usdc(800));
+    const short = await policy('check');
+    expect(short.code).to.equal(0);
+    expect(short.stdout).to.match(/note +initial +\S+#0 +health 1\.\d+, and .* short of initial margin/);
+  });
+});
