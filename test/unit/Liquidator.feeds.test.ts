@@ -131,6 +131,8 @@ describe('Liquidator', () => {
         .withArgs(
           account,
           () => true,
+          () => true,
+          0n,
           0n,
           0n,
           () => true,
