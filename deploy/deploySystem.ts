@@ -100,11 +100,7 @@ export async function deploySystem(parameters: DeployParameters): Promise<Deploy
   const core = await deployCore(executor, assets, config);
   phase = 'markets';
   const { factory } = await deployPools(executor, assets, config.uniswapV2Factory, holders.admin);
-  const flashLiquidator = await executor.deploy('UniswapV2FlashLiquidator', [
-    core.vault.address,
-    core.liquidator.address,
-    factory,
-  ]);
+  const flashLiquidator = await executor.deploy('UniswapV2FlashLiquidator', [core.vault.address, factory]);
   phase = 'settings';
   const settings = intendedSettings(core, assets, config, titled);
   const grants = finalGrants(holders, config.executionDelaySeconds);

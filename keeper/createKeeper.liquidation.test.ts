@@ -1,7 +1,7 @@
 import { decodeFunctionData, parseEther, type Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 
-import { closeOutAbi, liquidatorAbi, uniswapV2FlashLiquidatorAbi } from '../sdk/abi';
+import { closeOutAbi, marginVaultAbi, uniswapV2FlashLiquidatorAbi } from '../sdk/abi';
 import { toAccountId, WAD } from '../sdk/math';
 import { swapOutput } from './pools/constantProduct';
 import { testAccount } from './testing/fakeLogs';
@@ -29,10 +29,10 @@ describe('createKeeper', () => {
         { mode: 'capital', account: bob, facts: { gain: '230.5' } },
       ]);
       const data = inPool().at(-1)?.data ?? '0x';
-      const { args } = decodeFunctionData({ abi: liquidatorAbi, data });
+      const { args } = decodeFunctionData({ abi: marginVaultAbi, data });
       // the limit is what was previewed, and half a percent of what the slice costs
       expect(args).toEqual([bob, toAccountId(signer.address, 0n), WAD, parseEther('2301.1'), '0x']);
-      expect(inPool().at(-1)?.to.toLowerCase()).toBe(manifest.contracts.Liquidator.address.toLowerCase());
+      expect(inPool().at(-1)?.to.toLowerCase()).toBe(manifest.contracts.MarginVault.address.toLowerCase());
     });
 
     it('asks the chain to hold it to the profit that pays for the gas [KPR-05]', async () => {

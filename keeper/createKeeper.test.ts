@@ -1,7 +1,7 @@
 import { decodeFunctionData, parseEther } from 'viem';
 import { describe, expect, it } from 'vitest';
 
-import { marginCallsAbi } from '../sdk/abi';
+import { marginVaultAbi } from '../sdk/abi';
 import { MarginState, PriceStatus, toAccountId } from '../sdk/math';
 import { collateralChanged, testAccount } from './testing/fakeLogs';
 import { noAnswer, rpcFailure } from './testing/fakeNode';
@@ -55,8 +55,8 @@ describe('createKeeper', () => {
       await keeper.pass();
       const [transaction] = inPool();
       expect(inPool()).toHaveLength(1);
-      expect(transaction?.to.toLowerCase()).toBe(manifest.contracts.MarginCalls.address.toLowerCase());
-      expect(decodeFunctionData({ abi: marginCallsAbi, data: transaction?.data ?? '0x' })).toMatchObject({
+      expect(transaction?.to.toLowerCase()).toBe(manifest.contracts.MarginVault.address.toLowerCase());
+      expect(decodeFunctionData({ abi: marginVaultAbi, data: transaction?.data ?? '0x' })).toMatchObject({
         functionName: 'call',
         args: [ann],
       });

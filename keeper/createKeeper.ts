@@ -152,8 +152,8 @@ function wire(
   sender: Sender<KeeperTransaction> | undefined,
   onHead: (number: bigint) => void,
 ): () => Promise<PassReport> {
-  const { MarginVault, MarginCalls, PriceOracle, MarginPolicy, MarginLens } = deployment.contracts;
-  const accounts = createAccountIndex({ vault: MarginVault.address, marginCalls: MarginCalls.address });
+  const { MarginVault, PriceOracle, MarginPolicy, MarginLens } = deployment.contracts;
+  const accounts = createAccountIndex({ vault: MarginVault.address });
   const prices = createPriceIndex(PriceOracle.address);
   const situations = createSituationReader({
     client,
@@ -164,7 +164,7 @@ function wire(
   });
   const follower = createLogFollower({
     client,
-    addresses: [MarginVault, MarginCalls, PriceOracle, MarginPolicy].map(({ address }) => address),
+    addresses: [MarginVault, PriceOracle, MarginPolicy].map(({ address }) => address),
     reducers: [accounts, prices, situations.policyWatch],
     startBlock: BigInt(deployment.startBlock),
     logRange: config.logRange,

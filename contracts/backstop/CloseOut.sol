@@ -8,7 +8,6 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICloseOut, Shelf} from "../interfaces/ICloseOut.sol";
-import {ILiquidator} from "../interfaces/ILiquidator.sol";
 import {ILossWaterfall} from "../interfaces/ILossWaterfall.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
@@ -16,7 +15,7 @@ import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {ITakeOverCallee} from "../interfaces/ITakeOverCallee.sol";
 import {LiquidationPlan} from "../math/LiquidationMath.sol";
 import {Rounding} from "../math/Rounding.sol";
-import {BPS, CENT, WAD} from "../math/Units.sol";
+import {BPS, CENT, NANO, WAD} from "../math/Units.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {CloseOutTerms} from "../types/BackstopTerms.sol";
 import {Assessment} from "../types/Margin.sol";
@@ -50,7 +49,6 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
     IMarginVault public immutable vault;
     IMarginPolicy public immutable policy;
     IPriceOracle public immutable oracle;
-    ILiquidator public immutable liquidator;
     ILossWaterfall public immutable waterfall;
     IERC20 public immutable quote;
     /// @inheritdoc ICloseOut
@@ -64,13 +62,10 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
     uint256 private transient _fromReserves;
     uint256 private transient _fromJunior;
 
-    constructor(address authority, IMarginVault vault_, ILiquidator liquidator_, ILossWaterfall waterfall_)
-        AccessManaged(authority)
-    {
+    constructor(address authority, IMarginVault vault_, ILossWaterfall waterfall_) AccessManaged(authority) {
         vault = vault_;
         policy = vault_.policy();
         oracle = vault_.oracle();
-        liquidator = liquidator_;
         waterfall = waterfall_;
         quote = IERC20(vault_.quote());
         _quoteScale = vault_.quoteScale();
@@ -90,7 +85,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         (Portfolio memory p, Assessment memory a,) = vault.assess(account);
         _requireLeft(account, a.markCollateral);
         address market = _marketOf(p, a);
-        plan = liquidator.liquidate(account, hand, maxFraction, type(int256).max, abi.encode(market));
+        plan = vault.liquidate(account, hand, maxFraction, type(int256).max, abi.encode(market));
         // the bonus, less what the waterfall could not pay of it: where that is more than the bonus, reserves and
         // tranches have paid all that they may, and so had nothing to advance
         uint256 gained = (Rounding.mulDivCeil(a.mark.equity, plan.fraction, WAD) - plan.pay).toUint256();
@@ -114,7 +109,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
 
     /// @inheritdoc ICloseOut
     function closable(AccountId account) external view returns (bool) {
-        (bool yes, uint256 elapsed) = liquidator.liquidatable(account);
+        (bool yes, uint256 elapsed) = vault.liquidatable(account);
         if (!yes) return false;
         (, Assessment memory a,) = vault.assess(account);
         return a.markCollateral < _small() || elapsed >= _terms.patience;
@@ -123,7 +118,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
     function _requireLeft(AccountId account, uint256 collateral) private view {
         uint256 small = _small();
         if (collateral < small) return;
-        (, uint256 elapsed) = liquidator.liquidatable(account);
+        (, uint256 elapsed) = vault.liquidatable(account);
         uint256 patience = _terms.patience;
         if (elapsed < patience) revert LeftToLiquidators(account, collateral, small, elapsed, patience);
     }
@@ -144,7 +139,9 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
     function _haveCash(address market, uint256 amount) private {
         int256 lacks = amount.toInt256() - vault.cashOf(hand);
         if (lacks <= 0) return;
-        (uint256 fromReserves, uint256 fromJunior) = waterfall.advance(hand, market, uint256(lacks) + ROUNDING);
+        // in the grain of the reserves, through which it comes
+        uint256 asked = Rounding.divUp(uint256(lacks) + ROUNDING, NANO) * NANO;
+        (uint256 fromReserves, uint256 fromJunior) = waterfall.advance(hand, market, asked);
         _fromReserves += fromReserves;
         _fromJunior += fromJunior;
     }

@@ -13,7 +13,6 @@ import {IMarginVault} from "../interfaces/IMarginVault.sol";
 import {IOpenLosses} from "../interfaces/IOpenLosses.sol";
 import {BPS} from "../math/Units.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
-import {ModuleRight} from "../types/ModuleRight.sol";
 
 /// @title One tranche of the default fund
 /// @dev The tokens are in the margin vault, as cash of accounts of this contract: one with the fund's money, one for
@@ -175,7 +174,7 @@ contract DefaultFund is IDefaultFund, ERC4626 {
     function lossOpen() public view returns (bool) {
         uint256 open = openLosses.total();
         if (open == 0) return false;
-        uint256 first = vault.pool().reserves;
+        uint256 first = vault.reserves();
         if (address(ahead) != address(0)) first += ahead.totalAssets() * vault.quoteScale();
         return open > first;
     }
@@ -208,7 +207,7 @@ contract DefaultFund is IDefaultFund, ERC4626 {
 
     /// @inheritdoc IDefaultFund
     function pay(AccountId account, uint256 amount) external returns (uint256 paid) {
-        if (vault.moduleRights(msg.sender) & ModuleRight.COVER_LOSS == 0) revert OnlyWaterfall(msg.sender);
+        if (msg.sender != address(vault.waterfall())) revert OnlyWaterfall(msg.sender);
         _release();
         paid = vault.contribute(fundAccount, amount);
         if (paid == 0) return 0;

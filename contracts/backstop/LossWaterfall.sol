@@ -3,17 +3,17 @@ pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {ICloseOut} from "../interfaces/ICloseOut.sol";
 import {IDefaultFund} from "../interfaces/IDefaultFund.sol";
 import {ILossWaterfall, LossTotals} from "../interfaces/ILossWaterfall.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
-import {PaceBucket, PaceLimits} from "../liquidation/PaceLimits.sol";
+import {PaceBucket, PaceLimits} from "../vault/PaceLimits.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {BPS, WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {BackstopTerms} from "../types/BackstopTerms.sol";
 import {Assessment} from "../types/Margin.sol";
-import {ModuleRight} from "../types/ModuleRight.sol";
 import {PaceLimit} from "../types/PolicyParams.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 
@@ -39,6 +39,8 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     uint256 private immutable _quoteScale;
 
     /// @inheritdoc ILossWaterfall
+    ICloseOut public closeOut;
+    /// @inheritdoc ILossWaterfall
     uint256 public carried;
 
     BackstopTerms private _terms;
@@ -60,7 +62,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
 
     /// @inheritdoc ILossWaterfall
     function cover(AccountId account, uint256 shortfall) external returns (uint256 covered) {
-        if (vault.moduleRights(msg.sender) & ModuleRight.TAKE_OVER == 0) revert OnlyLiquidator(msg.sender);
+        if (msg.sender != address(vault)) revert OnlyVault(msg.sender);
         address market = _marketOf(account);
         LossTotals memory paid;
         paid.fromReserves = vault.drawReserves(account, shortfall);
@@ -170,12 +172,13 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     function replenish() external returns (uint256 toJunior, uint256 toSenior) {
         CashPool memory pool = vault.pool();
         uint256 target = pool.totalBorrow() * _terms.reserveTargetBps / BPS;
-        if (pool.reserves <= target) return (0, 0);
-        uint256 surplus = pool.reserves - target;
+        uint256 reserves = pool.reserves();
+        if (reserves <= target) return (0, 0);
+        uint256 surplus = reserves - target;
         uint256 juniorShare = surplus * _terms.juniorShareBps / BPS;
         toJunior = _give(junior, juniorShare);
         toSenior = _give(senior, surplus - juniorShare);
-        if (toJunior + toSenior != 0) emit Replenished(toJunior, toSenior, pool.reserves - toJunior - toSenior);
+        if (toJunior + toSenior != 0) emit Replenished(toJunior, toSenior, reserves - toJunior - toSenior);
     }
 
     function _give(IDefaultFund tranche, uint256 amount) private returns (uint256 given) {
@@ -194,7 +197,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     {
         _requireCloseOut();
         uint256 juniorAssets = _assetsOf(junior);
-        uint256 most = (vault.pool().reserves + juniorAssets + carried) * _terms.carryCapBps / BPS;
+        uint256 most = (vault.reserves() + juniorAssets + carried) * _terms.carryCapBps / BPS;
         if (carried + amount > most) revert CarryAboveCap(amount, most - Math.min(carried, most));
         carried += amount;
         fromReserves = vault.drawReserves(to, amount);
@@ -220,7 +223,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     }
 
     function _requireCloseOut() private view {
-        if (vault.moduleRights(msg.sender) & ModuleRight.CLOSE_OUT == 0) revert OnlyCloseOut(msg.sender);
+        if (msg.sender != address(closeOut)) revert OnlyCloseOut(msg.sender);
     }
 
     /* TERMS */
@@ -234,6 +237,12 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
         _within("carryCapBps", newTerms.carryCapBps, 0, MAX_CARRY_CAP_BPS);
         _terms = newTerms;
         emit BackstopTermsChanged(newTerms);
+    }
+
+    /// @inheritdoc ILossWaterfall
+    function setCloseOut(ICloseOut newCloseOut) external restricted {
+        closeOut = newCloseOut;
+        emit CloseOutChanged(newCloseOut);
     }
 
     /// @inheritdoc ILossWaterfall

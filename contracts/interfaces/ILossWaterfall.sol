@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {ICloseOut} from "./ICloseOut.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {BackstopTerms} from "../types/BackstopTerms.sol";
 
@@ -35,9 +36,10 @@ interface ILossWaterfall {
     /// @param carried what closed-out accounts tie up now, quote WAD
     event Advanced(address indexed market, uint256 fromReserves, uint256 fromJunior, uint256 carried);
     event AdvanceReturned(uint256 cost, uint256 proceeds, uint256 toJunior, uint256 carried);
+    event CloseOutChanged(ICloseOut indexed closeOut);
     event BackstopTermsChanged(BackstopTerms terms);
 
-    error OnlyLiquidator(address caller);
+    error OnlyVault(address caller);
     error OnlyCloseOut(address caller);
     error BackstopTermOutOfBounds(bytes32 parameter, uint256 value, uint256 least, uint256 most);
     /// @notice Closed-out accounts tie up as much as they may.
@@ -45,7 +47,7 @@ interface ILossWaterfall {
     /// @notice Reserves and junior tranche do not have, or may not pay, what is asked for.
     error AdvanceShort(uint256 asked, uint256 had);
 
-    /// @notice Credits `account` with up to `shortfall`, quote WAD. Only the liquidator.
+    /// @notice Credits `account` with up to `shortfall`, quote WAD. Only the vault, in a liquidation.
     function cover(AccountId account, uint256 shortfall) external returns (uint256 covered);
 
     /// @notice Gives what the reserves have above their target to the tranches, as far as they take gains in. Anyone.
@@ -63,6 +65,12 @@ interface ILossWaterfall {
 
     /// @notice Sets caps, target and shares. Only the role that governs risk.
     function setTerms(BackstopTerms calldata newTerms) external;
+
+    /// @notice Sets who may be advanced money. Only the role that governs the vault.
+    function setCloseOut(ICloseOut newCloseOut) external;
+
+    /// @notice Who closes out what nobody else takes.
+    function closeOut() external view returns (ICloseOut);
 
     function terms() external view returns (BackstopTerms memory);
 

@@ -3,11 +3,10 @@ pragma solidity ^0.8.28;
 
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
-import {MarginCall} from "../types/MarginCall.sol";
+import {MarginCall, MarginState} from "../types/MarginCall.sol";
 import {CollateralRisk, PairRisk} from "../types/PolicyParams.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
-import {MarginState} from "./IMarginCalls.sol";
 
 /// @notice Everything there is to say of one account.
 struct AccountReport {

@@ -79,7 +79,8 @@ interface IPriceOracle {
     /// either source, however old.
     function read(address asset) external view returns (Price memory);
 
-    /// @notice Records the prices of `assets` for smoothing, at most one a block each, skipping any that is not Live.
+    /// @notice Records the prices of `assets` for smoothing, at most one a block each, skipping any that is not Live
+    /// and would not be if the sequencer were up.
     /// Also records sequencer outages. Anyone may call it. A print recorded now starts to move the smoothed price only
     /// as time passes.
     function update(address[] calldata assets) external;

@@ -3,15 +3,15 @@ pragma solidity 0.8.30;
 
 import {Bytes} from "@openzeppelin/contracts/utils/Bytes.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {IMarginCalls, MarginState} from "../interfaces/IMarginCalls.sol";
 import {AccountReport, IMarginLens} from "../interfaces/IMarginLens.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
+import {LiquidationMath} from "../math/LiquidationMath.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
-import {MarginCall} from "../types/MarginCall.sol";
+import {MarginCall, MarginState} from "../types/MarginCall.sol";
 import {CollateralRisk, PairRisk} from "../types/PolicyParams.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
@@ -20,14 +20,12 @@ import {Price} from "../types/Price.sol";
 contract MarginLens is IMarginLens {
     IMarginVault public immutable vault;
     IPriceOracle public immutable oracle;
-    IMarginCalls public immutable marginCalls;
     IMarginPolicy public immutable policy;
     IRiskEngine public immutable riskEngine;
 
-    constructor(IMarginVault vault_, IPriceOracle oracle_, IMarginCalls marginCalls_) {
+    constructor(IMarginVault vault_) {
         vault = vault_;
-        oracle = oracle_;
-        marginCalls = marginCalls_;
+        oracle = vault_.oracle();
         policy = vault_.policy();
         riskEngine = vault_.riskEngine();
     }
@@ -56,7 +54,7 @@ contract MarginLens is IMarginLens {
             int128(a.better.equity),
             uint128(a.better.maintenance)
         );
-        MarginState state = marginCalls.stateGiven(a, marginCall);
+        MarginState state = LiquidationMath.stateOf(a, marginCall, vault.liveTime(), policy.liquidationTerms());
         return abi.encodePacked(money, marginCall.deadline, uint8(state), uint8(a.downLegs), uint16(0));
     }
 
@@ -75,7 +73,7 @@ contract MarginLens is IMarginLens {
             r.pairs[i] = policy.pairRisk(asset);
             r.largestWithdrawals[i] = riskEngine.largestWithdrawal(r.portfolio, asset);
         }
-        r.state = marginCalls.stateGiven(r.assessment, r.marginCall);
+        r.state = LiquidationMath.stateOf(r.assessment, r.marginCall, vault.liveTime(), policy.liquidationTerms());
         r.largestBorrow = Math.min(riskEngine.largestBorrow(r.portfolio), vault.liquidity() * vault.quoteScale());
     }
 

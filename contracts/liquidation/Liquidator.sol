@@ -1,103 +1,99 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ILiquidator} from "../interfaces/ILiquidator.sol";
-import {ILossWaterfall} from "../interfaces/ILossWaterfall.sol";
-import {IMarginCalls} from "../interfaces/IMarginCalls.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
-import {IMarginVault} from "../interfaces/IMarginVault.sol";
+import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {ITakeOverCallee} from "../interfaces/ITakeOverCallee.sol";
-import {LiquidationMath, LiquidationPlan} from "../math/LiquidationMath.sol";
+import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
+import {LiquidationMath, LiquidationPlan, LiquidationRates} from "../math/LiquidationMath.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
-import {MarginCall} from "../types/MarginCall.sol";
 import {CashTerms, LiquidationTerms, PaceLimit} from "../types/PolicyParams.sol";
 import {Holding, Portfolio} from "../types/Portfolio.sol";
 import {OperatorRight} from "../types/OperatorRight.sol";
-import {TakeOver} from "../types/TakeOver.sol";
-import {PaceBucket, PaceLimits} from "./PaceLimits.sol";
+import {CheckQueue} from "../vault/CheckQueue.sol";
+import {LiveClock, LiveClocks} from "../vault/LiveClock.sol";
+import {PaceBucket, PaceLimits} from "../vault/PaceLimits.sol";
+import {Steps} from "../vault/Steps.sol";
 
 /// @title The liquidator
-contract Liquidator is ILiquidator, ReentrancyGuardTransient {
+/// @dev Part of the vault: this code runs on the vault's storage, by the vault's `fallback`. On its own it holds
+/// nothing, and nobody has anything from calling it.
+contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
+    using SafeCast for uint256;
+    using InterestIndex for CashPool;
+    using LiveClocks for LiveClock;
     using PaceLimits for PaceBucket;
 
-    IMarginVault public immutable vault;
-    IMarginPolicy public immutable policy;
-    IMarginCalls public immutable marginCalls;
-    ILossWaterfall public immutable waterfall;
-
-    mapping(address asset => PaceBucket) private _pace;
-
-    /// @dev One account on its way through a liquidation.
+    /// @dev One account on its way through a liquidation; everything is read once.
     struct Case {
         AccountId account;
         Portfolio portfolio;
         Assessment assessment;
-        MarginCall marginCall;
         LiquidationTerms terms;
-        /// live seconds since it became liquidatable
-        uint256 elapsed;
+        CashTerms cashTerms;
+        LiquidationRates rates;
+        /// by leg; empty for one that is Down
+        PaceLimit[] paces;
     }
 
-    constructor(IMarginVault vault_, IMarginCalls marginCalls_, ILossWaterfall waterfall_) {
-        vault = vault_;
-        policy = vault_.policy();
-        marginCalls = marginCalls_;
-        waterfall = waterfall_;
-    }
+    constructor(address authority_, IERC20Metadata quote_, IMarginPolicy policy_, IRiskEngine riskEngine_)
+        Steps(authority_, quote_, policy_, riskEngine_)
+    {}
 
     /// @inheritdoc ILiquidator
+    /// @dev The callee may use the vault, and its account is checked afterwards: so a step is open meanwhile, and every
+    /// write of this function comes before the call.
     function liquidate(AccountId account, AccountId bidder, uint256 maxFraction, int256 limit, bytes calldata data)
         external
         nonReentrant
+        step
         returns (LiquidationPlan memory plan)
     {
         if (account == bidder) revert SelfLiquidation(account);
-        if (!vault.isAuthorised(bidder, msg.sender, OperatorRight.TRADE)) {
-            revert NotAuthorisedBidder(bidder, msg.sender);
-        }
-        Case memory c = _open(account);
+        if (!_isAuthorised(bidder, msg.sender, OperatorRight.TRADE)) revert NotAuthorisedBidder(bidder, msg.sender);
+        Case memory c;
+        c.account = account;
+        _open(c);
         plan = _plan(c, maxFraction);
+        _touch(account, 0);
+        _touch(bidder, CheckQueue.RISK | CheckQueue.DEBT);
         _usePace(c, plan.fraction);
-
-        uint256 covered;
-        if (plan.shortfall != 0) {
-            covered = Math.min(waterfall.cover(account, plan.shortfall), plan.shortfall);
-            // what nobody covers, the bidder goes without
-            plan.pay += int256(plan.shortfall - covered); // fits: values are below 2**128
-        }
+        uint256 covered = _coverShortfall(account, plan);
         if (plan.pay > limit) revert PayAboveLimit(plan.pay, limit);
         emit Liquidated(account, bidder, msg.sender, c.assessment.better.health(), plan, covered);
-        if (c.marginCall.calledAt != 0) marginCalls.close(account, _healthAfter(c.assessment, plan));
-        // last: the callee may use the vault, and everything of ours is written
-        vault.takeOver(
-            TakeOver({
-                account: account,
-                bidder: bidder,
-                fraction: plan.fraction,
-                skippedLegs: c.assessment.downLegs,
-                // what was covered is in the account's cash by now, and so in what the bidder takes over
-                pay: plan.pay + int256(covered),
-                fee: plan.fee,
-                callee: ITakeOverCallee(data.length == 0 ? address(0) : msg.sender),
-                data: data
-            })
-        );
+        _endCallIfCured(c, plan);
+        // what was covered is in the account's cash by now, and so in what the bidder takes over
+        int256 cash = _moveCash(c, bidder, plan.fraction, plan.pay + int256(covered), plan.fee);
+        (address[] memory assets, uint256[] memory amounts) = _moveCollateral(c, bidder, plan.fraction);
+        if (data.length != 0) {
+            ITakeOverCallee(msg.sender).onTakeOver(account, bidder, cash, assets, amounts, data);
+        }
     }
 
     /// @inheritdoc ILiquidator
     function preview(AccountId account, uint256 maxFraction) external view returns (LiquidationPlan memory) {
-        return _plan(_open(account), maxFraction);
+        _requireUnlocked();
+        Case memory c;
+        c.account = account;
+        _open(c);
+        return _plan(c, maxFraction);
     }
 
     /// @inheritdoc ILiquidator
     function liquidatable(AccountId account) external view returns (bool yes, uint256 elapsed) {
-        (bool may, Case memory c) = _look(account);
-        return (may && vault.liquidationsOpen(), c.elapsed);
+        _requireUnlocked();
+        Case memory c;
+        c.account = account;
+        (yes, elapsed) = _look(c);
+        yes = yes && _clock.isOpen();
     }
 
     /// @inheritdoc ILiquidator
@@ -106,72 +102,126 @@ contract Liquidator is ILiquidator, ReentrancyGuardTransient {
     }
 
     /// @dev Assesses the account, and makes sure that it may be liquidated now.
-    function _open(AccountId account) private view returns (Case memory c) {
-        if (!vault.liquidationsOpen()) revert LiquidationsClosed();
-        bool may;
-        (may, c) = _look(account);
-        if (!may) revert NotLiquidatable(account, c.assessment.better.health());
+    function _open(Case memory c) private view {
+        if (!_clock.isOpen()) revert LiquidationsClosed();
+        (bool may, uint256 elapsed) = _look(c);
+        if (!may) revert NotLiquidatable(c.account, c.assessment.better.health());
+        c.rates = LiquidationMath.ratesOf(c.assessment, elapsed, c.terms);
+        c.cashTerms = policy.cashTerms();
+        c.paces = new PaceLimit[](c.portfolio.collateral.length);
+        for (uint256 i; i < c.paces.length; ++i) {
+            if (!_isDown(c, i)) c.paces[i] = policy.paceLimit(c.portfolio.collateral[i].asset);
+        }
     }
 
-    /// @dev Assesses the account. Returns whether it may be liquidated, pauses aside.
-    function _look(AccountId account) private view returns (bool may, Case memory c) {
-        c.account = account;
-        (c.portfolio, c.assessment, c.marginCall) = vault.assess(account);
+    /// @dev Assesses the account. Returns whether it may be liquidated, pauses aside, and for how many live seconds it
+    /// might have been.
+    function _look(Case memory c) private view returns (bool may, uint256 elapsed) {
+        c.portfolio = _portfolio(c.account);
+        c.assessment = riskEngine.assess(c.portfolio);
         c.terms = policy.liquidationTerms();
-        uint256 now_ = c.marginCall.calledAt == 0 ? 0 : marginCalls.liveTime();
-        (may, c.elapsed) = LiquidationMath.liquidatable(c.assessment.better.health(), c.marginCall, now_, c.terms);
+        int256 health = c.assessment.better.health();
+        uint256 now_ = _accounts[c.account].calledAt == 0 ? 0 : _liveTime();
+        (may, elapsed) = LiquidationMath.liquidatable(health, _callOf(c.account), now_, c.terms);
+        // while the sequencer is down or in its grace only who has nothing left to save is sold (V7)
+        if (_hasSequencer && may && c.assessment.better.equity >= 0) may = oracle.isSequencerUp();
     }
 
     /// @dev The largest fraction that health, pace and bidder allow. The pace holds up neither a close for smallness
     /// nor a fraction of which a smaller one would leave a debt too small to stand.
     function _plan(Case memory c, uint256 maxFraction) private view returns (LiquidationPlan memory plan) {
         if (maxFraction == 0 || maxFraction > WAD) revert FractionOutOfBounds(maxFraction);
-        CashTerms memory cashTerms = policy.cashTerms();
-        (uint256 fraction, bool closes) =
-            LiquidationMath.largestFraction(c.assessment, c.portfolio.cash, c.elapsed, c.terms, cashTerms);
+        int256 cash = c.portfolio.cash;
+        bool closes;
+        (plan, closes) = LiquidationMath.largest(c.assessment, cash, c.rates, c.terms, c.cashTerms);
         if (!closes && c.assessment.better.health() >= LiquidationMath.criticalHealth(c.terms)) {
-            uint256 paced = _paceFraction(c);
-            if (paced < fraction) {
-                plan = LiquidationMath.plan(c.assessment, paced, c.elapsed, c.terms);
-                bool dust = LiquidationMath.leavesDust(c.assessment, c.portfolio.cash, plan, cashTerms);
-                if (!dust) fraction = paced;
+            uint256 room = _paceFraction(c);
+            if (room < plan.fraction) {
+                LiquidationPlan memory paced = LiquidationMath.plan(c.assessment, room, c.rates, c.terms);
+                if (!LiquidationMath.leavesDust(c.assessment, cash, paced, c.cashTerms)) plan = paced;
             }
         }
-        fraction = Math.min(fraction, maxFraction);
-        plan = LiquidationMath.plan(c.assessment, fraction, c.elapsed, c.terms);
-        if (fraction == WAD) return plan;
+        if (maxFraction >= plan.fraction) return plan;
+
+        plan = LiquidationMath.plan(c.assessment, maxFraction, c.rates, c.terms);
         if (
             LiquidationMath.mustClose(plan.bonusRate, c.terms)
-                || LiquidationMath.leavesDust(c.assessment, c.portfolio.cash, plan, cashTerms)
+                || LiquidationMath.leavesDust(c.assessment, cash, plan, c.cashTerms)
         ) {
-            revert FullCloseRequired(c.account, fraction);
+            revert FullCloseRequired(c.account, maxFraction);
         }
     }
 
     /// @dev The part of the account that the buckets of all its live collaterals have room for.
     function _paceFraction(Case memory c) private view returns (uint256 fraction) {
         fraction = WAD;
-        for (uint256 i; i < c.portfolio.collateral.length; ++i) {
-            if (c.assessment.downLegs & (1 << i) != 0) continue;
-            Holding memory holding = c.portfolio.collateral[i];
+        for (uint256 i; i < c.paces.length; ++i) {
+            if (_isDown(c, i)) continue;
+            address asset = c.portfolio.collateral[i].asset;
             uint256 value = c.assessment.legValues[i];
-            uint256 room = _pace[holding.asset].available(policy.paceLimit(holding.asset));
+            uint256 room = _pace[asset].available(c.paces[i]);
             if (room >= value) continue;
-            if (room == 0) revert PaceExceeded(holding.asset, room);
+            if (room == 0) revert PaceExceeded(asset, room);
             fraction = Math.min(fraction, Rounding.mulDivDown(room, WAD, value));
         }
     }
 
     function _usePace(Case memory c, uint256 fraction) private {
-        for (uint256 i; i < c.portfolio.collateral.length; ++i) {
-            if (c.assessment.downLegs & (1 << i) != 0) continue;
-            Holding memory holding = c.portfolio.collateral[i];
-            PaceLimit memory pace = policy.paceLimit(holding.asset);
+        for (uint256 i; i < c.paces.length; ++i) {
+            if (_isDown(c, i)) continue;
+            address asset = c.portfolio.collateral[i].asset;
             uint256 value = Rounding.mulDivDown(c.assessment.legValues[i], fraction, WAD);
-            PaceBucket storage bucket = _pace[holding.asset];
-            bucket.use(pace, value);
-            emit PaceUsed(holding.asset, value, bucket.available(pace));
+            emit PaceUsed(asset, value, _pace[asset].use(c.paces[i], value));
         }
+    }
+
+    function _isDown(Case memory c, uint256 leg) private pure returns (bool) {
+        return c.assessment.downLegs & (1 << leg) != 0;
+    }
+
+    /// @dev What nobody covers, the bidder goes without: `plan.pay` rises by it.
+    function _coverShortfall(AccountId account, LiquidationPlan memory plan) private returns (uint256 covered) {
+        if (plan.shortfall == 0) return 0;
+        covered = Math.min(_waterfall.cover(account, plan.shortfall), plan.shortfall);
+        plan.pay += int256(plan.shortfall - covered); // fits: values are below 2**128
+    }
+
+    function _moveCash(Case memory c, AccountId bidder, uint256 fraction, int256 pay, uint256 fee)
+        private
+        returns (int256 moved)
+    {
+        CashPool memory pool_ = _openPool(c.cashTerms);
+        // floor: the bidder takes over less credit or more debt
+        int256 slice = Rounding.mulDivFloor(pool_.toCashFloor(_accounts[c.account].principal), fraction, WAD);
+        moved = slice - pay;
+        _addCash(pool_, c.account, -moved - fee.toInt256());
+        _addCash(pool_, bidder, moved);
+        pool_.addReserves(fee);
+        _closePool(pool_, c.cashTerms);
+    }
+
+    function _moveCollateral(Case memory c, AccountId bidder, uint256 fraction)
+        private
+        returns (address[] memory assets, uint256[] memory amounts)
+    {
+        Holding[] memory legs = c.portfolio.collateral;
+        assets = new address[](legs.length);
+        amounts = new uint256[](legs.length);
+        for (uint256 i; i < legs.length; ++i) {
+            assets[i] = legs[i].asset;
+            if (_isDown(c, i)) continue;
+            // down: the bidder takes over less
+            amounts[i] = Rounding.mulDivDown(legs[i].amount, fraction, WAD);
+            if (amounts[i] == 0) continue;
+            _removeCollateral(c.account, assets[i], amounts[i]);
+            _addCollateral(bidder, assets[i], amounts[i]);
+        }
+    }
+
+    function _endCallIfCured(Case memory c, LiquidationPlan memory plan) private {
+        if (_accounts[c.account].calledAt == 0) return;
+        int256 health = _healthAfter(c.assessment, plan);
+        if (health >= LiquidationMath.curedHealth(c.terms)) _endCall(c.account, health, address(this));
     }
 
     /// @dev Of what stays: `E' / Rm'` by the formulas of `LiquidationMath`. After a close without a leg left, nothing

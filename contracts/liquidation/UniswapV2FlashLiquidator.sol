@@ -7,7 +7,6 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IFlashLiquidator} from "../interfaces/IFlashLiquidator.sol";
-import {ILiquidator} from "../interfaces/ILiquidator.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
 import {ITakeOverCallee} from "../interfaces/ITakeOverCallee.sol";
 import {LiquidationPlan} from "../math/LiquidationMath.sol";
@@ -20,15 +19,13 @@ contract UniswapV2FlashLiquidator is IFlashLiquidator, ITakeOverCallee, Reentran
     using SafeERC20 for IERC20;
 
     IMarginVault public immutable vault;
-    ILiquidator public immutable liquidator;
     IUniswapV2Factory public immutable factory;
     IERC20 public immutable quote;
     /// @notice The account that holds the slice for the length of one call.
     AccountId public immutable bidder;
 
-    constructor(IMarginVault vault_, ILiquidator liquidator_, IUniswapV2Factory factory_) {
+    constructor(IMarginVault vault_, IUniswapV2Factory factory_) {
         vault = vault_;
-        liquidator = liquidator_;
         factory = factory_;
         quote = IERC20(vault_.quote());
         bidder = toAccountId(address(this), 0);
@@ -43,7 +40,7 @@ contract UniswapV2FlashLiquidator is IFlashLiquidator, ITakeOverCallee, Reentran
         returns (uint256 profit, LiquidationPlan memory plan)
     {
         // no limit on the price: what counts is what is left after the sale, below
-        plan = liquidator.liquidate(account, bidder, maxFraction, type(int256).max, hex"01");
+        plan = vault.liquidate(account, bidder, maxFraction, type(int256).max, hex"01");
         int256 cash = vault.cashOf(bidder);
         // fits: not negative here, since the callback made sure
         profit = uint256(cash) / vault.quoteScale();

@@ -5,7 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {BPS, CENT, WAD} from "./Units.sol";
 import {Rounding} from "./Rounding.sol";
 import {Assessment, Margin} from "../types/Margin.sol";
-import {MarginCall} from "../types/MarginCall.sol";
+import {MarginCall, MarginState} from "../types/MarginCall.sol";
 import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
 
 /// @notice What one liquidation moves and costs. Quote WAD but for the fraction and the rates, which are WAD.
@@ -58,6 +58,24 @@ library LiquidationMath {
         return (health < criticalHealth(terms), 0);
     }
 
+    /// @notice Where an account stands.
+    /// @param now_ live time; not looked at where there is no call
+    function stateOf(
+        Assessment memory assessment,
+        MarginCall memory marginCall,
+        uint256 now_,
+        LiquidationTerms memory terms
+    ) internal pure returns (MarginState) {
+        int256 health = assessment.better.health();
+        if (health >= int256(WAD)) {
+            return assessment.mark.excess() >= 0 ? MarginState.Healthy : MarginState.Restricted;
+        }
+        (bool yes,) = liquidatable(health, marginCall, now_, terms);
+        if (!yes) return marginCall.calledAt == 0 ? MarginState.Callable : MarginState.Called;
+        bool sunk = assessment.downLegs == 0 && assessment.mark.equity < int256(leastBonus(assessment.mark, terms));
+        return sunk ? MarginState.Insolvent : MarginState.Liquidatable;
+    }
+
     function criticalHealth(LiquidationTerms memory terms) internal pure returns (int256) {
         return int256(terms.criticalHealthBps * BPS_TO_WAD);
     }
@@ -93,30 +111,36 @@ library LiquidationMath {
         r.bonus = Math.min(r.bonus, cap - r.fee);
     }
 
-    /// @notice The largest fraction that may be taken, and whether it is all because what would be left, or earned, is
-    /// too little.
-    function largestFraction(
-        Assessment memory account,
-        int256 cash,
-        uint256 elapsed,
-        LiquidationTerms memory terms,
-        CashTerms memory cashTerms
-    ) internal pure returns (uint256 fraction, bool closes) {
-        LiquidationRates memory r = _ratesOf(account, elapsed, terms);
-        fraction = _restoringFraction(account.better.health(), r, terms);
-        LiquidationPlan memory p = _partial(account.mark, fraction, r);
-        closes = fraction == WAD || mustClose(r.bonus, terms) || p.bonus < terms.floorBonusCents * CENT
-            || leavesDust(account, cash, p, cashTerms);
-        if (closes) fraction = WAD;
+    /// @notice The rates at which `account` is liquidated.
+    function ratesOf(Assessment memory account, uint256 elapsed, LiquidationTerms memory terms)
+        internal
+        pure
+        returns (LiquidationRates memory)
+    {
+        return rates(account.better.health(), payingHealth(account), elapsed, terms);
     }
 
-    /// @notice The plan for taking `fraction`, at most `largestFraction`.
-    function plan(Assessment memory account, uint256 fraction, uint256 elapsed, LiquidationTerms memory terms)
+    /// @notice The plan for the largest fraction that may be taken, and whether that is all because what would be left,
+    /// or earned, is too little.
+    function largest(
+        Assessment memory account,
+        int256 cash,
+        LiquidationRates memory r,
+        LiquidationTerms memory terms,
+        CashTerms memory cashTerms
+    ) internal pure returns (LiquidationPlan memory p, bool closes) {
+        p = _partial(account.mark, _restoringFraction(account.better.health(), r, terms), r);
+        closes = p.fraction == WAD || mustClose(r.bonus, terms) || p.bonus < terms.floorBonusCents * CENT
+            || leavesDust(account, cash, p, cashTerms);
+        if (closes) p = _close(account, r, leastBonus(account.mark, terms));
+    }
+
+    /// @notice The plan for taking `fraction`, at most that of `largest`.
+    function plan(Assessment memory account, uint256 fraction, LiquidationRates memory r, LiquidationTerms memory terms)
         internal
         pure
         returns (LiquidationPlan memory)
     {
-        LiquidationRates memory r = _ratesOf(account, elapsed, terms);
         return
             fraction == WAD ? _close(account, r, leastBonus(account.mark, terms)) : _partial(account.mark, fraction, r);
     }
@@ -151,14 +175,6 @@ library LiquidationMath {
     /// itself, so only the whole is taken.
     function mustClose(uint256 bonusRate, LiquidationTerms memory terms) internal pure returns (bool) {
         return bonusRate < terms.bonusMinBps * BPS_TO_WAD;
-    }
-
-    function _ratesOf(Assessment memory account, uint256 elapsed, LiquidationTerms memory terms)
-        private
-        pure
-        returns (LiquidationRates memory)
-    {
-        return rates(account.better.health(), payingHealth(account), elapsed, terms);
     }
 
     /// @dev `f = (T - h) / (T - b - phi)`: after it health is `T`. At most all.

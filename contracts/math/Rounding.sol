@@ -21,6 +21,11 @@ library Rounding {
         return Math.ceilDiv(x, d);
     }
 
+    function divFloor(int256 x, uint256 d) internal pure returns (int256) {
+        // fits: a quotient; d is far below 2**255
+        return x < 0 ? -int256(Math.ceilDiv(uint256(-x), d)) : int256(uint256(x) / d);
+    }
+
     function mulDivFloor(int256 x, uint256 y, uint256 d) internal pure returns (int256) {
         return x < 0 ? -mulDivUp(magnitude(x), y, d).toInt256() : mulDivDown(uint256(x), y, d).toInt256();
     }

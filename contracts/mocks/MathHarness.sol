@@ -61,12 +61,12 @@ contract MathHarness {
 
     /* INTEREST */
 
-    function accrued(CashPool calldata pool, CashTerms calldata terms, uint256 timestamp)
+    function accrued(CashPool calldata pool, uint256 reserveFactorBps, uint256 timestamp)
         external
         pure
         returns (CashPool memory)
     {
-        return InterestIndex.accrued(pool, terms, timestamp);
+        return InterestIndex.accrued(pool, reserveFactorBps, timestamp);
     }
 
     function poolFigures(CashPool calldata pool, CashTerms calldata terms)
@@ -124,7 +124,10 @@ contract MathHarness {
         CashTerms calldata cashTerms
     ) external pure returns (uint256 fraction, bool closes, int256 payingHealth) {
         Assessment memory copy = account;
-        (fraction, closes) = LiquidationMath.largestFraction(copy, cash, elapsed, terms, cashTerms);
+        LiquidationRates memory r = LiquidationMath.ratesOf(copy, elapsed, terms);
+        LiquidationPlan memory p;
+        (p, closes) = LiquidationMath.largest(copy, cash, r, terms, cashTerms);
+        fraction = p.fraction;
         payingHealth = LiquidationMath.payingHealth(copy);
     }
 
@@ -137,7 +140,7 @@ contract MathHarness {
         CashTerms calldata cashTerms
     ) external pure returns (LiquidationPlan memory p, bool leavesDust) {
         Assessment memory copy = account;
-        p = LiquidationMath.plan(copy, fraction, elapsed, terms);
+        p = LiquidationMath.plan(copy, fraction, LiquidationMath.ratesOf(copy, elapsed, terms), terms);
         leavesDust = LiquidationMath.leavesDust(copy, cash, p, cashTerms);
     }
 }

@@ -170,19 +170,27 @@ contract PriceOracle is AccessManaged, IPriceOracle {
 
     /// @dev Whoever could answer since the sequencer is said to have stopped, or restarted, found it running.
     function _read(GuardedFeed storage feed, Source memory source, Price memory price) private view {
-        uint256 aliveFrom = block.timestamp - source.liquidationAge;
-        if (!hasSequencer) return feed.read(source, aliveFrom, true, price);
-        (bool isUp, uint256 changedAt) = _sequencer.lastChange();
-        if (!isUp) aliveFrom = Math.max(block.timestamp - source.openAge, changedAt + 1);
+        (bool isUp, uint256 aliveFrom) = _aliveFrom(source);
         feed.read(source, aliveFrom, isUp, price);
     }
 
+    function _aliveFrom(Source memory source) private view returns (bool isUp, uint256 aliveFrom) {
+        aliveFrom = block.timestamp - source.liquidationAge;
+        if (!hasSequencer) return (true, aliveFrom);
+        uint256 changedAt;
+        (isUp, changedAt) = _sequencer.lastChange();
+        if (!isUp) aliveFrom = Math.max(block.timestamp - source.openAge, changedAt + 1);
+    }
+
+    /// @dev What is Live, or would be if the sequencer were up: else the smoothed price would stand while a wrong
+    /// report lasts, and shield whoever sinks meanwhile (V7).
     function _recordIfLive(address asset) private {
         GuardedFeed storage feed = _feeds[asset];
         Source memory source = feed.source;
         if (source.primary == address(0) || feed.record.recordedAt == block.timestamp) return;
         Price memory price;
-        _read(feed, source, price);
+        (, uint256 aliveFrom) = _aliveFrom(source);
+        feed.read(source, aliveFrom, true, price);
         if (price.status == PriceStatus.Live) _record(asset, feed, price.spot);
     }
 

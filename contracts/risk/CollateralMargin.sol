@@ -59,6 +59,14 @@ library CollateralMargin {
         }
     }
 
+    /// @notice What the leg adds to the excess at the worse prices, quote WAD: never against the account.
+    function counted(CollateralLeg memory leg, Price memory price) internal pure returns (int256) {
+        if (price.status != PriceStatus.Live || leg.initialHaircutBps == BPS) return 0;
+        uint256 value = Haircut.valueDown(leg.amount, price.low, leg.decimals);
+        // fits: a value
+        return int256(Haircut.countedDown(value, leg.initialHaircutBps, leg.amount, leg.depth));
+    }
+
     function _measure(CollateralLeg memory leg, uint256 price) private pure returns (Margin memory margin) {
         uint256 value = Haircut.valueDown(leg.amount, price, leg.decimals);
         margin.equity = int256(value); // fits: prices are below 2**104 and amounts below 2**96

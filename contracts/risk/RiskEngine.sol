@@ -8,7 +8,8 @@ import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {Assessment} from "../types/Margin.sol";
-import {MarginMode, Portfolio} from "../types/Portfolio.sol";
+import {Holding, MarginMode, Portfolio} from "../types/Portfolio.sol";
+import {CollateralLeg, CollateralMargin} from "./CollateralMargin.sol";
 import {CrossMargin} from "./CrossMargin.sol";
 import {IsolatedMargin} from "./IsolatedMargin.sol";
 
@@ -24,6 +25,9 @@ struct Bracket {
 /// @dev Cross and isolated margin are part of it, since every check of every account would pay for the way to a
 /// contract of their own; further models are contracts.
 contract RiskEngine is IRiskEngine, AccessManaged {
+    using CollateralMargin for Assessment;
+    using CollateralMargin for CollateralLeg;
+
     IPriceOracle public immutable oracle;
     IMarginPolicy public immutable policy;
 
@@ -59,6 +63,16 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     /// @inheritdoc IRiskEngine
     function assess(Portfolio calldata portfolio) external view returns (Assessment memory) {
         return _assess(portfolio);
+    }
+
+    /// @inheritdoc IRiskEngine
+    function isCovered(Portfolio calldata portfolio) external view returns (bool) {
+        if (portfolio.mode > MarginMode.ISOLATED) return _assess(portfolio).worse.excess() >= 0;
+        int256 free = portfolio.cash;
+        for (uint256 i; i < portfolio.collateral.length && free < 0; ++i) {
+            free += _leg(portfolio, i).counted(oracle.read(portfolio.collateral[i].asset));
+        }
+        return free >= 0;
     }
 
     /// @inheritdoc IRiskEngine
@@ -113,18 +127,31 @@ contract RiskEngine is IRiskEngine, AccessManaged {
         return b.least;
     }
 
+    /// @dev By way of a call, since the portfolio is in memory.
     function _excessAfter(Portfolio memory portfolio, uint256 leg, uint96 held, uint256 withdrawn)
         private
         view
         returns (int256)
     {
         portfolio.collateral[leg].amount = uint96(held - withdrawn); // fits: withdrawn <= held
-        return _assess(portfolio).worse.excess();
+        return this.excess(portfolio);
     }
 
-    function _assess(Portfolio memory portfolio) private view returns (Assessment memory) {
-        if (portfolio.mode == MarginMode.CROSS) return CrossMargin.assess(portfolio, oracle, policy);
-        if (portfolio.mode == MarginMode.ISOLATED) return IsolatedMargin.assess(portfolio, oracle, policy);
-        return modelOf(portfolio.mode).assess(portfolio);
+    function _assess(Portfolio calldata portfolio) private view returns (Assessment memory assessment) {
+        if (portfolio.mode > MarginMode.ISOLATED) return modelOf(portfolio.mode).assess(portfolio);
+        uint256 legs = portfolio.collateral.length;
+        assessment = CollateralMargin.start(portfolio.cash, legs);
+        for (uint256 i; i < legs; ++i) {
+            assessment.addLeg(i, _leg(portfolio, i), oracle.read(portfolio.collateral[i].asset));
+        }
+    }
+
+    /// @dev One leg of a portfolio that the engine measures itself.
+    function _leg(Portfolio calldata portfolio, uint256 i) private view returns (CollateralLeg memory) {
+        Holding calldata holding = portfolio.collateral[i];
+        return
+            portfolio.mode == MarginMode.CROSS
+                ? CrossMargin.leg(holding, policy)
+                : IsolatedMargin.leg(holding, i, policy);
     }
 }

@@ -8,3 +8,19 @@ struct MarginCall {
     /// time from which the account may be liquidated
     uint40 deadline;
 }
+
+/// @notice Where an account stands.
+enum MarginState {
+    /// `E >= Ri`
+    Healthy,
+    /// `Rm <= E < Ri`: only steps that make it safer
+    Restricted,
+    /// `h < 1` and nobody has called yet
+    Callable,
+    /// called, and the deadline has not passed
+    Called,
+    /// may be liquidated
+    Liquidatable,
+    /// may be liquidated, and cannot pay the least bonus
+    Insolvent
+}

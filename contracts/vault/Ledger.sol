@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IMarginCalls} from "../interfaces/IMarginCalls.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
-import {IMarginVault} from "../interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../interfaces/IVaultCommon.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
-import {Rounding} from "../math/Rounding.sol";
-import {RAY} from "../math/Units.sol";
+import {INDEX_ONE} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {MarginCall} from "../types/MarginCall.sol";
-import {Holding, Portfolio, Position} from "../types/Portfolio.sol";
-import {Holdings, MOST_COLLATERALS} from "./Holdings.sol";
+import {CashTerms} from "../types/PolicyParams.sol";
+import {Portfolio, Position} from "../types/Portfolio.sol";
+import {HoldingSlot, Holdings, MOST_COLLATERALS} from "./Holdings.sol";
+import {PaceBucket} from "./PaceLimits.sol";
 
 /// @dev What an account is, but for its collateral. One slot: 16 + 1 + 1 + 10 bytes.
 struct AccountState {
@@ -29,11 +30,11 @@ struct AccountState {
 
 /// @title The vault's books
 /// @notice Cash and collateral by account, and the pool behind the cash. Nothing here moves a token or asks a price.
-abstract contract Ledger is IMarginVault {
+abstract contract Ledger is IVaultCommon {
     using SafeCast for uint256;
     using SafeCast for int256;
     using InterestIndex for CashPool;
-    using Holdings for Holding[MOST_COLLATERALS];
+    using Holdings for HoldingSlot[MOST_COLLATERALS];
 
     address public immutable quote;
     uint256 public immutable quoteScale;
@@ -41,8 +42,10 @@ abstract contract Ledger is IMarginVault {
 
     CashPool internal _pool;
     mapping(AccountId account => AccountState) internal _accounts;
-    mapping(AccountId account => Holding[MOST_COLLATERALS]) internal _holdings;
-    mapping(address asset => uint256 amount) public totalCollateral;
+    mapping(AccountId account => HoldingSlot[MOST_COLLATERALS]) internal _holdings;
+    mapping(address asset => uint256 amount) internal _totalCollateral;
+
+    mapping(address asset => PaceBucket) internal _pace;
 
     /// a token is being moved, and the books are not complete: nobody may enter or look
     bool internal transient _locked;
@@ -51,75 +54,45 @@ abstract contract Ledger is IMarginVault {
         quote = address(quote_);
         quoteScale = 10 ** (18 - quote_.decimals());
         policy = policy_;
-        _pool.supplyIndex = uint112(RAY); // fits: RAY < 2**90
-        _pool.borrowIndex = uint112(RAY);
-        _pool.accruedAt = uint32(block.timestamp); // fits: until the year 2106
-    }
-
-    /* VIEWS */
-
-    /// @inheritdoc IMarginVault
-    function portfolio(AccountId account) external view returns (Portfolio memory) {
-        _requireUnlocked();
-        return _portfolio(account);
-    }
-
-    /// @inheritdoc IMarginVault
-    function cashOf(AccountId account) public view returns (int256) {
-        _requireUnlocked();
-        return _currentPool().toCashFloor(_accounts[account].principal);
-    }
-
-    /// @inheritdoc IMarginVault
-    function debtOf(AccountId account) external view returns (uint256) {
-        int256 cash = cashOf(account);
-        return cash < 0 ? Rounding.divUp(uint256(-cash), quoteScale) : 0;
-    }
-
-    /// @inheritdoc IMarginVault
-    function collateralOf(AccountId account, address asset) external view returns (uint256 held) {
-        _requireUnlocked();
-        (, held) = _holdings[account].find(asset);
-    }
-
-    /// @inheritdoc IMarginVault
-    function principalOf(AccountId account) external view returns (int256) {
-        return _accounts[account].principal;
-    }
-
-    /// @inheritdoc IMarginVault
-    function pool() external view returns (CashPool memory) {
-        _requireUnlocked();
-        return _currentPool();
-    }
-
-    /// @inheritdoc IMarginVault
-    function liquidity() public view returns (uint256) {
-        return IERC20(quote).balanceOf(address(this));
-    }
-
-    /// @inheritdoc IMarginVault
-    function callOf(AccountId account) external view returns (MarginCall memory) {
-        return _callOf(account);
-    }
-
-    /// @inheritdoc IMarginVault
-    function modeOf(AccountId account) external view returns (uint8) {
-        return _accounts[account].mode;
+        _pool.supplyIndex = uint96(INDEX_ONE); // fits: INDEX_ONE < 2**80
+        _pool.borrowIndex = uint96(INDEX_ONE);
+        _pool.accruedAt = uint40(block.timestamp); // fits: for 34,000 years
     }
 
     /* CASH */
 
     function _currentPool() internal view returns (CashPool memory pool_) {
         pool_ = _pool;
-        if (pool_.accruedAt != block.timestamp) pool_ = pool_.accrued(policy.cashTerms(), block.timestamp);
+        if (pool_.accruedAt == block.timestamp) return pool_;
+        return pool_.accrued(policy.cashTerms().reserveFactorBps, block.timestamp);
     }
 
-    /// @dev The pool brought up to now; whoever asks stores it.
-    function _accrue() internal returns (CashPool memory pool_) {
-        bool due = _pool.accruedAt != block.timestamp;
-        pool_ = _currentPool();
-        if (due) emit InterestAccrued(pool_.supplyIndex, pool_.borrowIndex, pool_.reserves);
+    /// @dev Cash of `principal` with interest up to now. What a debtor owes takes one slot of the pool and no terms.
+    function _cashNow(int256 principal) internal view returns (int256) {
+        if (principal == 0) return 0;
+        if (principal > 0) return _currentPool().toCashFloor(principal);
+        CashPool storage pool_ = _pool;
+        uint256 elapsed = block.timestamp - pool_.accruedAt;
+        uint256 index = InterestIndex.borrowIndexAt(pool_.borrowIndex, pool_.borrowRatePpm, elapsed);
+        return InterestIndex.toCashFloor(principal, index);
+    }
+
+    /// @dev The pool brought up to now, and the terms it goes by. Whoever opens it closes it.
+    function _openPool() internal view returns (CashPool memory pool_, CashTerms memory terms) {
+        terms = policy.cashTerms();
+        pool_ = _openPool(terms);
+    }
+
+    function _openPool(CashTerms memory terms) internal view returns (CashPool memory pool_) {
+        pool_ = _pool;
+        if (pool_.accruedAt != block.timestamp) pool_ = pool_.accrued(terms.reserveFactorBps, block.timestamp);
+    }
+
+    /// @dev Stores the pool with the rate that its new utilisation asks for.
+    function _closePool(CashPool memory pool_, CashTerms memory terms) internal {
+        pool_.borrowRatePpm = uint24(pool_.borrowRate(terms)); // fits: policy keeps rates below 4,000,000
+        _pool = pool_;
+        emit PoolChanged(pool_.supplyIndex, pool_.borrowIndex, pool_.borrowRatePpm, pool_.reserves());
     }
 
     /// @dev Rounds against the account. Returns its cash, quote WAD.
@@ -128,17 +101,11 @@ abstract contract Ledger is IMarginVault {
         int256 before = state.principal;
         cash = pool_.toCashFloor(before) + delta;
         int128 principal = pool_.toPrincipalFloor(cash).toInt128();
-        pool_.supplyPrincipal = (uint256(pool_.supplyPrincipal) + _positive(principal) - _positive(before)).toUint128();
+        pool_.supplyPrincipal = (uint256(pool_.supplyPrincipal) + _positive(principal) - _positive(before)).toUint96();
         pool_.borrowPrincipal =
-            (uint256(pool_.borrowPrincipal) + _positive(-int256(principal)) - _positive(-before)).toUint128();
+            (uint256(pool_.borrowPrincipal) + _positive(-int256(principal)) - _positive(-before)).toUint96();
         state.principal = principal;
         emit CashChanged(account, delta, principal);
-    }
-
-    function _addReserves(CashPool memory pool_, int256 delta) internal {
-        if (delta == 0) return;
-        pool_.reserves = (uint256(pool_.reserves).toInt256() + delta).toUint256().toUint128();
-        emit ReservesChanged(delta, pool_.reserves);
     }
 
     function _clampCash(AccountId account, int256 cash, uint256 amount) internal view returns (uint256) {
@@ -177,10 +144,10 @@ abstract contract Ledger is IMarginVault {
     /* ACCOUNT */
 
     function _portfolio(AccountId account) internal view returns (Portfolio memory p) {
-        AccountState memory state = _accounts[account];
+        AccountState storage state = _accounts[account];
         p.account = account;
         p.mode = state.mode;
-        if (state.principal != 0) p.cash = _currentPool().toCashFloor(state.principal);
+        p.cash = _cashNow(state.principal);
         p.collateral = _holdings[account].load();
         p.positions = new Position[](0);
     }
@@ -188,6 +155,18 @@ abstract contract Ledger is IMarginVault {
     function _callOf(AccountId account) internal view returns (MarginCall memory) {
         AccountState storage state = _accounts[account];
         return MarginCall(state.calledAt, state.deadline);
+    }
+
+    function _endCall(AccountId account, int256 health, address by) internal {
+        AccountState storage state = _accounts[account];
+        state.calledAt = 0;
+        state.deadline = 0;
+        emit IMarginCalls.CallCleared(account, by, health);
+    }
+
+    /// @dev Whether there is anything to look at more closely: one slot says that most lenders owe nothing.
+    function _mayOwe(AccountId account) internal view returns (bool) {
+        return _accounts[account].principal < 0;
     }
 
     /// @dev An account that owes nothing cannot lose more than it has: it passes with every oracle dead.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarginVault} from "../interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../interfaces/IVaultCommon.sol";
 
 /// @notice The vault's pause and where it has left live time. One slot.
 struct LiveClock {
@@ -23,7 +23,7 @@ struct LiveClock {
 library LiveClocks {
     /// @param outage seconds of sequencer outage so far, as for all functions here
     function pause(LiveClock storage clock, uint256 outage) internal {
-        if (clock.pausedAt != 0) revert IMarginVault.AlreadyPaused();
+        if (clock.pausedAt != 0) revert IVaultCommon.AlreadyPaused();
         // fit: times, for 34,000 years
         clock.stoppedAt = uint40(liveTime(clock, outage));
         clock.pausedAt = uint40(block.timestamp);
@@ -31,7 +31,7 @@ library LiveClocks {
 
     /// @param window seconds from here until liquidations open
     function resume(LiveClock storage clock, uint256 outage, uint256 window) internal {
-        if (clock.pausedAt == 0) revert IMarginVault.NotPaused();
+        if (clock.pausedAt == 0) revert IVaultCommon.NotPaused();
         clock.pausedAt = 0;
         // fit: times
         clock.opensAt = uint40(block.timestamp + window);

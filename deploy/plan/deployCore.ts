@@ -10,14 +10,15 @@ export interface Core {
   readonly oracle: DeployedHere;
   readonly policy: DeployedHere;
   readonly engine: DeployedHere;
+  /** Code that runs on the vault's storage. */
+  readonly liquidatorCode: DeployedHere;
+  readonly settingsCode: DeployedHere;
   readonly vault: DeployedHere;
-  readonly marginCalls: DeployedHere;
   readonly openLosses: DeployedHere;
   /** Tranches of the default fund, the first to pay first. */
   readonly junior: DeployedHere;
   readonly senior: DeployedHere;
   readonly waterfall: DeployedHere;
-  readonly liquidator: DeployedHere;
   readonly closeOut: DeployedHere;
   readonly lens: DeployedHere;
 }
@@ -35,29 +36,30 @@ export async function deployCore(executor: Executor, { quote }: Assets, config: 
   const oracle = await executor.deploy('PriceOracle', [authority, config.sequencer !== null]);
   const policy = await executor.deploy('MarginPolicy', [authority, quote.address]);
   const engine = await executor.deploy('RiskEngine', [authority, oracle.address, policy.address]);
-  const vault = await executor.deploy('MarginVault', [authority, quote.address, policy.address, engine.address]);
-  const marginCalls = await executor.deploy('MarginCalls', [vault.address]);
+  const common = [authority, quote.address, policy.address, engine.address];
+  const liquidatorCode = await executor.deploy('Liquidator', common);
+  const settingsCode = await executor.deploy('VaultSettings', common);
+  const vault = await executor.deploy('MarginVault', [...common, liquidatorCode.address, settingsCode.address]);
   const openLosses = await executor.deploy('OpenLosses', [vault.address]);
   const deployTranche = (label: keyof typeof TRANCHES, ahead: Address) =>
     executor.deploy('DefaultFund', [vault.address, openLosses.address, ahead, ...trancheArgs(label, config)], label);
   const junior = await deployTranche('junior', zeroAddress);
   const senior = await deployTranche('senior', junior.address);
   const waterfall = await executor.deploy('LossWaterfall', [authority, vault.address, junior.address, senior.address]);
-  const liquidator = await executor.deploy('Liquidator', [vault.address, marginCalls.address, waterfall.address]);
-  const closeOut = await executor.deploy('CloseOut', [authority, vault.address, liquidator.address, waterfall.address]);
-  const lens = await executor.deploy('MarginLens', [vault.address, oracle.address, marginCalls.address]);
+  const closeOut = await executor.deploy('CloseOut', [authority, vault.address, waterfall.address]);
+  const lens = await executor.deploy('MarginLens', [vault.address]);
   return {
     manager,
     oracle,
     policy,
     engine,
     vault,
-    marginCalls,
+    liquidatorCode,
+    settingsCode,
     openLosses,
     junior,
     senior,
     waterfall,
-    liquidator,
     closeOut,
     lens,
   };

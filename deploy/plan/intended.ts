@@ -29,9 +29,8 @@ export interface Setting {
   readonly value: unknown;
 }
 
-/** Numbers of margin models, and rights of modules: see IMarginVault. */
+/** Numbers of margin models, see contracts/types/Portfolio.sol. */
 export const MODE = { cross: 0, isolated: 1 } as const;
-const RIGHT = { takeOver: 1, call: 2, coverLoss: 4, closeOut: 8 } as const;
 
 /**
  * Everything to be configured, in the order in which it must be: the one list that deploying sets and verifying reads
@@ -125,21 +124,10 @@ function backstopSettings({ waterfall, closeOut }: Core, { defaultFund }: Networ
   ];
 }
 
-function links({ vault, marginCalls, waterfall, liquidator, closeOut }: Core): Setting[] {
-  const module = ({ artifact, address }: Deployed, rights: number) =>
-    setting({
-      target: vault,
-      label: artifact.name,
-      key: address,
-      setter: 'setModule',
-      view: 'moduleRights',
-      value: rights,
-    });
+function links({ vault, waterfall, closeOut }: Core): Setting[] {
   return [
-    module(marginCalls, RIGHT.call),
-    module(waterfall, RIGHT.coverLoss),
-    module(liquidator, RIGHT.takeOver),
-    module(closeOut, RIGHT.closeOut),
+    setting({ target: vault, setter: 'setWaterfall', view: 'waterfall', value: waterfall.address }),
+    setting({ target: waterfall, setter: 'setCloseOut', view: 'closeOut', value: closeOut.address }),
   ];
 }
 

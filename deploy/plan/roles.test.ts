@@ -9,8 +9,8 @@ import type { Core } from './deployCore';
 import { functionRoles } from './roles';
 
 const CONTRACTS = join(__dirname, '..', '..', 'contracts');
-/** Restricted functions that `MarginVault` inherits. */
-const INHERITED_BY: Readonly<Record<string, string>> = { Authority: 'MarginVault' };
+/** Restricted functions of the vault whose code is apart. */
+const PART_OF: Readonly<Record<string, string>> = { VaultSettings: 'MarginVault' };
 
 /** `Contract.function` of each function marked `restricted` in the sources. */
 function restrictedFunctions(): string[] {
@@ -20,7 +20,7 @@ function restrictedFunctions(): string[] {
       const source = readFileSync(join(CONTRACTS, path), 'utf8');
       const contract = basename(path, '.sol');
       const found = source.matchAll(/function (\w+)\([^)]*\)[^{;]*\brestricted\b[^{;]*\{/g);
-      return [...found].map(([, name]) => `${INHERITED_BY[contract] ?? contract}.${name}`);
+      return [...found].map(([, name]) => `${PART_OF[contract] ?? contract}.${name}`);
     });
 }
 

@@ -62,9 +62,10 @@ export function functionRoles({ policy, oracle, engine, vault, waterfall, closeO
     takes('risk', oracle, ['configure', 'configureSequencer']),
     takes('risk', engine, ['addModel']),
     takes('risk', waterfall, ['setTerms']),
+    takes('governor', waterfall, ['setCloseOut']),
     takes('risk', closeOut, ['setTerms']),
     takes('guardian', vault, ['pause']),
-    takes('governor', vault, ['unpause', 'setModule']),
+    takes('governor', vault, ['unpause', 'setWaterfall']),
   ];
 }
 

@@ -1,5 +1,5 @@
-import { encodeDeployData, getAddress, parseEventLogs, zeroAddress, type Address, type Client } from 'viem';
-import { getCode, getLogs, getTransaction } from 'viem/actions';
+import { encodeDeployData, zeroAddress, type Address, type Client } from 'viem';
+import { getCode, getTransaction } from 'viem/actions';
 
 import { AppError } from '../../sdk/errors';
 import type { NetworkConfig } from '../config/networkConfig';
@@ -75,8 +75,8 @@ async function verifyCode(client: Client, made: readonly DeployedHere[]): Promis
 /** What the contracts say of each other. */
 async function verifyWiring(client: Client, expected: Expectations): Promise<string[]> {
   const { core, config, assets, flashLiquidator, factory } = expected;
-  const { manager, oracle, policy, engine, vault, marginCalls, openLosses, junior, senior } = core;
-  const { waterfall, liquidator, closeOut, lens } = core;
+  const { manager, oracle, policy, engine, liquidatorCode, settingsCode, vault } = core;
+  const { openLosses, junior, senior, waterfall, closeOut, lens } = core;
   const { quote } = assets;
   const tranche = (label: keyof typeof TRANCHES, ahead: Address) => ({
     ...TRANCHES[label],
@@ -101,22 +101,14 @@ async function verifyWiring(client: Client, expected: Expectations): Promise<str
         policy: policy.address,
         riskEngine: engine.address,
         oracle: oracle.address,
+        liquidatorCode: liquidatorCode.address,
+        settingsCode: settingsCode.address,
       },
     ],
-    [marginCalls, { vault: vault.address, policy: policy.address }],
     [openLosses, { vault: vault.address }],
     [junior, tranche('junior', zeroAddress)],
     [senior, tranche('senior', junior.address)],
     [waterfall, { authority: manager.address, vault: vault.address, junior: junior.address, senior: senior.address }],
-    [
-      liquidator,
-      {
-        vault: vault.address,
-        policy: policy.address,
-        marginCalls: marginCalls.address,
-        waterfall: waterfall.address,
-      },
-    ],
     [
       closeOut,
       {
@@ -124,13 +116,12 @@ async function verifyWiring(client: Client, expected: Expectations): Promise<str
         vault: vault.address,
         policy: policy.address,
         oracle: oracle.address,
-        liquidator: liquidator.address,
         waterfall: waterfall.address,
         quote: quote.address,
       },
     ],
-    [lens, { vault: vault.address, oracle: oracle.address, marginCalls: marginCalls.address }],
-    [flashLiquidator, { vault: vault.address, liquidator: liquidator.address, factory }],
+    [lens, { vault: vault.address, oracle: oracle.address, policy: policy.address, riskEngine: engine.address }],
+    [flashLiquidator, { vault: vault.address, factory }],
   ];
   const found: string[] = [];
   for (const [contract, views] of wiring) {
@@ -152,21 +143,9 @@ async function verifySettings(client: Client, settings: readonly Setting[]): Pro
   return found;
 }
 
-/** No collateral and no module but those intended. */
-async function verifyNothingElse(client: Client, { core, assets, startBlock }: Expectations): Promise<string[]> {
+/** No collateral but those intended. */
+async function verifyNothingElse(client: Client, { core, assets }: Expectations): Promise<string[]> {
   const listed = await readDeployed(client, core.policy, 'collaterals');
   const intended = assets.collaterals.map(({ address }) => address);
-  const { artifact, address } = core.vault;
-  const logs = await getLogs(client, { address, fromBlock: BigInt(startBlock), toBlock: 'latest' });
-  const changes = parseEventLogs({ abi: artifact.abi, logs, eventName: 'ModuleChanged' });
-  const modules = new Set(changes.map(({ args }) => getAddress((args as unknown as { module: Address }).module)));
-  for (const { address: known } of [core.marginCalls, core.waterfall, core.liquidator, core.closeOut]) {
-    modules.delete(getAddress(known));
-  }
-  const found = differences('MarginPolicy.collaterals', listed, intended);
-  for (const stranger of modules) {
-    const rights = await readDeployed(client, core.vault, 'moduleRights', [stranger]);
-    found.push(...differences(`MarginVault.moduleRights(${stranger})`, rights, 0));
-  }
-  return found;
+  return differences('MarginPolicy.collaterals', listed, intended);
 }

@@ -4,7 +4,6 @@ import {
   callCleared,
   cashChanged,
   collateralChanged,
-  MARGIN_CALLS,
   marginCalled,
   ORACLE,
   priceRecorded,
@@ -22,15 +21,15 @@ const at = (log: FakeLog, block = 1n) => ({ ...log, blockNumber: `0x${block.toSt
 
 describe('createAccountIndex', () => {
   it('ignores events of other contracts and other events', () => {
-    const index = createAccountIndex({ vault: VAULT, marginCalls: MARGIN_CALLS });
+    const index = createAccountIndex({ vault: VAULT });
     expect(index.apply(at({ ...cashChanged(ann, -1n), address: ORACLE }))).toBeUndefined();
-    expect(index.apply(at({ ...marginCalled(ann), address: VAULT }))).toBeUndefined();
+    expect(index.apply(at({ ...marginCalled(ann), address: ORACLE }))).toBeUndefined();
     expect(index.apply(at(priceRecorded(WETH, 1n, 1n)))).toBeUndefined();
     expect(index.size()).toBe(0);
   });
 
   it('knows debt by the principal that the event carries', () => {
-    const index = createAccountIndex({ vault: VAULT, marginCalls: MARGIN_CALLS });
+    const index = createAccountIndex({ vault: VAULT });
     index.apply(at(collateralChanged(ann, WETH, 3n)));
     expect(index.size()).toBe(1);
     expect(index.watched()).toEqual([]);
@@ -43,7 +42,7 @@ describe('createAccountIndex', () => {
   });
 
   it('knows collateral by the amount that the event carries', () => {
-    const index = createAccountIndex({ vault: VAULT, marginCalls: MARGIN_CALLS });
+    const index = createAccountIndex({ vault: VAULT });
     index.apply(at(collateralChanged(ann, WETH, 3n)));
     const undo = index.apply(
       at({ ...collateralChanged(ann, WETH, 0n), address: VAULT.toUpperCase().replace('X', 'x') as never }),
@@ -54,7 +53,7 @@ describe('createAccountIndex', () => {
   });
 
   it('watches an account without debt for as long as its call is open', () => {
-    const index = createAccountIndex({ vault: VAULT, marginCalls: MARGIN_CALLS });
+    const index = createAccountIndex({ vault: VAULT });
     index.apply(at(marginCalled(ann)));
     expect(index.watched()).toEqual([ann]);
     const undo = index.apply(at(callCleared(ann)));

@@ -27,28 +27,26 @@ export interface AccountIndex extends LogReducer {
 
 export interface CreateAccountIndexParameters {
   readonly vault: Address;
-  readonly marginCalls: Address;
 }
 
 const UNKNOWN: AccountRecord = { principal: 0n, called: false, collateral: [] };
 
-/** Learns accounts, what they owe and hold, and their calls from the events of vault and margin calls, which carry results. */
-export function createAccountIndex({ vault, marginCalls }: CreateAccountIndexParameters): AccountIndex {
+/** Learns accounts, what they owe and hold, and their calls from the events of the vault, which carry results. */
+export function createAccountIndex({ vault }: CreateAccountIndexParameters): AccountIndex {
   const records = new Map<AccountId, AccountRecord>();
   const watched = new Set<AccountId>();
   const vaultKey = vault.toLowerCase();
-  const callsKey = marginCalls.toLowerCase();
 
   function change({ address, topics, data }: RawLog, before: AccountRecord): AccountRecord | undefined {
-    const emitter = address.toLowerCase();
-    if (emitter === vaultKey && topics[0] === CASH_CHANGED) return { ...before, principal: signedWordAt(data, 1) };
-    if (emitter === vaultKey && topics[0] === COLLATERAL_CHANGED) {
+    if (address.toLowerCase() !== vaultKey) return undefined;
+    if (topics[0] === CASH_CHANGED) return { ...before, principal: signedWordAt(data, 1) };
+    if (topics[0] === COLLATERAL_CHANGED) {
       const [, , word = '0x'] = topics;
       const holding = { asset: getAddress(`0x${word.slice(26)}`), amount: wordAt(data, 1) };
       return { ...before, collateral: withHolding(before.collateral, holding) };
     }
-    if (emitter === callsKey && topics[0] === MARGIN_CALLED) return { ...before, called: true };
-    if (emitter === callsKey && topics[0] === CALL_CLEARED) return { ...before, called: false };
+    if (topics[0] === MARGIN_CALLED) return { ...before, called: true };
+    if (topics[0] === CALL_CLEARED) return { ...before, called: false };
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 import { formatEther, parseEventLogs, type Log } from 'viem';
 
-import { liquidatorAbi } from '../../sdk/abi';
+import { marginVaultAbi } from '../../sdk/abi';
 import type { KeeperMetrics } from '../metrics/createMetrics';
 import type { SettledTransaction } from '../send/transaction';
 import type { ActionReport } from './action';
@@ -23,7 +23,7 @@ export function countAction(
   if (kind !== 'liquidate' || result !== 'mined') return;
   // what the contract did, which may be less than what was planned
   const [event] = parseEventLogs({
-    abi: liquidatorAbi,
+    abi: marginVaultAbi,
     eventName: 'Liquidated',
     logs: settled.logs as unknown as Log[],
   });

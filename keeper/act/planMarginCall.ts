@@ -1,6 +1,6 @@
 import { encodeFunctionData } from 'viem';
 
-import { marginCallsAbi } from '../../sdk/abi';
+import { marginVaultAbi } from '../../sdk/abi';
 import type { Manifest } from '../../sdk/deployment';
 import { CENT, curedHealth, health, max, min } from '../../sdk/math';
 import { decimal, healthText } from '../format';
@@ -21,8 +21,8 @@ export async function planCall(
     kind: 'call',
     account: row.account,
     reason: 'health_below_one',
-    to: deployment.contracts.MarginCalls.address,
-    data: encodeFunctionData({ abi: marginCallsAbi, functionName: 'call', args: [row.account] }),
+    to: deployment.contracts.MarginVault.address,
+    data: encodeFunctionData({ abi: marginVaultAbi, functionName: 'call', args: [row.account] }),
     gain: fee,
     reserved: 0n,
     facts: { health: betterHealthText(row), fee: decimal(fee) },
@@ -49,8 +49,8 @@ export async function planClear(
     kind: 'clear',
     account: row.account,
     reason: row.cash >= 0n ? 'no_debt' : 'cured',
-    to: deployment.contracts.MarginCalls.address,
-    data: encodeFunctionData({ abi: marginCallsAbi, functionName: 'clear', args: [row.account] }),
+    to: deployment.contracts.MarginVault.address,
+    data: encodeFunctionData({ abi: marginVaultAbi, functionName: 'clear', args: [row.account] }),
     gain: 0n,
     reserved: 0n,
     facts: { health: betterHealthText(row) },

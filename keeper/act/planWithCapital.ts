@@ -1,6 +1,6 @@
 import { encodeFunctionData } from 'viem';
 
-import { liquidatorAbi } from '../../sdk/abi';
+import { marginVaultAbi } from '../../sdk/abi';
 import type { Manifest } from '../../sdk/deployment';
 import { BPS, max, min, mulDivDown, mulDivFloor, WAD, type LiquidationPlan } from '../../sdk/math';
 import { decimal } from '../format';
@@ -37,9 +37,9 @@ export async function planWithCapital(
     mulDivDown(max(cost, 0n), BigInt(config.payToleranceBps), BPS),
     max(gain - config.minProfit, 0n),
   );
-  const to = deployment.contracts.Liquidator.address;
+  const to = deployment.contracts.MarginVault.address;
   const data = encodeFunctionData({
-    abi: liquidatorAbi,
+    abi: marginVaultAbi,
     functionName: 'liquidate',
     args: [row.account, bidder, plan.fraction, plan.pay + tolerance, '0x'],
   });

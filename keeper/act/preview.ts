@@ -1,6 +1,6 @@
 import { decodeFunctionResult, encodeFunctionData } from 'viem';
 
-import { liquidatorAbi } from '../../sdk/abi';
+import { marginVaultAbi } from '../../sdk/abi';
 import type { Manifest } from '../../sdk/deployment';
 import { MarginState, mulDivFloor, WAD, type LiquidationPlan } from '../../sdk/math';
 import { decimal } from '../format';
@@ -22,11 +22,11 @@ export async function preview(
   const answer = await simulate(client, {
     on: config.simulateOn,
     from,
-    to: deployment.contracts.Liquidator.address,
-    data: encodeFunctionData({ abi: liquidatorAbi, functionName: 'preview', args: [account, fraction] }),
+    to: deployment.contracts.MarginVault.address,
+    data: encodeFunctionData({ abi: marginVaultAbi, functionName: 'preview', args: [account, fraction] }),
   });
   if (typeof answer !== 'string') return answer;
-  return decodeFunctionResult({ abi: liquidatorAbi, functionName: 'preview', data: answer });
+  return decodeFunctionResult({ abi: marginVaultAbi, functionName: 'preview', data: answer });
 }
 
 /** What `plan` takes out of the bidder's cash: the price of the slice, and the debt that comes with it. Quote WAD. */

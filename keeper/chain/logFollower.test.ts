@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { createAccountIndex } from '../accounts/accountIndex';
-import { cashChanged, MARGIN_CALLS, marginCalled, testAccount, VAULT } from '../testing/fakeLogs';
+import { cashChanged, marginCalled, testAccount, VAULT } from '../testing/fakeLogs';
 import { createFakeNode, noAnswer, rpcFailure } from '../testing/fakeNode';
 import { createLogFollower } from './logFollower';
 import { readHead } from './readHead';
@@ -10,10 +10,10 @@ const [ann, bob, cid] = [testAccount(1), testAccount(2), testAccount(3)];
 
 function setUp({ logRange = 100, reorgWindow = 8, startBlock = 1n } = {}) {
   const node = createFakeNode();
-  const index = createAccountIndex({ vault: VAULT, marginCalls: MARGIN_CALLS });
+  const index = createAccountIndex({ vault: VAULT });
   const follower = createLogFollower({
     client: node.client,
-    addresses: [VAULT, MARGIN_CALLS],
+    addresses: [VAULT],
     reducers: [index],
     startBlock,
     logRange,
@@ -161,10 +161,10 @@ describe('createLogFollower', () => {
       }
       await follow();
       if (round % 10 !== 0) continue;
-      const fresh = createAccountIndex({ vault: VAULT, marginCalls: MARGIN_CALLS });
+      const fresh = createAccountIndex({ vault: VAULT });
       const replay = createLogFollower({
         client: node.client,
-        addresses: [VAULT, MARGIN_CALLS],
+        addresses: [VAULT],
         reducers: [fresh],
         startBlock: 1n,
         logRange: 1_000,

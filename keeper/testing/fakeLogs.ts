@@ -4,7 +4,6 @@ import { toAccountId, type AccountId } from '../../sdk/math';
 import type { FakeLog } from './fakeNode';
 
 export const VAULT: Address = '0x00000000000000000000000000000000000000aa';
-export const MARGIN_CALLS: Address = '0x00000000000000000000000000000000000000bb';
 export const ORACLE: Address = '0x00000000000000000000000000000000000000CC';
 
 // Encoded by viem from the interfaces' signatures, so that what the keeper decodes by hand is checked against them.
@@ -36,12 +35,12 @@ export function collateralChanged(account: AccountId, asset: Address, amount: bi
 export function marginCalled(account: AccountId): FakeLog {
   const topics = encodeEventTopics({ abi: events, eventName: 'MarginCalled', args: { account, caller: CALLER } });
   const words = [{ type: 'int256' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }] as const;
-  return log(MARGIN_CALLS, topics, encodeAbiParameters(words, [-1n, 10n, 20n, 30n]));
+  return log(VAULT, topics, encodeAbiParameters(words, [-1n, 10n, 20n, 30n]));
 }
 
 export function callCleared(account: AccountId): FakeLog {
   const topics = encodeEventTopics({ abi: events, eventName: 'CallCleared', args: { account, by: CALLER } });
-  return log(MARGIN_CALLS, topics, encodeAbiParameters([{ type: 'int256' }], [2n]));
+  return log(VAULT, topics, encodeAbiParameters([{ type: 'int256' }], [2n]));
 }
 
 export function priceRecorded(asset: Address, spot: bigint, smoothed: bigint): FakeLog {

@@ -15,10 +15,9 @@ import {
 import {
   closeOutAbi,
   errorsAbi,
-  liquidatorAbi,
+  marginVaultAbi,
   marginLensAbi,
   marginPolicyAbi,
-  marginVaultAbi,
   uniswapV2FactoryAbi,
   uniswapV2FlashLiquidatorAbi,
   uniswapV2PairAbi,
@@ -153,11 +152,13 @@ export function createFakeSystem() {
       abi: marginPolicyAbi,
       functions: { liquidationTerms: () => TERMS, cashTerms: () => CASH_TERMS },
     },
-    { at: contracts.MarginVault.address, abi: marginVaultAbi, functions: { cashOf: () => world.bidderCash } },
     {
-      at: contracts.Liquidator.address,
-      abi: liquidatorAbi,
-      functions: { preview: ([account, fraction]: [AccountId, bigint]) => world.preview(account, fraction) },
+      at: contracts.MarginVault.address,
+      abi: marginVaultAbi,
+      functions: {
+        cashOf: () => world.bidderCash,
+        preview: ([account, fraction]: [AccountId, bigint]) => world.preview(account, fraction),
+      },
     },
     {
       at: contracts.CloseOut.address,

@@ -12,9 +12,7 @@ const CONTRACTS = [
   'CloseOut',
   'DefaultFund',
   'ERC20',
-  'Liquidator',
   'LossWaterfall',
-  'MarginCalls',
   'MarginLens',
   'MarginPolicy',
   'MarginVault',
@@ -25,6 +23,9 @@ const CONTRACTS = [
   'RiskEngine',
   'UniswapV2FlashLiquidator',
 ] as const;
+
+/** Contracts whose code runs at another's address: what they answer, the other answers. */
+const PARTS: Readonly<Record<string, readonly string[]>> = { MarginVault: ['Liquidator', 'VaultSettings'] };
 
 /** Contracts that come compiled, in packages. */
 const PACKAGED: Readonly<Record<string, string>> = {
@@ -45,7 +46,10 @@ interface AbiItem {
 export function renderAbis(): Map<string, string> {
   const paths = artifactPaths();
   const abis = new Map<string, readonly AbiItem[]>();
-  for (const name of CONTRACTS) abis.set(exportName(name), readAbi(artifactOf(paths, name)));
+  for (const name of CONTRACTS) {
+    const parts = [name, ...(PARTS[name] ?? [])];
+    abis.set(exportName(name), merge(parts.map((part) => readAbi(artifactOf(paths, part)))));
+  }
   for (const [name, path] of Object.entries(PACKAGED)) {
     abis.set(exportName(name), readAbi(join(ROOT, 'node_modules', path)));
   }
@@ -82,6 +86,21 @@ function stripInternalTypes(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([key]) => key !== 'internalType');
   return Object.fromEntries(entries.map(([key, inner]) => [key, stripInternalTypes(inner)]));
+}
+
+/** Each item once, the first one's constructor only. */
+function merge([first = [], ...others]: readonly (readonly AbiItem[])[]): readonly AbiItem[] {
+  const known = new Set(first.map(signature));
+  const more = others.flat().filter((item) => {
+    const isNew = item.type !== 'constructor' && !known.has(signature(item));
+    known.add(signature(item));
+    return isNew;
+  });
+  return [...first, ...more];
+}
+
+function signature({ type, name, inputs }: AbiItem): string {
+  return `${type} ${name}(${inputs?.map((input) => input.type).join()})`;
 }
 
 /** Each error once, in order of its signature. */

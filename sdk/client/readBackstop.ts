@@ -80,8 +80,8 @@ export async function readBackstop(client: Client, parameters: ReadBackstopParam
     return { asset, losses, coverLeft, forSale };
   }
 
-  const [{ reserves }, junior, senior, openLosses, carried, markets] = await Promise.all([
-    readContract(client, { ...vault, functionName: 'pool' }),
+  const [reserves, junior, senior, openLosses, carried, markets] = await Promise.all([
+    readContract(client, { ...vault, functionName: 'reserves' }),
     readTranche(contracts['DefaultFund/junior'].address),
     readTranche(contracts['DefaultFund/senior'].address),
     readContract(client, { ...open, functionName: 'total' }),

@@ -8,7 +8,6 @@ export const CORE_CONTRACTS = [
   'MarginPolicy',
   'RiskEngine',
   'MarginVault',
-  'MarginCalls',
   'LossWaterfall',
   'OpenLosses',
   'DefaultFund/junior',

@@ -1,7 +1,7 @@
 import type { Client } from 'viem';
 import { readContract } from 'viem/actions';
 
-import { marginCallsAbi, marginPolicyAbi, marginVaultAbi } from '../abi';
+import { marginVaultAbi, marginPolicyAbi } from '../abi';
 import { pinBlock, readReport, type AtBlock } from '../client';
 import type { Manifest } from '../deployment';
 import type { AccountId } from '../math';
@@ -17,7 +17,7 @@ export async function readExplanation(
   client: Client,
   { manifest, account, ...block }: ReadExplanationParameters,
 ): Promise<Explanation> {
-  const { MarginVault, MarginPolicy, MarginCalls, MarginLens } = manifest.contracts;
+  const { MarginVault, MarginPolicy, MarginLens } = manifest.contracts;
   const at = await pinBlock(client, block);
   const vault = { address: MarginVault.address, abi: marginVaultAbi, ...at } as const;
   const [report, liquidationTerms, liveTime, liquidity, quoteScale] = await Promise.all([
@@ -28,7 +28,7 @@ export async function readExplanation(
       functionName: 'liquidationTerms',
       ...at,
     }),
-    readContract(client, { address: MarginCalls.address, abi: marginCallsAbi, functionName: 'liveTime', ...at }),
+    readContract(client, { address: MarginVault.address, abi: marginVaultAbi, functionName: 'liveTime', ...at }),
     readContract(client, { ...vault, functionName: 'liquidity' }),
     readContract(client, { ...vault, functionName: 'quoteScale' }),
   ]);

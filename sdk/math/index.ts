@@ -3,7 +3,17 @@ export { assess, legHaircuts, measureLegs, type MarginInputs } from './assess';
 export { compactDown, compactUp } from './compactPrice';
 export { decayFactor } from './decay';
 export { countedDown, valueDown } from './haircut';
-export { accrued, borrowRate, toCashFloor, toPrincipalFloor, totalBorrow, totalSupply, utilisation } from './interest';
+export {
+  accrued,
+  borrowIndexAt,
+  borrowRate,
+  reserves,
+  toCashFloor,
+  toPrincipalFloor,
+  totalBorrow,
+  totalSupply,
+  utilisation,
+} from './interest';
 export { largestBorrow, largestWithdrawal } from './largest';
 export {
   criticalHealth,
@@ -38,7 +48,7 @@ export {
   type PairTerms,
   type RampedLiquidation,
 } from './ramp';
-export { divUp, max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
+export { divFloor, divUp, max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
 export {
   MarginMode,
   PriceStatus,
@@ -62,4 +72,4 @@ export {
   type RampSpeeds,
   type Span,
 } from './types';
-export { BPS, CENT, INT256_MAX, INT256_MIN, RAY, WAD, YEAR } from './units';
+export { BPS, CENT, INDEX_ONE, INT256_MAX, INT256_MIN, NANO, PPM, RAY, WAD, YEAR } from './units';

@@ -13,6 +13,10 @@ export function divUp(x: bigint, d: bigint): bigint {
   return (x + d - 1n) / d;
 }
 
+export function divFloor(x: bigint, d: bigint): bigint {
+  return x < 0n ? -divUp(-x, d) : x / d;
+}
+
 export function mulDivFloor(x: bigint, y: bigint, d: bigint): bigint {
   return x < 0n ? -mulDivUp(-x, y, d) : mulDivDown(x, y, d);
 }

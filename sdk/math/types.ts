@@ -129,18 +129,20 @@ export interface LiquidationTerms {
 }
 
 export interface CashPool {
-  /** RAY */
+  /** scale `INDEX_ONE` */
   readonly supplyIndex: bigint;
-  /** RAY */
+  /** scale `INDEX_ONE` */
   readonly borrowIndex: bigint;
   /** timestamp of the last accrual */
   readonly accruedAt: number;
+  /** what debtors pay from then on, millionths a year */
+  readonly borrowRatePpm: number;
   /** quote WAD at index one */
   readonly supplyPrincipal: bigint;
   /** quote WAD at index one */
   readonly borrowPrincipal: bigint;
-  /** quote WAD */
-  readonly reserves: bigint;
+  /** billionths of a quote unit */
+  readonly reservesNano: bigint;
 }
 
 /** Quote WAD. */

@@ -4,7 +4,7 @@ import { getAddress, numberToHex, type Address } from 'viem';
 import { MarginMode, PriceStatus } from '../math/types';
 import type { CashPool, CashTerms, CollateralRisk, LiquidationTerms, PairRisk, Price } from '../math/types';
 import type { MarginInputs } from '../math/assess';
-import { RAY, WAD } from '../math/units';
+import { INDEX_ONE, WAD } from '../math/units';
 
 // Random but sensible values for property and differential tests. Bounds are those of contracts/policy or wider.
 
@@ -34,12 +34,13 @@ export const cashTerms: fc.Arbitrary<CashTerms> = fc.record({
 });
 
 export const cashPool: fc.Arbitrary<CashPool> = fc.record({
-  supplyIndex: fc.bigInt({ min: RAY / 2n, max: RAY * 100n }),
-  borrowIndex: fc.bigInt({ min: RAY, max: RAY * 1_000n }),
+  supplyIndex: fc.bigInt({ min: INDEX_ONE / 2n, max: INDEX_ONE * 100n }),
+  borrowIndex: fc.bigInt({ min: INDEX_ONE, max: INDEX_ONE * 1_000n }),
   accruedAt: fc.integer({ min: 1_500_000_000, max: 1_900_000_000 }),
-  supplyPrincipal: magnitude(10n ** 30n),
-  borrowPrincipal: magnitude(10n ** 30n),
-  reserves: magnitude(10n ** 28n),
+  borrowRatePpm: fc.integer({ min: 0, max: 4_000_000 }),
+  supplyPrincipal: magnitude(2n ** 96n - 1n),
+  borrowPrincipal: magnitude(2n ** 96n - 1n),
+  reservesNano: magnitude(2n ** 64n - 1n),
 });
 
 export const liquidationTerms: fc.Arbitrary<LiquidationTerms> = fc

@@ -1,7 +1,7 @@
 import { formatUnits, parseUnits, type Address } from 'viem';
 import { simulateContract } from 'viem/actions';
 
-import { marginCallsAbi, marginVaultAbi } from '../../sdk/abi';
+import { marginVaultAbi } from '../../sdk/abi';
 import { BPS, toAccountId, WAD, type AccountId, type LiquidationTerms } from '../../sdk/math';
 import type { Borrower } from '../population/createPopulation';
 import { createRandom } from '../random';
@@ -126,8 +126,8 @@ async function answerCall(world: World, answer: AnswerParameters): Promise<numbe
 
 /** Whoever pays ends the call, too: otherwise its deadline would still count when the price falls again. */
 async function clearIfCured({ chain, manifest }: World, owner: Address, account: AccountId): Promise<void> {
-  const to = manifest.contracts.MarginCalls.address;
-  const clear = { abi: marginCallsAbi, functionName: 'clear', args: [account] } as const;
+  const to = manifest.contracts.MarginVault.address;
+  const clear = { abi: marginVaultAbi, functionName: 'clear', args: [account] } as const;
   try {
     await simulateContract(chain.client, { ...clear, address: to, account: owner });
   } catch {

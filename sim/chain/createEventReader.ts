@@ -10,11 +10,9 @@ import { getLogs } from 'viem/actions';
 
 import {
   defaultFundAbi,
-  liquidatorAbi,
-  lossWaterfallAbi,
-  marginCallsAbi,
-  marginPolicyAbi,
   marginVaultAbi,
+  lossWaterfallAbi,
+  marginPolicyAbi,
   mockAggregatorAbi,
   priceOracleAbi,
   riskEngineAbi,
@@ -26,8 +24,8 @@ import type { SimChain } from './createSimChain';
 
 const ABI = [
   ...marginVaultAbi,
-  ...marginCallsAbi,
-  ...liquidatorAbi,
+  ...marginVaultAbi,
+  ...marginVaultAbi,
   ...lossWaterfallAbi,
   ...defaultFundAbi,
   ...priceOracleAbi,

@@ -1,7 +1,7 @@
 import { readContract } from 'viem/actions';
 
 import { erc20Abi, marginVaultAbi } from '../../sdk/abi';
-import { toCashFloor } from '../../sdk/math';
+import { reserves, toCashFloor } from '../../sdk/math';
 import type { World } from '../world/world';
 import type { Books } from './createBooks';
 
@@ -34,7 +34,7 @@ export async function auditBooks({ chain, manifest, assets, quoteScale }: World,
   const cash = accounts.reduce((sum, { principal }) => sum + toCashFloor(pool, principal), 0n);
   const custody = (await held(manifest.quote.address)) * quoteScale;
   // each account is rounded against itself, so custody may be ahead by some wei an account, never behind
-  const surplus = custody - cash - pool.reserves;
+  const surplus = custody - cash - reserves(pool);
   if (surplus < 0n || surplus > BigInt(accounts.length + 1) * quoteScale * 10n) {
     throw new Error(`custody of the quote token is off by ${surplus} (quote WAD) from the books`);
   }
@@ -53,5 +53,5 @@ export async function auditBooks({ chain, manifest, assets, quoteScale }: World,
     const held_ = holdings.map(({ asset, amount }) => `${asset.toLowerCase()}:${amount}`).sort();
     return `${account} ${toCashFloor(pool, principal)} ${held_.join(',')}`;
   });
-  return { custody, cash, reserves: pool.reserves, collateral, balances: [...balances, `reserves ${pool.reserves}`] };
+  return { custody, cash, reserves: reserves(pool), collateral, balances: [...balances, `reserves ${reserves(pool)}`] };
 }

@@ -1,6 +1,6 @@
 import { readContract } from 'viem/actions';
 
-import { marginCallsAbi, marginLensAbi, marginPolicyAbi, marginVaultAbi } from '../../sdk/abi';
+import { marginVaultAbi, marginLensAbi, marginPolicyAbi } from '../../sdk/abi';
 import {
   assess,
   health,
@@ -66,7 +66,7 @@ const MOVERS: ReadonlySet<string> = new Set<ChainEvent['eventName']>([
 /** Measures accounts off chain with the sdk's arithmetic, which is the contracts' own: one read for all accounts. */
 export async function createAssessor({ chain, manifest, assets }: World): Promise<Assessor> {
   const { client } = chain;
-  const { MarginVault, MarginPolicy, MarginLens, MarginCalls } = manifest.contracts;
+  const { MarginVault, MarginPolicy, MarginLens } = manifest.contracts;
   const policy = { address: MarginPolicy.address, abi: marginPolicyAbi } as const;
   const risks = new Map<string, CollateralRisk>();
   const pairs = new Map<string, PairRisk>();
@@ -82,8 +82,7 @@ export async function createAssessor({ chain, manifest, assets }: World): Promis
   async function read(): Promise<Moment> {
     const vault = { address: MarginVault.address, abi: marginVaultAbi } as const;
     const pool = await readContract(client, { ...vault, functionName: 'pool' });
-    const calls = { address: MarginCalls.address, abi: marginCallsAbi } as const;
-    const liveTime = await readContract(client, { ...calls, functionName: 'liveTime' });
+    const liveTime = await readContract(client, { ...vault, functionName: 'liveTime' });
     const read = await readContract(client, {
       address: MarginLens.address,
       abi: marginLensAbi,

@@ -23,7 +23,7 @@ export interface Books {
 const NO_CALL: MarginCall = { calledAt: 0, deadline: 0 };
 
 /** @param vault whose events count; pools have an event of the same name as one of others */
-export function createBooks(vault: Address, marginCalls: Address): Books {
+export function createBooks(vault: Address): Books {
   const accounts = new Map<AccountId, AccountBook>();
   const bookOf = (id: Hex): AccountBook => {
     const account = id.toLowerCase() as AccountId;
@@ -38,8 +38,9 @@ export function createBooks(vault: Address, marginCalls: Address): Books {
   return {
     accounts,
     apply: (event) => {
-      if (isAddressEqual(event.address, vault)) applyVault(event, bookOf);
-      if (isAddressEqual(event.address, marginCalls)) applyCalls(event, bookOf);
+      if (!isAddressEqual(event.address, vault)) return;
+      applyVault(event, bookOf);
+      applyCalls(event, bookOf);
     },
   };
 }

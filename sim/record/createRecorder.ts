@@ -62,8 +62,8 @@ export interface Recorder {
 /** Writes down what happens, in order. */
 export function createRecorder(world: World): Recorder {
   const { manifest, assets, population } = world;
-  const { MarginVault, MarginCalls, Liquidator } = manifest.contracts;
-  const books = createBooks(MarginVault.address, MarginCalls.address);
+  const { MarginVault } = manifest.contracts;
+  const books = createBooks(MarginVault.address);
   const digest = createDigest();
   const borrowers = population.borrowers.map(({ owner }) => toAccountId(owner, 0n));
   const since = { called: new Map<AccountId, number>(), sold: new Map<AccountId, number>() };
@@ -132,7 +132,7 @@ export function createRecorder(world: World): Recorder {
       }
       case 'CallCleared': {
         const account = event.args.account.toLowerCase() as AccountId;
-        const by = isAddressEqual(event.args.by, Liquidator.address)
+        const by = isAddressEqual(event.args.by, MarginVault.address)
           ? 'liquidation'
           : answered.has(account)
             ? 'owner'

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {ERC4626} from "@openzeppelin/contracts/token/ERC20/extensions/ERC4626.sol";
 import {RedeemRequest} from "../../contracts/interfaces/IDefaultFund.sol";
 import {AccountId, toAccountId} from "../../contracts/types/AccountId.sol";
-import {ModuleRight} from "../../contracts/types/ModuleRight.sol";
+import {ILossWaterfall} from "../../contracts/interfaces/ILossWaterfall.sol";
 import {System} from "./fixtures/System.sol";
 
 /// @notice Shares of the default fund: no way to inflate them, to leave early, or to carry notice along.
@@ -77,7 +77,7 @@ contract DefaultFundTest is System {
     /// the account.
     function testFuzz_V68_sharesAndWaitingGainsAreTheAccount(uint256 seed) public {
         _deposit(backer, 1_000 * USD);
-        vault.setModule(address(this), ModuleRight.COVER_LOSS);
+        vault.setWaterfall(ILossWaterfall(address(this)));
         AccountId fundAccount = junior.fundAccount();
         for (uint256 i; i < 12; ++i) {
             seed = uint256(keccak256(abi.encode(seed)));
@@ -179,7 +179,7 @@ contract DefaultFundTest is System {
         junior.requestRedeem(shares);
         skip(FUND_COOLDOWN);
         uint256 worth = junior.previewRedeem(shares);
-        vault.setModule(address(this), ModuleRight.COVER_LOSS);
+        vault.setWaterfall(ILossWaterfall(address(this)));
         junior.pay(toAccountId(friend, 0), 500e18);
         assertLe(junior.previewRedeem(shares) + 499 * USD, worth);
     }
@@ -187,7 +187,7 @@ contract DefaultFundTest is System {
     /// @dev A fund that has paid everything takes new money, and those who lost do not share in it.
     function testFuzz_V68_afterATotalLossNewMoneyIsItsOwners(uint256 amount) public {
         _deposit(backer, 1_000 * USD);
-        vault.setModule(address(this), ModuleRight.COVER_LOSS);
+        vault.setWaterfall(ILossWaterfall(address(this)));
         junior.pay(toAccountId(friend, 0), 1_000_000e18);
         assertEq(junior.totalAssets(), 0);
         amount = bound(amount, 10 * USD, 1e6 * USD);

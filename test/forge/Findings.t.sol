@@ -55,7 +55,7 @@ contract FindingsTest is System {
         _borrow(weth, 100 * WHOLE, 150_000 * USD);
         setPriceWad(address(weth), 0.5e18); // 50 of collateral against 150,000 of debt
         vm.prank(keeper);
-        liquidator.liquidate(loan, bidding, WHOLE, type(int256).max, "");
+        vault.liquidate(loan, bidding, WHOLE, type(int256).max, "");
         assertApproxEqAbs(vault.cashOf(loan), 0, 1e12);
         assertEq(vault.collateralOf(loan, address(weth)), 0);
     }
@@ -76,13 +76,13 @@ contract FindingsTest is System {
         skipLive(2 hours); // the smoothed price follows
         setPrice(weth, 1_540);
         second.push(1_800e8); // too far from the first: Degraded, from 1,540 to 1,800
-        uint256 deadline = marginCalls.call(loan);
-        skip(deadline - marginCalls.liveTime());
+        uint256 deadline = vault.call(loan);
+        skip(deadline - vault.liveTime());
         vm.prank(keeper);
-        LiquidationPlan memory plan = liquidator.liquidate(loan, bidding, WHOLE, type(int256).max, "");
+        LiquidationPlan memory plan = vault.liquidate(loan, bidding, WHOLE, type(int256).max, "");
         assertLt(plan.fraction, WHOLE);
         assertLt(healthOf(loan), 1e18);
-        assertGt(marginCalls.callOf(loan).calledAt, 0);
+        assertGt(vault.callOf(loan).calledAt, 0);
     }
 
     function _borrow(MockERC20 asset, uint256 amount, uint256 debt) private {
@@ -94,10 +94,10 @@ contract FindingsTest is System {
     /// @dev What the bidder gains at mark is never more than what the account had, however often he calls.
     function _liquidateOften() private {
         vm.startPrank(keeper);
-        try liquidator.liquidate(loan, bidding, WHOLE, type(int256).max, "") {} catch {}
+        try vault.liquidate(loan, bidding, WHOLE, type(int256).max, "") {} catch {}
         int256 once = vault.cashOf(bidding);
         for (uint256 i; i < 10; ++i) {
-            try liquidator.liquidate(loan, bidding, WHOLE, type(int256).max, "") {} catch {}
+            try vault.liquidate(loan, bidding, WHOLE, type(int256).max, "") {} catch {}
         }
         vm.stopPrank();
         assertLe(vault.cashOf(bidding), once, "cash for nothing");

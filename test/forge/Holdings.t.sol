@@ -2,20 +2,20 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
-import {IMarginVault} from "../../contracts/interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../../contracts/interfaces/IVaultCommon.sol";
 import {AccountId} from "../../contracts/types/AccountId.sol";
 import {Holding} from "../../contracts/types/Portfolio.sol";
-import {Holdings, MOST_COLLATERALS} from "../../contracts/vault/Holdings.sol";
+import {HoldingSlot, Holdings, MOST_COLLATERALS} from "../../contracts/vault/Holdings.sol";
 
 /// @notice The list of an account's collaterals against a plain mapping.
 contract HoldingsTest is Test {
-    using Holdings for Holding[MOST_COLLATERALS];
+    using Holdings for HoldingSlot[MOST_COLLATERALS];
 
     uint256 private constant CHANGES = 60;
     uint160 private constant ASSETS = 10; // two more than fit
     AccountId private constant ACCOUNT = AccountId.wrap("account");
 
-    Holding[MOST_COLLATERALS] private list;
+    HoldingSlot[MOST_COLLATERALS] private list;
     /// never written: its place is that of the slot after the list's
     bytes32 private neighbour = "untouched";
     mapping(address asset => uint256) private ghost;
@@ -45,24 +45,24 @@ contract HoldingsTest is Test {
             this.add(address(i), i, most);
         }
         this.add(address(1), 1, most);
-        vm.expectRevert(abi.encodeWithSelector(IMarginVault.TooManyCollaterals.selector, ACCOUNT, most));
+        vm.expectRevert(abi.encodeWithSelector(IVaultCommon.TooManyCollaterals.selector, ACCOUNT, most));
         this.add(address(99), 1, most);
     }
 
     function testFuzz_add_refusesWhatDoesNotFitASlot(uint256 first, uint256 second) public {
-        first = bound(first, 1, type(uint96).max);
-        second = bound(second, uint256(type(uint96).max) - first + 1, type(uint128).max);
+        first = bound(first, 1, Holdings.MOST_AMOUNT);
+        second = bound(second, Holdings.MOST_AMOUNT - first + 1, type(uint128).max);
         this.add(address(1), first, MOST_COLLATERALS);
-        vm.expectPartialRevert(IMarginVault.AmountTooLarge.selector);
+        vm.expectPartialRevert(IVaultCommon.AmountTooLarge.selector);
         this.add(address(1), second, MOST_COLLATERALS);
     }
 
     function testFuzz_remove_refusesMoreThanIsHeld(uint256 held, uint256 more) public {
-        held = bound(held, 1, type(uint96).max);
+        held = bound(held, 1, Holdings.MOST_AMOUNT);
         more = bound(more, held + 1, type(uint256).max);
         this.add(address(1), held, MOST_COLLATERALS);
         vm.expectRevert(
-            abi.encodeWithSelector(IMarginVault.InsufficientCollateral.selector, ACCOUNT, address(1), more, held)
+            abi.encodeWithSelector(IVaultCommon.InsufficientCollateral.selector, ACCOUNT, address(1), more, held)
         );
         this.remove(address(1), more);
     }
@@ -70,7 +70,7 @@ contract HoldingsTest is Test {
     function _add(address asset, uint256 amount) private {
         amount = bound(amount, 1, 1e18);
         if (ghost[asset] == 0 && ghostCount == MOST_COLLATERALS) {
-            bytes4 error_ = IMarginVault.TooManyCollaterals.selector;
+            bytes4 error_ = IVaultCommon.TooManyCollaterals.selector;
             vm.expectRevert(abi.encodeWithSelector(error_, ACCOUNT, MOST_COLLATERALS));
             this.add(asset, amount, MOST_COLLATERALS);
             return;
@@ -102,7 +102,7 @@ contract HoldingsTest is Test {
         }
         for (uint256 i = held.length; i < MOST_COLLATERALS; ++i) {
             assertEq(list[i].asset, address(0), "a gap");
-            assertEq(list[i].amount, 0);
+            assertEq(list[i].amountAndMore, 0);
         }
         assertEq(neighbour, "untouched");
     }

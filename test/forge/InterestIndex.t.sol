@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Test} from "forge-std/Test.sol";
 import {CashPool, InterestIndex} from "../../contracts/math/InterestIndex.sol";
 import {Rounding} from "../../contracts/math/Rounding.sol";
-import {BPS, RAY, WAD, YEAR} from "../../contracts/math/Units.sol";
+import {BPS, INDEX_ONE, PPM, WAD, YEAR} from "../../contracts/math/Units.sol";
 import {CashTerms} from "../../contracts/types/PolicyParams.sol";
 import {PolicyBounds} from "./fixtures/PolicyBounds.sol";
 
@@ -12,9 +12,9 @@ contract InterestIndexTest is Test, PolicyBounds {
     using InterestIndex for CashPool;
 
     uint256 private constant START = 1_700_000_000;
-    /// a million million whole units, beyond any cap
-    uint256 private constant MOST_CASH = 1e30;
-    uint256 private constant MAX_INDEX = type(uint112).max;
+    /// ten thousand million whole units, what a slot has room for several times
+    uint256 private constant MOST_CASH = 1e28;
+    uint256 private constant MAX_INDEX = type(uint96).max;
 
     /* ACCRUAL */
 
@@ -22,9 +22,9 @@ contract InterestIndexTest is Test, PolicyBounds {
         CashPool memory pool = _pool(1_000e18, 0);
         CashPool memory later = _accrue(pool, boundCashTerms(1), 1 days);
         assertEq(later.accruedAt, START + 1 days);
-        assertEq(later.supplyIndex, RAY);
-        assertEq(later.borrowIndex, RAY);
-        assertEq(later.reserves, 0);
+        assertEq(later.supplyIndex, INDEX_ONE);
+        assertEq(later.borrowIndex, INDEX_ONE);
+        assertEq(later.reserves(), 0);
     }
 
     function test_accrued_followsTheCurveForAYear() public pure {
@@ -34,7 +34,7 @@ contract InterestIndexTest is Test, PolicyBounds {
         CashPool memory later = _accrue(_pool(1_000e18, 800e18), terms, YEAR);
         assertEq(later.totalBorrow(), 848e18); // 6 %
         assertEq(later.totalSupply(), 1_043.2e18); // nine tenths of the 48
-        assertEq(later.reserves, 4.8e18);
+        assertEq(later.reserves(), 4.8e18);
     }
 
     function testFuzz_P18_accrued_neverLowersAnIndex(uint256 seed, uint256 elapsed) public pure {
@@ -43,7 +43,7 @@ contract InterestIndexTest is Test, PolicyBounds {
         CashPool memory later = _accrue(pool, boundCashTerms(seed), elapsed);
         assertGe(later.supplyIndex, pool.supplyIndex);
         assertGe(later.borrowIndex, pool.borrowIndex);
-        assertGe(later.reserves, pool.reserves);
+        assertGe(later.reserves(), pool.reserves());
         assertEq(later.accruedAt, START + elapsed);
     }
 
@@ -54,10 +54,10 @@ contract InterestIndexTest is Test, PolicyBounds {
         elapsed = bound(elapsed, 0, 10 * YEAR);
         CashPool memory pool = _anyPool(seed);
         CashPool memory later = _accrue(pool, boundCashTerms(seed), elapsed);
-        // exact growth, not the rounded totals: principal * (index after - index before) / RAY
-        uint256 owed = Rounding.mulDivDown(pool.borrowPrincipal, later.borrowIndex - pool.borrowIndex, RAY);
-        uint256 earned = Rounding.mulDivUp(pool.supplyPrincipal, later.supplyIndex - pool.supplyIndex, RAY);
-        assertGe(owed, earned + later.reserves - pool.reserves);
+        // exact growth, not the rounded totals: principal * (index after - index before) / INDEX_ONE
+        uint256 owed = Rounding.mulDivDown(pool.borrowPrincipal, later.borrowIndex - pool.borrowIndex, INDEX_ONE);
+        uint256 earned = Rounding.mulDivUp(pool.supplyPrincipal, later.supplyIndex - pool.supplyIndex, INDEX_ONE);
+        assertGe(owed, earned + later.reserves() - pool.reserves());
     }
 
     /// @dev Who lends at one rate and is lent to at no higher one cannot be promised more than comes in.
@@ -73,11 +73,11 @@ contract InterestIndexTest is Test, PolicyBounds {
     /// wei of credit took the supply index to its end within seconds: nobody would have earned anything again.
     function test_P20_accrued_isNotRunAwayWithByAWeiOfCredit() public pure {
         CashPool memory pool = _pool(1, 500e18);
-        pool.reserves = 500e18;
+        pool.addReserves(500e18);
         CashPool memory later = _accrue(pool, boundCashTerms(1), 1 days);
         assertGt(later.borrowIndex, pool.borrowIndex);
-        assertLe(later.supplyIndex, 2 * RAY);
-        assertGt(later.reserves, pool.reserves);
+        assertLe(later.supplyIndex, 2 * INDEX_ONE);
+        assertGt(later.reserves(), pool.reserves());
     }
 
     function testFuzz_accrued_inStepsIsWithinCompoundInterest(uint256 seed, uint256 first, uint256 second) public pure {
@@ -86,16 +86,18 @@ contract InterestIndexTest is Test, PolicyBounds {
         CashTerms memory terms = boundCashTerms(seed);
         CashPool memory pool = _anyPool(seed);
         CashPool memory once = _accrue(pool, terms, first + second);
-        CashPool memory twice = _accrue(pool, terms, first).accrued(terms, START + first + second);
+        CashPool memory twice = _accrue(pool, terms, first);
+        twice.borrowRatePpm = uint24(twice.borrowRate(terms));
+        twice = twice.accrued(terms.reserveFactorBps, START + first + second);
         if (once.borrowIndex == MAX_INDEX || twice.borrowIndex == MAX_INDEX) return;
 
         // debt outgrows credit, so utilisation and rate do not fall on the way; a part of the index per rounding
         uint256 slack = uint256(pool.borrowIndex) / 1e15 + 2;
         assertGe(uint256(twice.borrowIndex) + slack, once.borrowIndex);
 
-        uint256 most = (uint256(terms.baseRateBps) + terms.slopeLowBps + terms.slopeHighBps) * RAY / BPS;
-        uint256 compound = uint256(pool.borrowIndex) * (RAY + most * first / YEAR) / RAY;
-        compound = compound * (RAY + most * second / YEAR) / RAY;
+        uint256 most = (uint256(terms.baseRateBps) + terms.slopeLowBps + terms.slopeHighBps) * INDEX_ONE / BPS;
+        uint256 compound = uint256(pool.borrowIndex) * (INDEX_ONE + most * first / YEAR) / INDEX_ONE;
+        compound = compound * (INDEX_ONE + most * second / YEAR) / INDEX_ONE;
         assertLe(twice.borrowIndex, compound + slack);
     }
 
@@ -104,7 +106,7 @@ contract InterestIndexTest is Test, PolicyBounds {
         CashTerms memory terms = boundCashTerms(seed);
         CashPool memory once = _accrue(_anyPool(seed), terms, elapsed);
         bytes32 before = keccak256(abi.encode(once));
-        assertEq(keccak256(abi.encode(once.accrued(terms, START + elapsed))), before);
+        assertEq(keccak256(abi.encode(once.accrued(terms.reserveFactorBps, START + elapsed))), before);
     }
 
     function testFuzz_P16_accrued_leavesTheExitOpenAfterDecades(uint256 seed, uint256 elapsed, int256 principal)
@@ -115,7 +117,7 @@ contract InterestIndexTest is Test, PolicyBounds {
         principal = bound(principal, -int256(MOST_CASH), int256(MOST_CASH));
         CashPool memory pool = _anyPool(seed);
         // after decades of compounding both may have come to their end
-        if (seed % 2 == 0) (pool.supplyIndex, pool.borrowIndex) = (uint112(MAX_INDEX), uint112(MAX_INDEX));
+        if (seed % 2 == 0) (pool.supplyIndex, pool.borrowIndex) = (uint96(MAX_INDEX), uint96(MAX_INDEX));
         CashPool memory later = _accrue(pool, boundCashTerms(seed), elapsed);
         // nothing of this reverts, and who has paid back owes nothing
         int256 cash = later.toCashFloor(principal);
@@ -131,9 +133,9 @@ contract InterestIndexTest is Test, PolicyBounds {
         CashTerms memory terms = boundCashTerms(seed);
         CashPool memory pool = _anyPool(seed);
         uint256 rate = pool.borrowRate(terms);
-        assertGe(rate, terms.baseRateBps * RAY / BPS);
-        assertLe(rate, (uint256(terms.baseRateBps) + terms.slopeLowBps + terms.slopeHighBps) * RAY / BPS);
-        pool.borrowPrincipal += uint128(bound(more, 0, MOST_CASH));
+        if (pool.totalBorrow() != 0 && pool.utilisation() != 0) assertGe(rate, terms.baseRateBps * PPM / BPS);
+        assertLe(rate, (uint256(terms.baseRateBps) + terms.slopeLowBps + terms.slopeHighBps) * PPM / BPS);
+        pool.borrowPrincipal += uint96(bound(more, 0, MOST_CASH));
         assertGe(pool.borrowRate(terms), rate);
     }
 
@@ -153,7 +155,7 @@ contract InterestIndexTest is Test, PolicyBounds {
         assertLe(back, cash);
         // and lose no more than one unit of principal and one of cash
         uint256 index = cash < 0 ? pool.borrowIndex : pool.supplyIndex;
-        assertGe(back, cash - int256(index / RAY) - 2);
+        assertGe(back, cash - int256(index / INDEX_ONE) - 2);
     }
 
     function testFuzz_P02_principals_apartAreWorthNoMoreThanTogether(uint256 seed, int256 a, int256 b) public pure {
@@ -174,29 +176,31 @@ contract InterestIndexTest is Test, PolicyBounds {
     {
         // `accrued` works on what it is given
         CashPool memory copy = abi.decode(abi.encode(pool), (CashPool));
-        return copy.accrued(terms, START + elapsed);
+        copy.borrowRatePpm = uint24(copy.borrowRate(terms));
+        return copy.accrued(terms.reserveFactorBps, START + elapsed);
     }
 
-    function _pool(uint128 supplied, uint128 borrowed) private pure returns (CashPool memory) {
+    function _pool(uint96 supplied, uint96 borrowed) private pure returns (CashPool memory) {
         return CashPool({
-            supplyIndex: uint112(RAY),
-            borrowIndex: uint112(RAY),
-            accruedAt: uint32(START),
+            supplyIndex: uint96(INDEX_ONE),
+            borrowIndex: uint96(INDEX_ONE),
+            accruedAt: uint40(START),
             supplyPrincipal: supplied,
             borrowPrincipal: borrowed,
-            reserves: 0
+            reservesNano: 0,
+            borrowRatePpm: 0
         });
     }
 
     /// @dev Any pool, also one that owes more than it was lent, as reserves and unsettled profit allow.
     function _anyPool(uint256 seed) private pure returns (CashPool memory pool) {
         pool = _pool(
-            uint128(_random(seed, "supplied", 0, 10 ** _random(seed, "supply digits", 0, 30))),
-            uint128(_random(seed, "borrowed", 0, 10 ** _random(seed, "borrow digits", 0, 30)))
+            uint96(_random(seed, "supplied", 0, 10 ** _random(seed, "supply digits", 0, 28))),
+            uint96(_random(seed, "borrowed", 0, 10 ** _random(seed, "borrow digits", 0, 28)))
         );
-        pool.supplyIndex = uint112(_random(seed, "supplyIndex", RAY / 10, 100 * RAY));
-        pool.borrowIndex = uint112(_random(seed, "borrowIndex", RAY, 1_000 * RAY));
-        pool.reserves = uint128(_random(seed, "reserves", 0, MOST_CASH));
+        pool.supplyIndex = uint96(_random(seed, "supplyIndex", INDEX_ONE / 10, 100 * INDEX_ONE));
+        pool.borrowIndex = uint96(_random(seed, "borrowIndex", INDEX_ONE, 1_000 * INDEX_ONE));
+        pool.addReserves(_random(seed, "reserves", 0, MOST_CASH));
     }
 
     function _random(uint256 seed, bytes32 name, uint256 least, uint256 most) private pure returns (uint256) {

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {IUniswapV2Factory} from "@uniswap/v2-core/contracts/interfaces/IUniswapV2Factory.sol";
 import {ILiquidator} from "../../contracts/interfaces/ILiquidator.sol";
 import {LossTotals} from "../../contracts/interfaces/ILossWaterfall.sol";
-import {MarginState} from "../../contracts/interfaces/IMarginCalls.sol";
+import {MarginState} from "../../contracts/types/MarginCall.sol";
 import {UniswapV2FlashLiquidator} from "../../contracts/liquidation/UniswapV2FlashLiquidator.sol";
 import {LiquidationPlan} from "../../contracts/math/LiquidationMath.sol";
 import {AccountId, toAccountId} from "../../contracts/types/AccountId.sol";
@@ -50,28 +50,28 @@ contract LifeTest is System, UniswapV2 {
 
     function test_life_calledThenSoldInPartWithCapital() public {
         setPrice(weth, 1_750);
-        assertEq(uint8(marginCalls.stateOf(loan)), uint8(MarginState.Callable));
+        assertEq(uint8(vault.stateOf(loan)), uint8(MarginState.Callable));
         vm.prank(keeper);
-        uint256 deadline = marginCalls.call(loan);
-        assertEq(uint8(marginCalls.stateOf(loan)), uint8(MarginState.Called));
-        skipLive(deadline - marginCalls.liveTime());
+        uint256 deadline = vault.call(loan);
+        assertEq(uint8(vault.stateOf(loan)), uint8(MarginState.Called));
+        skipLive(deadline - vault.liveTime());
         int256 before = healthOf(loan);
         vm.prank(keeper);
-        LiquidationPlan memory plan = liquidator.liquidate(loan, bidding, WHOLE, type(int256).max, "");
+        LiquidationPlan memory plan = vault.liquidate(loan, bidding, WHOLE, type(int256).max, "");
         assertLt(plan.fraction, WHOLE);
         assertGt(plan.bonus, 0);
         assertGt(healthOf(loan), before);
         assertGe(healthOf(loan), 1.2e18);
-        assertEq(marginCalls.callOf(loan).calledAt, 0, "a sale that reaches its target ends the call");
+        assertEq(vault.callOf(loan).calledAt, 0, "a sale that reaches its target ends the call");
         assertGt(vault.collateralOf(bidding, address(weth)), 0);
     }
 
     function test_life_soldInPartWithoutCapitalThroughUniswap() public {
         IUniswapV2Factory factory = deployUniswap();
-        UniswapV2FlashLiquidator flash = new UniswapV2FlashLiquidator(vault, liquidator, factory);
+        UniswapV2FlashLiquidator flash = new UniswapV2FlashLiquidator(vault, factory);
         openPair(factory, weth, 20_000 * WHOLE, quote, 20_000 * 1_750 * USD);
         setPrice(weth, 1_750);
-        skipLive(marginCalls.call(loan) - marginCalls.liveTime());
+        skipLive(vault.call(loan) - vault.liveTime());
         int256 before = healthOf(loan);
         (uint256 profit,) = flash.liquidate(loan, WHOLE, 1 * USD, keeper);
         assertEq(quote.balanceOf(keeper), profit);
@@ -86,7 +86,7 @@ contract LifeTest is System, UniswapV2 {
         enter(junior, backer, 7_000 * USD);
         enter(senior, backer, 3_000 * USD);
         skipLive(30 days);
-        uint256 reserves = vault.pool().reserves;
+        uint256 reserves = vault.reserves();
         assertGt(reserves, 0);
         uint256 mayPay = waterfall.coverLeft(address(weth));
         int256 lent = vault.cashOf(lending);
@@ -94,12 +94,12 @@ contract LifeTest is System, UniswapV2 {
 
         setPrice(weth, 1_000);
         vm.prank(keeper);
-        LiquidationPlan memory plan = liquidator.liquidate(loan, bidding, WHOLE, type(int256).max, "");
+        LiquidationPlan memory plan = vault.liquidate(loan, bidding, WHOLE, type(int256).max, "");
         assertEq(plan.fraction, WHOLE);
         assertGt(plan.shortfall, 50_000 * WHOLE);
         assertEq(vault.collateralOf(loan, address(weth)), 0);
         assertApproxEqAbs(vault.cashOf(loan), 0, 1e12);
-        assertEq(vault.pool().reserves, 0, "reserves first");
+        assertEq(vault.reserves(), 0, "reserves first");
         LossTotals memory lost_ = waterfall.lossesOf(address(weth));
         assertApproxEqAbs(lost_.fromJunior + lost_.fromSenior, mayPay, 1e12, "then the fund, as far as it may");
         assertEq(lost_.fromReserves, reserves);
@@ -115,12 +115,12 @@ contract LifeTest is System, UniswapV2 {
         terms.socialisationCapBps = 0;
         policy.setLiquidationTerms(terms);
         setPrice(weth, 1_000);
-        LiquidationPlan memory promised = liquidator.preview(loan, WHOLE);
+        LiquidationPlan memory promised = vault.preview(loan, WHOLE);
         int256 bidderBefore = assess(bidding).mark.equity;
         vm.startPrank(keeper);
         vm.expectRevert(abi.encodeWithSelector(ILiquidator.PayAboveLimit.selector, 0, promised.pay));
-        liquidator.liquidate(loan, bidding, WHOLE, promised.pay, "");
-        liquidator.liquidate(loan, bidding, WHOLE, 0, "");
+        vault.liquidate(loan, bidding, WHOLE, promised.pay, "");
+        vault.liquidate(loan, bidding, WHOLE, 0, "");
         vm.stopPrank();
         assertEq(vault.cashOf(loan), 0);
         int256 due = int256(promised.bonus) - int256(promised.shortfall);

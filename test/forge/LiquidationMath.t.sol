@@ -93,7 +93,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
         Case memory c = seed % 2 == 0 ? _anyCase(seed) : _liveCase(seed);
         (uint256 fraction,) = _largest(c);
         if (fraction == WAD) return;
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, c.elapsed, c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, _rates(c, c.elapsed), c.terms);
         int256 debt = -(c.cash - Rounding.mulDivFloor(c.cash, fraction, WAD) + p.pay - int256(p.fee));
         uint256 least = c.cashTerms.minDebt * WAD;
         if (debt <= 0) return;
@@ -134,7 +134,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
         Case memory c = _anyCase(seed);
         (uint256 largest,) = _largest(c);
         fraction = bound(fraction, 1, largest);
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, c.elapsed, c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, _rates(c, c.elapsed), c.terms);
         Margin memory mark = c.account.mark;
         assertEq(p.fraction, fraction);
         // the slice at mark, less the bonus: rounded up, so never a wei too little for the account
@@ -153,7 +153,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
         Case memory c = _anyCase(seed);
         (uint256 largest,) = _largest(c);
         fraction = bound(fraction, 1, largest);
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, c.elapsed, c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, _rates(c, c.elapsed), c.terms);
         if (fraction < WAD || c.account.downLegs != 0) {
             assertEq(p.shortfall, 0);
             return;
@@ -166,7 +166,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
     function testFuzz_plan_sellsNothingForABonusWhileALegStays(uint256 seed) public pure {
         Case memory c = _anyCase(seed);
         c.account.downLegs = 1;
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, c.elapsed, c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, _rates(c, c.elapsed), c.terms);
         assertLe(p.bonus, c.account.markCollateral);
     }
 
@@ -179,13 +179,13 @@ contract LiquidationMathTest is Test, PolicyBounds {
         c.account = Assessment({
             worse: sunk, mark: sunk, better: sunk, markCollateral: 0, legValues: new uint256[](0), downLegs: 1
         });
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, 0, c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, _rates(c, 0), c.terms);
         assertEq(p.bonus, 0);
         assertEq(p.fee, 0);
         assertEq(p.pay, sunk.equity);
         // dust that is sold does not change that
         c.account.markCollateral = 1;
-        assertEq(LiquidationMath.plan(c.account, WAD, 0, c.terms).bonus, 1);
+        assertEq(LiquidationMath.plan(c.account, WAD, _rates(c, 0), c.terms).bonus, 1);
     }
 
     function test_plan_givesTheLeastBonusForTheWholeOfAnAccountThatCannotPay() public pure {
@@ -197,7 +197,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
         c.account = Assessment({
             worse: sunk, mark: sunk, better: sunk, markCollateral: 100e18, legValues: new uint256[](0), downLegs: 0
         });
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, 0, c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, _rates(c, 0), c.terms);
         assertEq(p.bonus, 500 * CENT);
         assertEq(p.shortfall, 55e18);
         assertEq(p.fee, 0);
@@ -206,13 +206,15 @@ contract LiquidationMathTest is Test, PolicyBounds {
     /* HELPERS */
 
     function _largest(Case memory c) private pure returns (uint256 fraction, bool closes) {
-        return LiquidationMath.largestFraction(c.account, c.cash, c.elapsed, c.terms, c.cashTerms);
+        LiquidationPlan memory p;
+        (p, closes) = LiquidationMath.largest(c.account, c.cash, _rates(c, c.elapsed), c.terms, c.cashTerms);
+        fraction = p.fraction;
     }
 
     /// @dev What stays at mark when `fraction` of everything goes, by the definition and not by the formula: the slice
     /// goes, the bidder pays, the fee is paid.
     function _after(Case memory c, uint256 fraction) private pure returns (int256 equity, uint256 requirement) {
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, c.elapsed, c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, _rates(c, c.elapsed), c.terms);
         Margin memory mark = c.account.mark;
         equity = mark.equity - Rounding.mulDivFloor(mark.equity, fraction, WAD) + p.pay - int256(p.fee);
         requirement = Rounding.mulDivUp(mark.maintenance, WAD - fraction, WAD);
@@ -258,5 +260,9 @@ contract LiquidationMathTest is Test, PolicyBounds {
 
     function _random(uint256 seed, bytes32 name, uint256 least, uint256 most) private pure returns (uint256) {
         return _bound(uint256(keccak256(abi.encode(seed, name))), least, most);
+    }
+
+    function _rates(Case memory c, uint256 elapsed) private pure returns (LiquidationRates memory) {
+        return LiquidationMath.ratesOf(c.account, elapsed, c.terms);
     }
 }

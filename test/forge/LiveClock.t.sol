@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
-import {IMarginVault} from "../../contracts/interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../../contracts/interfaces/IVaultCommon.sol";
 import {LiveClock, LiveClocks} from "../../contracts/vault/LiveClock.sol";
 
 /// @notice The vault's clock against a count of the seconds in which it should run, one by one.
@@ -104,10 +104,10 @@ contract LiveClockTest is Test {
     }
 
     function test_switches_refuseToRepeat() public {
-        vm.expectRevert(IMarginVault.NotPaused.selector);
+        vm.expectRevert(IVaultCommon.NotPaused.selector);
         this.resume();
         this.pause();
-        vm.expectRevert(IMarginVault.AlreadyPaused.selector);
+        vm.expectRevert(IVaultCommon.AlreadyPaused.selector);
         this.pause();
     }
 

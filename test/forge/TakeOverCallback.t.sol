@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {IMarginVault} from "../../contracts/interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../../contracts/interfaces/IVaultCommon.sol";
 import {ITakeOverCallee} from "../../contracts/interfaces/ITakeOverCallee.sol";
 import {AccountId, toAccountId} from "../../contracts/types/AccountId.sol";
 import {System} from "./fixtures/System.sol";
@@ -112,7 +112,7 @@ contract TakeOverCallbackTest is System {
         _plan(abi.encodeCall(vault.withdraw, (taking, address(weth), type(uint256).max, address(taker))));
         _plan(abi.encodeCall(vault.batch, (new bytes[](0))));
         _plan(abi.encodeCall(vault.accrue, ()));
-        vm.expectPartialRevert(IMarginVault.Undercollateralised.selector);
+        vm.expectPartialRevert(IVaultCommon.Undercollateralised.selector);
         _liquidate();
     }
 
@@ -123,7 +123,7 @@ contract TakeOverCallbackTest is System {
         steps[1] = abi.encodeCall(vault.withdraw, (taking, address(wbtc), 1, address(taker)));
         taker.plan(address(vault), abi.encodeCall(vault.batch, (steps)), true);
         _plan(abi.encodeCall(vault.withdraw, (taking, address(weth), type(uint256).max, address(taker))));
-        vm.expectPartialRevert(IMarginVault.Undercollateralised.selector);
+        vm.expectPartialRevert(IVaultCommon.Undercollateralised.selector);
         _liquidate();
     }
 
@@ -133,16 +133,14 @@ contract TakeOverCallbackTest is System {
         steps[0] = abi.encodeCall(vault.repay, (taking, 1_000 * USD));
         quote.mint(address(taker), 1_000 * USD);
         _plan(abi.encodeCall(vault.batch, (steps)));
-        vm.expectPartialRevert(IMarginVault.Undercollateralised.selector);
+        vm.expectPartialRevert(IVaultCommon.Undercollateralised.selector);
         _liquidate();
     }
 
     function test_V45_theLiquidatorIsNotEnteredTwice() public {
         quote.mint(address(taker), 400_000 * USD);
         _plan(abi.encodeCall(vault.deposit, (taking, address(quote), 200_000 * USD)));
-        taker.plan(
-            address(liquidator), abi.encodeCall(liquidator.liquidate, (loan, taking, ONE, type(int256).max, "")), true
-        );
+        taker.plan(address(vault), abi.encodeCall(vault.liquidate, (loan, taking, ONE, type(int256).max, "")), true);
         _liquidate();
         assertEq(bytes4(taker.failures(0)), ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
     }
@@ -152,7 +150,7 @@ contract TakeOverCallbackTest is System {
     }
 
     function _liquidate() private {
-        bytes memory data = abi.encodeCall(liquidator.liquidate, (loan, taking, ONE, type(int256).max, hex"01"));
-        taker.run(address(liquidator), data);
+        bytes memory data = abi.encodeCall(vault.liquidate, (loan, taking, ONE, type(int256).max, hex"01"));
+        taker.run(address(vault), data);
     }
 }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ILiquidator} from "../../contracts/interfaces/ILiquidator.sol";
 import {IMarginCalls} from "../../contracts/interfaces/IMarginCalls.sol";
-import {IMarginVault} from "../../contracts/interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../../contracts/interfaces/IVaultCommon.sol";
 import {AccountId, toAccountId} from "../../contracts/types/AccountId.sol";
 import {CashTerms, LiquidationTerms} from "../../contracts/types/PolicyParams.sol";
 import {System} from "./fixtures/System.sol";
@@ -44,10 +44,10 @@ contract ThresholdsTest is System {
         _settlePrice(exact);
         assertGe(healthOf(loan), 1e18);
         vm.expectPartialRevert(IMarginCalls.NotCallable.selector);
-        marginCalls.call(loan);
+        vault.call(loan);
         _settlePrice(exact - 1e10); // the feed's last digit
         assertLt(healthOf(loan), 1e18);
-        marginCalls.call(loan);
+        vault.call(loan);
     }
 
     /// @dev The initial margin, likewise: the largest borrowing succeeds, a unit more does not.
@@ -57,7 +57,7 @@ contract ThresholdsTest is System {
         uint256 most = engine.largestBorrow(vault.portfolio(loan)) / 1e12;
         if (most > vault.liquidity() - 1) return;
         vm.startPrank(borrower);
-        vm.expectPartialRevert(IMarginVault.Undercollateralised.selector);
+        vm.expectPartialRevert(IVaultCommon.Undercollateralised.selector);
         vault.borrow(loan, most + 1, borrower);
         vault.borrow(loan, most, borrower);
         vm.stopPrank();
@@ -67,7 +67,7 @@ contract ThresholdsTest is System {
         _borrow(bound(debt, 1_000, 155_000) * USD);
         uint256 most = engine.largestWithdrawal(vault.portfolio(loan), address(weth));
         vm.startPrank(borrower);
-        vm.expectPartialRevert(IMarginVault.Undercollateralised.selector);
+        vm.expectPartialRevert(IVaultCommon.Undercollateralised.selector);
         vault.withdraw(loan, address(weth), most + 1, borrower);
         vault.withdraw(loan, address(weth), most, borrower);
         vm.stopPrank();
@@ -82,7 +82,7 @@ contract ThresholdsTest is System {
             vm.expectRevert(abi.encodeWithSelector(ILiquidator.NotLiquidatable.selector, loan, health));
         }
         vm.prank(keeper);
-        liquidator.liquidate(loan, bidding, ONE, type(int256).max, "");
+        vault.liquidate(loan, bidding, ONE, type(int256).max, "");
     }
 
     /* TIME */
@@ -92,7 +92,7 @@ contract ThresholdsTest is System {
         _settlePrice(1_800e18 - bound(fall, 1, 120) * ONE);
         int256 health = healthOf(loan);
         vm.assume(health < 1e18 && health > 0.6e18);
-        uint256 grace = marginCalls.call(loan) - marginCalls.liveTime();
+        uint256 grace = vault.call(loan) - vault.liveTime();
         assertEq(grace, 600 * uint256(health - 0.6e18) / 0.4e18);
         skipLive(grace - 1);
         _refuse();
@@ -106,7 +106,7 @@ contract ThresholdsTest is System {
     {
         _borrow(150_000 * USD);
         _settlePrice(1_790e18);
-        uint256 grace = marginCalls.call(loan) - marginCalls.liveTime();
+        uint256 grace = vault.call(loan) - vault.liveTime();
         before = bound(before, 0, grace - 1);
         skipLive(before);
         vault.pause();
@@ -120,8 +120,8 @@ contract ThresholdsTest is System {
         }
         vm.expectRevert(ILiquidator.LiquidationsClosed.selector);
         vm.prank(keeper);
-        liquidator.liquidate(loan, bidding, ONE, type(int256).max, "");
-        skipLive(vault.RESUME_WINDOW());
+        vault.liquidate(loan, bidding, ONE, type(int256).max, "");
+        skipLive(10 minutes);
         skipLive(grace - before - 1);
         _refuse();
         skipLive(1);
@@ -131,34 +131,34 @@ contract ThresholdsTest is System {
     function test_P07_aCallIsMadeOncePerEpisodeAndClearedOnlyWhenCured() public {
         _borrow(150_000 * USD);
         _settlePrice(1_790e18);
-        uint256 deadline = marginCalls.call(loan);
+        uint256 deadline = vault.call(loan);
         vm.expectRevert(abi.encodeWithSelector(IMarginCalls.AlreadyCalled.selector, loan, deadline));
-        marginCalls.call(loan);
+        vault.call(loan);
         vm.expectPartialRevert(IMarginCalls.NotCured.selector);
-        marginCalls.clear(loan);
+        vault.clear(loan);
         // healthy again, but not by the buffer
         _settlePrice(1_812e18);
         assertGe(healthOf(loan), 1e18);
         assertLt(healthOf(loan), 1.02e18);
         vm.expectPartialRevert(IMarginCalls.NotCured.selector);
-        marginCalls.clear(loan);
+        vault.clear(loan);
         _settlePrice(1_830e18);
-        marginCalls.clear(loan);
+        vault.clear(loan);
         vm.expectRevert(abi.encodeWithSelector(IMarginCalls.NotCalled.selector, loan));
-        marginCalls.clear(loan);
+        vault.clear(loan);
     }
 
     /// @dev Changed terms never move a deadline that is set.
     function testFuzz_P29_aDeadlineIsFixedAtTheCall(uint32 grace, uint16 critical) public {
         _borrow(150_000 * USD);
         _settlePrice(1_790e18);
-        uint256 deadline = marginCalls.call(loan);
+        uint256 deadline = vault.call(loan);
         LiquidationTerms memory terms = Terms.liquidation();
         terms.maxGrace = uint32(bound(grace, 0, 1 days));
         terms.criticalHealthBps = uint16(bound(critical, 1_000, 8_000));
         policy.setLiquidationTerms(terms);
-        assertEq(marginCalls.callOf(loan).deadline, deadline);
-        skipLive(deadline - marginCalls.liveTime() - 1);
+        assertEq(vault.callOf(loan).deadline, deadline);
+        skipLive(deadline - vault.liveTime() - 1);
         _refuse();
     }
 
@@ -176,12 +176,12 @@ contract ThresholdsTest is System {
     function _refuse() private {
         vm.expectPartialRevert(ILiquidator.NotLiquidatable.selector);
         vm.prank(keeper);
-        liquidator.liquidate(loan, bidding, ONE, type(int256).max, "");
+        vault.liquidate(loan, bidding, ONE, type(int256).max, "");
     }
 
     function _liquidate() private {
         vm.prank(keeper);
-        liquidator.liquidate(loan, bidding, ONE, type(int256).max, "");
+        vault.liquidate(loan, bidding, ONE, type(int256).max, "");
     }
 
     /// @dev The least print of the feed, eight digits, at which as much as `debtWad` counts. Found by bisection on the

@@ -42,9 +42,9 @@ describe('UniswapV2FlashLiquidator', () => {
   describe('liquidate', () => {
     it('reverts as the liquidator does for an account that is not to be liquidated [LIQ-23]', async () => {
       const market = await loadFixture(crashFixture);
-      const { liquidator, lent } = market;
+      const { vault, lent } = market;
       await expectUntouched(market, () =>
-        expect(flash(market, { account: lent })).to.be.revertedWithCustomError(liquidator, 'NotLiquidatable'),
+        expect(flash(market, { account: lent })).to.be.revertedWithCustomError(vault, 'NotLiquidatable'),
       );
     });
 
@@ -96,9 +96,9 @@ describe('UniswapV2FlashLiquidator', () => {
 
     it('earns the bonus less what the pair costs, for a caller without any capital [LIQ-23]', async () => {
       const market = await loadFixture(crashFixture);
-      const { vault, liquidator, flashLiquidator, quote, account, deployer, weth: asset } = market;
+      const { vault, flashLiquidator, quote, account, deployer, weth: asset } = market;
       const nobody = ethers.Wallet.createRandom().address;
-      const { fraction, bonus } = await liquidator.preview(account, WAD);
+      const { fraction, bonus } = await vault.preview(account, WAD);
       const sold = (weth(10) * fraction) / WAD;
       const proceeds = await saleOf(market, sold);
       await flashLiquidator.connect(deployer).liquidate(account, WAD, 0n, nobody);
@@ -150,12 +150,12 @@ describe('UniswapV2FlashLiquidator', () => {
 
     it('works after a call and its grace, at the price of the bonus ramp [LIQ-23]', async () => {
       const market = await withLoan(await loadFixture(hostileTokenFixture));
-      const { marginCalls, keeper, account, liquidator, weth: asset } = market;
+      const { vault, keeper, account, weth: asset } = market;
       await setPrice(asset, 1_700);
       await movePool(market, asset, 1_700);
-      await marginCalls.connect(keeper).call(account);
+      await vault.connect(keeper).call(account);
       await time.increase(20 * MINUTE);
-      await expect(flash(market)).to.emit(liquidator, 'Liquidated');
+      await expect(flash(market)).to.emit(vault, 'Liquidated');
     });
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { isAddressEqual } from 'viem';
 
-import { liquidatorAbi, marginCallsAbi } from '../../sdk/abi';
+import { marginVaultAbi } from '../../sdk/abi';
 import { readMargins } from '../../sdk/client';
 import { MarginState, type AccountId } from '../../sdk/math';
 import { loadScenario } from '../../sim';
@@ -87,17 +87,11 @@ suite(skipped === undefined ? 'crash with a keeper process' : `crash with a keep
 
   /** What the chain says has happened. */
   async function readHistory() {
-    const { MarginCalls, Liquidator } = world.manifest.contracts;
-    const ofCalls = { address: MarginCalls.address, abi: marginCallsAbi, fromBlock: 0n, strict: true } as const;
-    const calls = await client.getContractEvents({ ...ofCalls, eventName: 'MarginCalled' });
-    const cleared = await client.getContractEvents({ ...ofCalls, eventName: 'CallCleared' });
-    const liquidations = await client.getContractEvents({
-      address: Liquidator.address,
-      abi: liquidatorAbi,
-      eventName: 'Liquidated',
-      fromBlock: 0n,
-      strict: true,
-    });
+    const { address } = world.manifest.contracts.MarginVault;
+    const vault = { address, abi: marginVaultAbi, fromBlock: 0n, strict: true } as const;
+    const calls = await client.getContractEvents({ ...vault, eventName: 'MarginCalled' });
+    const cleared = await client.getContractEvents({ ...vault, eventName: 'CallCleared' });
+    const liquidations = await client.getContractEvents({ ...vault, eventName: 'Liquidated' });
     // a liquidation that cures an account ends its call, too
     const clears = cleared.filter(({ args }) => isAddressEqual(args.by, world.keeper));
     return { calls, clears, liquidations };

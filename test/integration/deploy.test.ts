@@ -42,10 +42,19 @@ describe('deploySystem', () => {
     it('refuses another chain, mocks on another chain, and a deployer who would keep a role', async () => {
       const config = developmentConfig();
       expect(await refusal(deploy({ config: { ...config, chainId: 1 } }))).to.contain('the node serves chain 31337');
+      const day = 86_400;
+      const delays = { admin: day, risk: day, governor: day };
+      const public_ = {
+        ...config,
+        chainId: 1,
+        executionDelaySeconds: delays,
+        grantDelaySeconds: day,
+        targetAdminDelaySeconds: day,
+      };
       const mainnet: RpcProvider = {
         request: async (request) => (request.method === 'eth_chainId' ? '0x1' : hre.network.provider.request(request)),
       };
-      expect(await refusal(deploy({ provider: mainnet, config: { ...config, chainId: 1 } }))).to.contain(
+      expect(await refusal(deploy({ provider: mainnet, config: public_ }))).to.contain(
         'USDC: mocks are for development chains (31337), not for 1',
       );
       const [deployer] = await ethers.getSigners();

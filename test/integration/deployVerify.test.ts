@@ -19,9 +19,9 @@ describe('a deployment', () => {
   describe('verifying', () => {
     it('finds changed code [DEP-03]', async () => {
       const { store, system } = await loadJournaled();
-      const code = await ethers.provider.getCode(system.liquidator);
-      await setCode(await system.liquidator.getAddress(), `${code.slice(0, -2)}${code.endsWith('0') ? '1' : '0'}0`);
-      expect(await refusal(deploy({ store }))).to.match(/not what was to be deployed: the code of Liquidator at 0x/);
+      const code = await ethers.provider.getCode(system.vault);
+      await setCode(await system.vault.getAddress(), `${code.slice(0, -2)}${code.endsWith('0') ? '1' : '0'}0`);
+      expect(await refusal(deploy({ store }))).to.match(/not what was to be deployed: the code of MarginVault at 0x/);
     });
 
     it('finds a changed parameter, feed, pace and pair [DEP-03]', async () => {
@@ -55,14 +55,15 @@ describe('a deployment', () => {
       expect(await refusal(deploy({ store }))).to.match(/MarginPolicy\.collaterals is \[.*\], not \[/);
     });
 
-    it('finds a further module and one that was unlinked [DEP-03]', async () => {
+    it('finds another waterfall [DEP-03]', async () => {
       const { store, system } = await loadJournaled();
-      const { vault, marginCalls, actors } = system;
+      const { vault, waterfall, actors } = system;
       const stranger = actors.stranger.address;
-      await vault.connect(actors.governor).setModule(stranger, 4);
-      await vault.connect(actors.governor).setModule(marginCalls, 0);
+      await vault.connect(actors.governor).setWaterfall(stranger);
       expect(await refusal(deploy({ store }))).to.contain(
-        `MarginVault.moduleRights(MarginCalls) is 0, not 2; MarginVault.moduleRights(${stranger}) is 4, not 0`,
+        `MarginVault.waterfall is ${stranger}, not ${await waterfall.getAddress()}`
+          .toLowerCase()
+          .replace('marginvault', 'MarginVault'),
       );
     });
 
@@ -100,7 +101,7 @@ describe('a deployment', () => {
       const terms = withChanges(await policy.cashTerms(), {});
       const unauthorised = [vault, 'AccessManagedUnauthorized'] as const;
       await expect(vault.pause()).to.be.revertedWithCustomError(...unauthorised);
-      await expect(vault.setModule(actors.deployer, 7)).to.be.revertedWithCustomError(...unauthorised);
+      await expect(vault.setWaterfall(actors.deployer)).to.be.revertedWithCustomError(...unauthorised);
       await expect(policy.setCashTerms(terms)).to.be.revertedWithCustomError(...unauthorised);
       await expect(oracle.configureSequencer(ethers.ZeroAddress, 0)).to.be.revertedWithCustomError(...unauthorised);
       await expect(engine.addModel(2, ethers.ZeroAddress)).to.be.revertedWithCustomError(...unauthorised);
@@ -190,11 +191,11 @@ describe('a deployment', () => {
       const { manifest } = await deploy({ config: DELAYED });
       const { vault, manager, actors } = await attachSystem(manifest);
       const governor = vault.connect(actors.governor);
-      await expect(governor.setModule(actors.stranger, 1)).to.be.revertedWithCustomError(
+      await expect(governor.setWaterfall(actors.stranger)).to.be.revertedWithCustomError(
         manager,
         'AccessManagerNotScheduled',
       );
-      const data = vault.interface.encodeFunctionData('setModule', [actors.stranger.address, 1]);
+      const data = vault.interface.encodeFunctionData('setWaterfall', [actors.stranger.address]);
       await manager.connect(actors.governor).schedule(vault, data, 0);
       await manager.connect(actors.guardian).cancel(actors.governor, vault, data);
       // pausing never waits

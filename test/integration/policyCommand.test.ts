@@ -122,7 +122,7 @@ describe('npm run policy', function () {
     ] as const) {
       await time.increaseTo(Number(ramp.startedAt) + after + hours * HOUR);
       await setPrice(market.weth, 2_000);
-      expect(await market.marginCalls.stateOf(account)).to.equal(state);
+      expect(await market.vault.stateOf(account)).to.equal(state);
     }
   });
 

@@ -66,7 +66,7 @@ describe('readExplanation', () => {
 
   it('agrees with the chain on a loan, before and after each step of a margin call [SDK-06]', async () => {
     const market = await loadFixture(loanFixture);
-    const { account, marginCalls, stranger } = market;
+    const { account, vault, stranger } = market;
     const states: (string | undefined)[] = [];
     const look = async (): Promise<void> => {
       const explanation = await explain(market, account);
@@ -79,7 +79,7 @@ describe('readExplanation', () => {
     await look();
     await setPrice(market.weth, 1_700);
     await look();
-    await marginCalls.connect(stranger).call(account);
+    await vault.connect(stranger).call(account);
     await look();
     await time.increase(600);
     await look();
@@ -185,7 +185,7 @@ describe('readers', () => {
   it('notice a chain that lost its contracts', async () => {
     const { manifest } = await loadFixture(marketFixture);
     await checkDeployment(client, manifest);
-    await hre.network.provider.send('hardhat_setCode', [manifest.contracts.MarginCalls.address, '0x']);
+    await hre.network.provider.send('hardhat_setCode', [manifest.contracts.MarginVault.address, '0x']);
     const error: unknown = await checkDeployment(client, manifest).catch((thrown: unknown) => thrown);
     expect(toAppError(error)).to.include({ code: 'deployment_stale' });
   });

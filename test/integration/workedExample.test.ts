@@ -76,7 +76,7 @@ describe('worked example of docs/risk.md', () => {
     const at = price!.split(' ')[0]!.replace(',', '');
     it(`the contracts say the same of the account at ${at} [RSK-02] [CALL-01]`, async () => {
       const market = await loadFixture(documentedFixture);
-      const { account, engine, marginCalls, weth: asset } = market;
+      const { account, engine, vault, weth: asset } = market;
       await setPrice(asset, at);
       const [e, ri, rm] = sides(await readAssessment(market, account)).mark;
       expectFigure(e!, equity!, 'E');
@@ -84,11 +84,11 @@ describe('worked example of docs/risk.md', () => {
       expectFigure(rm!, maintenance!, 'Rm');
       expect(await engine.health(await readPortfolio(market, account))).to.be.closeTo(wad(health!), CENT / 100n);
       const name = /^\w+/.exec(state!)![0] as keyof typeof MarginState;
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState[name]);
+      expect(await vault.stateOf(account)).to.equal(MarginState[name]);
       const grace = /gives (\d+) s/.exec(state!)?.[1];
       if (grace === undefined) return;
-      await marginCalls.call(account);
-      const { calledAt, deadline } = await marginCalls.callOf(account);
+      await vault.call(account);
+      const { calledAt, deadline } = await vault.callOf(account);
       expect(deadline - calledAt).to.equal(BigInt(grace));
     });
   }
@@ -97,13 +97,13 @@ describe('worked example of docs/risk.md', () => {
     const at = price!.replace(',', '');
     it(`the contracts liquidate it so at ${at} [LIQ-04] [LIQ-05] [LIQ-11]`, async () => {
       const market = await loadFixture(documentedFixture);
-      const { vault, account, engine, liquidator, marginCalls, weth: asset } = market;
+      const { vault, account, engine, weth: asset } = market;
       await setPrice(asset, at);
-      await marginCalls.call(account);
-      const { deadline } = await marginCalls.callOf(account);
+      await vault.call(account);
+      const { deadline } = await vault.callOf(account);
       if (deadline > BigInt(await time.latest())) await time.setNextBlockTimestamp(deadline);
       await setPrice(asset, at); // a block at the deadline: the time ramp is at its start
-      const plan = await liquidator.preview(account, WAD);
+      const plan = await vault.preview(account, WAD);
       expectFigure(plan.fraction, fraction!, 'f');
       expectFigure(plan.bonusRate, bonusRate!, 'b');
       expectFigure(plan.bonus, bonus!, 'bonus');

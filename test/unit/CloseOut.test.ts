@@ -6,7 +6,7 @@ import { asContract, enter, fillReserves } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
 import { loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
-import { accountOf, MAX_INT256, MAX_UINT256, usdc, wad, WAD, weth } from '../fixtures/units';
+import { accountOf, MAX_INT256, MAX_UINT256, NANO, usdc, WAD, wad, weth } from '../fixtures/units';
 
 const PATIENCE = 7_200n;
 const RAMP = 21_600;
@@ -39,7 +39,7 @@ async function sinkSmall<M extends Market>(market: M, held: string, debt: number
 /** What is advanced for the small account, and the wei that rounding may take of it. */
 function isCost(cost: bigint): boolean {
   const due = wad('260.34');
-  return cost > due && cost <= due + 4n * 10n ** 6n;
+  return cost > due && cost <= due + 4n * NANO;
 }
 
 /** Smoothed and spot price are one. */
@@ -61,11 +61,11 @@ describe('CloseOut', () => {
   describe('closeOut', () => {
     it('reverts with NotLiquidatable for an account that is well, however small [CLO-01]', async () => {
       const market = await loadFixture(marketFixture);
-      const { closeOut: contract, liquidator, account } = market;
+      const { closeOut: contract, vault, account } = market;
       await sinkSmall(market, '0.18', 200, 2_000);
       expect(await contract.closable(account)).to.equal(false);
       await expectUntouched(market, () =>
-        expect(closeOut(market)).to.be.revertedWithCustomError(liquidator, 'NotLiquidatable'),
+        expect(closeOut(market)).to.be.revertedWithCustomError(vault, 'NotLiquidatable'),
       );
     });
 
@@ -121,7 +121,7 @@ describe('CloseOut', () => {
     it('reverts with LiquidationsClosed in a pause [CLO-01]', async () => {
       const market = await loadFixture(smallFixture);
       await market.vault.connect(market.actors.guardian).pause();
-      await expect(closeOut(market)).to.be.revertedWithCustomError(market.liquidator, 'LiquidationsClosed');
+      await expect(closeOut(market)).to.be.revertedWithCustomError(market.vault, 'LiquidationsClosed');
     });
 
     it('closes an account too small for liquidators at once, with an advance and for a tip [CLO-01] [CLO-03] [CLO-04]', async () => {
@@ -181,7 +181,7 @@ describe('CloseOut', () => {
           (wad(205) * 2n) / 3n,
         );
         // what the bonus was more than the collateral is in the reserves, less the tip
-        expect((await vault.pool()).reserves).to.be.closeTo(wad(5) - worth - TIP, wad('0.001'));
+        expect(await vault.reserves()).to.be.closeTo(wad(5) - worth - TIP, wad('0.001'));
       });
     }
 
@@ -262,7 +262,7 @@ describe('CloseOut', () => {
     it('sells to anyone, and returns the advance and what is over to the reserves [CLO-04] [CLO-05]', async () => {
       const market = await loadFixture(stockFixture);
       const { closeOut: contract, vault, waterfall, quote, bidder, stranger, weth: asset } = market;
-      const { reserves } = await vault.pool();
+      const reserves = await vault.reserves();
       const { sold, pay } = await contract.quoteOf(asset.address, weth(1));
       expect(sold).to.equal(weth('0.18'));
       const buying = () => contract.connect(bidder).buy(asset.address, weth(1), pay, stranger);
@@ -271,7 +271,7 @@ describe('CloseOut', () => {
       await expect(buying()).to.changeTokenBalance(asset.token, stranger, weth('0.18'));
       const paid = before - (await quote.balanceOf(bidder));
       expect(paid).to.be.within(pay - usdc('0.1'), pay);
-      expect((await vault.pool()).reserves - reserves).to.equal(paid * 10n ** 12n);
+      expect((await vault.reserves()) - reserves).to.equal(paid * 10n ** 12n);
       expect(await waterfall.carried()).to.equal(0n);
       const { cost, fromJunior, discountLeft } = await contract.shelfOf(asset.address);
       expect([cost, fromJunior, discountLeft]).to.deep.equal([0n, 0n, 0n]);
@@ -348,7 +348,7 @@ describe('CloseOut', () => {
 
     it('takes callbacks from the vault within its own calls only [CLO-08]', async () => {
       const market = await loadFixture(loanFixture);
-      const { closeOut: contract, vault, liquidator, stranger, account, bidder, bidderAccount } = market;
+      const { closeOut: contract, vault, stranger, account, bidder, bidderAccount } = market;
       const callback: Parameters<typeof contract.onTakeOver> = [account, account, 0n, [], [], '0x'];
       await expect(contract.connect(stranger).onTakeOver(...callback))
         .to.be.revertedWithCustomError(contract, 'StrangeCallback')
@@ -361,8 +361,8 @@ describe('CloseOut', () => {
       // nobody else bids with its account
       await setPrice(market.weth, 1_420);
       await expect(
-        liquidator.connect(bidder).liquidate(account, await contract.hand(), WAD, MAX_INT256, '0x'),
-      ).to.be.revertedWithCustomError(liquidator, 'NotAuthorisedBidder');
+        vault.connect(bidder).liquidate(account, await contract.hand(), WAD, MAX_INT256, '0x'),
+      ).to.be.revertedWithCustomError(vault, 'NotAuthorisedBidder');
       expect(bidderAccount).not.to.equal(await contract.hand());
     });
   });

@@ -42,14 +42,14 @@ describe('IsolatedMargin', () => {
 
     it('opens no debt on a pair taken off the list, and leaves those there are as they were [RSK-06]', async () => {
       const market = await loadFixture(isolatedFixture);
-      const { vault, policy, actors, borrower, marginCalls, isolated, weth: asset } = market;
+      const { vault, policy, actors, borrower, isolated, weth: asset } = market;
       const before = sides(await readAssessment(market, isolated));
       const { maintenanceHaircutBps, initialHaircutBps } = await policy.pairRisk(asset.address);
       const unlisted = { listed: false, maintenanceHaircutBps, initialHaircutBps };
       await policy.connect(actors.risk).setPair(asset.address, unlisted);
       const after = sides(await readAssessment(market, isolated));
       expect([after.better[2], after.mark[2]]).to.deep.equal([before.better[2], before.mark[2]]);
-      expect(await marginCalls.stateOf(isolated)).to.equal(MarginState.Restricted);
+      expect(await vault.stateOf(isolated)).to.equal(MarginState.Restricted);
       await expect(vault.connect(borrower).borrow(isolated, 1n, borrower))
         .to.be.revertedWithCustomError(vault, 'Undercollateralised')
         .withArgs(isolated, wad(6_000) - 10n ** 12n, wad(20_000));
@@ -91,12 +91,12 @@ describe('IsolatedMargin', () => {
 
     it("leaves the rest of the owner's money out of reach [RSK-06]", async () => {
       const market = await loadFixture(isolatedFixture);
-      const { vault, borrower, account, isolated, quote, weth: asset, marginCalls } = market;
+      const { vault, borrower, account, isolated, quote, weth: asset } = market;
       await vault.connect(borrower).deposit(account, quote, usdc(50_000));
       await setPrice(asset, 1_500);
       expect(sides(await readAssessment(market, isolated)).mark[0]).to.equal(wad(1_000));
-      expect(await marginCalls.stateOf(isolated)).to.be.at.least(2n);
-      expect(await marginCalls.stateOf(account)).to.equal(0n);
+      expect(await vault.stateOf(isolated)).to.be.at.least(2n);
+      expect(await vault.stateOf(account)).to.equal(0n);
     });
   });
 });

@@ -29,95 +29,87 @@ describe('Liquidator', () => {
   describe('liquidate: whom', () => {
     it('reverts with NotLiquidatable for a healthy account [LIQ-01]', async () => {
       const market = await loadFixture(loanFixture);
-      const { liquidator, account, lent } = market;
+      const { vault, account, lent } = market;
       await expectUntouched(market, async () => {
         await expect(liquidate(market))
-          .to.be.revertedWithCustomError(liquidator, 'NotLiquidatable')
+          .to.be.revertedWithCustomError(vault, 'NotLiquidatable')
           .withArgs(account, (WAD * 3n) / 2n);
         await expect(liquidate({ ...market, account: lent }))
-          .to.be.revertedWithCustomError(liquidator, 'NotLiquidatable')
+          .to.be.revertedWithCustomError(vault, 'NotLiquidatable')
           .withArgs(lent, MAX_INT256);
       });
     });
 
     it('reverts with NotLiquidatable before the call, and up to its deadline [LIQ-01] [CALL-09]', async () => {
       const market = await loadFixture(loanFixture);
-      const { liquidator, account, weth: asset } = market;
+      const { vault, account, weth: asset } = market;
       await setPrice(asset, 1_600);
       await expect(liquidate(market))
-        .to.be.revertedWithCustomError(liquidator, 'NotLiquidatable')
+        .to.be.revertedWithCustomError(vault, 'NotLiquidatable')
         .withArgs(account, wad('0.625'));
       const called = await loadFixture(exampleFixture);
       await expectUntouched(called, async () => {
         await nextAt(called, -1n);
         await expect(liquidate(called))
-          .to.be.revertedWithCustomError(liquidator, 'NotLiquidatable')
+          .to.be.revertedWithCustomError(vault, 'NotLiquidatable')
           .withArgs(account, wad('0.75'));
       });
-      await expect(liquidate(called)).to.emit(called.liquidator, 'Liquidated');
+      await expect(liquidate(called)).to.emit(called.vault, 'Liquidated');
     });
 
     it('reverts with NotLiquidatable once the owner has topped up, and the call is cured at once [LIQ-01]', async () => {
       const market = await loadFixture(exampleFixture);
-      const { vault, liquidator, marginCalls, borrower, stranger, account, weth: asset } = market;
+      const { vault, borrower, stranger, account, weth: asset } = market;
       await time.increaseTo(market.deadline);
       await vault.connect(borrower).deposit(account, asset.address, weth(5));
-      await expect(liquidate(market)).to.be.revertedWithCustomError(liquidator, 'NotLiquidatable');
-      await marginCalls.connect(stranger).clear(account);
+      await expect(liquidate(market)).to.be.revertedWithCustomError(vault, 'NotLiquidatable');
+      await vault.connect(stranger).clear(account);
     });
   });
 
   describe('liquidate: for whom', () => {
     it('reverts with SelfLiquidation for the account itself [LIQ-03]', async () => {
       const market = await loadFixture(sunkFixture);
-      const { liquidator, borrower, account } = market;
+      const { vault, borrower, account } = market;
       await expectUntouched(market, () =>
-        expect(liquidator.connect(borrower).liquidate(account, account, WAD, MAX_INT256, '0x'))
-          .to.be.revertedWithCustomError(liquidator, 'SelfLiquidation')
+        expect(vault.connect(borrower).liquidate(account, account, WAD, MAX_INT256, '0x'))
+          .to.be.revertedWithCustomError(vault, 'SelfLiquidation')
           .withArgs(account),
       );
     });
 
     it('reverts with NotAuthorisedBidder for the account of somebody else [LIQ-02]', async () => {
       const market = await loadFixture(sunkFixture);
-      const { liquidator, vault, stranger, bidder, account, bidderAccount, lent } = market;
+      const { vault, stranger, bidder, account, bidderAccount, lent } = market;
       const others = OperatorRight.ALL - OperatorRight.TRADE;
       await vault.connect(bidder).setOperator(bidderAccount, stranger, others, MAX_UINT40);
       await expectUntouched(market, async () => {
         for (const forced of [bidderAccount, lent, accountOf('0x0000000000000000000000000000000000000000')]) {
-          await expect(liquidator.connect(stranger).liquidate(account, forced, WAD, MAX_INT256, '0x'))
-            .to.be.revertedWithCustomError(liquidator, 'NotAuthorisedBidder')
+          await expect(vault.connect(stranger).liquidate(account, forced, WAD, MAX_INT256, '0x'))
+            .to.be.revertedWithCustomError(vault, 'NotAuthorisedBidder')
             .withArgs(forced, stranger.address);
         }
       });
     });
 
     it('serves an operator with TRADE until his right expires [LIQ-02]', async () => {
-      const {
-        liquidator,
-        vault,
-        stranger,
-        bidder,
-        account,
-        bidderAccount,
-        weth: asset,
-      } = await loadFixture(sunkFixture);
+      const { vault, stranger, bidder, account, bidderAccount, weth: asset } = await loadFixture(sunkFixture);
       const expiry = (await time.latest()) + 100;
       await vault.connect(bidder).setOperator(bidderAccount, stranger, OperatorRight.TRADE, expiry);
-      await liquidator.connect(stranger).liquidate(account, bidderAccount, WAD / 10n, MAX_INT256, '0x');
+      await vault.connect(stranger).liquidate(account, bidderAccount, WAD / 10n, MAX_INT256, '0x');
       expect(await vault.collateralOf(bidderAccount, asset.address)).to.equal(weth(1));
       await time.setNextBlockTimestamp(expiry);
-      await expect(liquidator.connect(stranger).liquidate(account, bidderAccount, WAD / 10n, MAX_INT256, '0x'))
-        .to.be.revertedWithCustomError(liquidator, 'NotAuthorisedBidder')
+      await expect(vault.connect(stranger).liquidate(account, bidderAccount, WAD / 10n, MAX_INT256, '0x'))
+        .to.be.revertedWithCustomError(vault, 'NotAuthorisedBidder')
         .withArgs(bidderAccount, stranger.address);
     });
 
     it('reverts with Undercollateralised for a bidder who cannot carry the slice [LIQ-21]', async () => {
       const market = await loadFixture(exampleFixture);
-      const { liquidator, vault, stranger, account, strangerAccount } = market;
+      const { vault, stranger, account, strangerAccount } = market;
       await expectUntouched(market, async () => {
         await nextAt(market, EXAMPLE_ELAPSED);
-        await expect(liquidator.connect(stranger).liquidate(account, strangerAccount, WAD, MAX_INT256, '0x'))
+        await expect(vault.connect(stranger).liquidate(account, strangerAccount, WAD, MAX_INT256, '0x'))
           .to.be.revertedWithCustomError(vault, 'Undercollateralised')
           // 8,000 of WETH for 7,680 of debt, of which 0.81 * 80 / 85 count
           .withArgs(strangerAccount, wad(320), wad(8_000) - (wad(8_000) * 81n * 80n) / (100n * 85n));
@@ -126,21 +118,21 @@ describe('Liquidator', () => {
 
     it('reverts with DebtBelowMinimum for a bidder left with a small debt [LIQ-21] [VLT-14]', async () => {
       const market = await loadFixture(exampleFixture);
-      const { liquidator, vault, stranger, account, strangerAccount, quote } = market;
+      const { vault, stranger, account, strangerAccount, quote } = market;
       await vault.connect(stranger).deposit(strangerAccount, quote, usdc(7_600));
       await nextAt(market, EXAMPLE_ELAPSED);
-      await expect(liquidator.connect(stranger).liquidate(account, strangerAccount, WAD, MAX_INT256, '0x'))
+      await expect(vault.connect(stranger).liquidate(account, strangerAccount, WAD, MAX_INT256, '0x'))
         .to.be.revertedWithCustomError(vault, 'DebtBelowMinimum')
         .withArgs(strangerAccount, wad(80), wad(200));
     });
 
     it('reverts with TooManyCollaterals for a bidder without room [LIQ-21]', async () => {
-      const { liquidator, vault, bidder, account, wbtc: btc, quote } = await loadFixture(sunkFixture);
+      const { vault, bidder, account, wbtc: btc, quote } = await loadFixture(sunkFixture);
       const isolated = accountOf(bidder, 1);
       await vault.connect(bidder).setMode(isolated, MarginMode.ISOLATED);
       await vault.connect(bidder).deposit(isolated, btc.address, wbtc(1));
       await vault.connect(bidder).deposit(isolated, quote, usdc(50_000));
-      await expect(liquidator.connect(bidder).liquidate(account, isolated, WAD, MAX_INT256, '0x'))
+      await expect(vault.connect(bidder).liquidate(account, isolated, WAD, MAX_INT256, '0x'))
         .to.be.revertedWithCustomError(vault, 'TooManyCollaterals')
         .withArgs(isolated, 1n);
     });
@@ -149,16 +141,16 @@ describe('Liquidator', () => {
   describe('liquidate: what nobody can hold up', () => {
     it('a top-up or repayment of a unit by anyone [LIQ-27]', async () => {
       const market = await loadFixture(sunkFixture);
-      const { vault, liquidator, stranger, account, quote, weth: asset } = market;
+      const { vault, stranger, account, quote, weth: asset } = market;
       await vault.connect(stranger).deposit(account, asset.address, 1n);
       await vault.connect(stranger).deposit(account, quote, 1n);
       await vault.connect(stranger).repay(account, 1n);
-      await expect(liquidate(market)).to.emit(liquidator, 'Liquidated');
+      await expect(liquidate(market)).to.emit(vault, 'Liquidated');
     });
 
     it('eight collaterals, seven of them a wei, within a gas budget [LIQ-27] [LIQ-29]', async () => {
       const market = await loadFixture(loanFixture);
-      const { vault, liquidator, deployer, borrower, account, weth: asset } = market;
+      const { vault, deployer, borrower, account, weth: asset } = market;
       const dust = await Promise.all(
         Array.from({ length: 7 }, () => new MockERC20__factory(deployer).deploy('Dust', 'DUST', 18)),
       );
@@ -172,7 +164,7 @@ describe('Liquidator', () => {
       const receipt = (await (await liquidate(market)).wait())!;
       expect(receipt.gasUsed).to.be.below(2_000_000n);
       expect((await vault.portfolio(account)).collateral).to.deep.equal([]);
-      expect(await liquidator.paceAvailable(asset.address)).to.equal(wad(20_000_000 - 14_300));
+      expect(await vault.paceAvailable(asset.address)).to.equal(wad(20_000_000 - 14_300));
     });
   });
 });

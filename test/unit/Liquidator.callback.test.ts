@@ -22,25 +22,25 @@ const CALLS = 'tuple(address target, bytes data, bool mayFail)[]';
  */
 async function scriptedFixture() {
   const market = await sunkTo(1_500);
-  const { vault, liquidator, quote, deployer, account, weth: asset } = market;
+  const { vault, quote, deployer, account, weth: asset } = market;
   const script = await new ScriptedBidder__factory(deployer).deploy();
   const self = await script.getAddress();
   const scripted = accountOf(self);
   const call = (target: string, data: string, mayFail = false): Call => ({ target, data, mayFail });
-  const [vaultAt, quoteAt, liquidatorAt] = await Promise.all([vault, quote, liquidator].map((one) => one.getAddress()));
+  const [vaultAt, quoteAt, liquidatorAt] = await Promise.all([vault, quote, vault].map((one) => one.getAddress()));
   const steps = vault.interface;
   const toVault = (data: string, mayFail = false) => call(vaultAt!, data, mayFail);
   await script.run([call(quoteAt!, quote.interface.encodeFunctionData('approve', [vaultAt!, MAX_UINT256]))]);
   const bidWith = (calls: readonly Call[], fraction = WAD, gasLimit = 10_000_000n) => {
     const data = ethers.AbiCoder.defaultAbiCoder().encode([CALLS], [calls]);
-    const bid = liquidator.interface.encodeFunctionData('liquidate', [account, scripted, fraction, MAX_INT256, data]);
+    const bid = vault.interface.encodeFunctionData('liquidate', [account, scripted, fraction, MAX_INT256, data]);
     return script.run([call(liquidatorAt!, bid)], { gasLimit });
   };
   const takeOut = toVault(steps.encodeFunctionData('withdraw', [scripted, asset.address, MAX_UINT256, self]));
   const pay = toVault(steps.encodeFunctionData('repay', [scripted, MAX_UINT256]));
   const bidAgain = call(
     liquidatorAt!,
-    liquidator.interface.encodeFunctionData('liquidate', [account, scripted, WAD, MAX_INT256, '0x']),
+    vault.interface.encodeFunctionData('liquidate', [account, scripted, WAD, MAX_INT256, '0x']),
     true,
   );
   return { ...market, script, scripted, self, call, toVault, bidWith, takeOut, pay, bidAgain };
@@ -81,7 +81,7 @@ describe('Liquidator', () => {
 
     it('refuses a second liquidation inside [LIQ-20]', async () => {
       const market = await loadFixture(scriptedFixture);
-      const { liquidator, quote, script, bidAgain, bidWith, pay, takeOut } = market;
+      const { vault, quote, script, bidAgain, bidWith, pay, takeOut } = market;
       await quote.mint(script, usdc(20_000));
       const guard = new ethers.Interface(['error ReentrancyGuardReentrantCall()']);
       await expectUntouched(market, () =>
@@ -90,7 +90,7 @@ describe('Liquidator', () => {
           'ReentrancyGuardReentrantCall',
         ),
       );
-      await expect(bidWith([takeOut, pay, bidAgain])).to.emit(liquidator, 'Liquidated');
+      await expect(bidWith([takeOut, pay, bidAgain])).to.emit(vault, 'Liquidated');
     });
 
     it('gives the callee no power over the account [LIQ-19]', async () => {
@@ -106,12 +106,12 @@ describe('Liquidator', () => {
 
     it('undoes everything when the callee burns all gas, and leaves the account to the next bidder [LIQ-19]', async () => {
       const market = await loadFixture(scriptedFixture);
-      const { script, self, call, bidWith, liquidator } = market;
+      const { script, self, call, bidWith, vault } = market;
       const burn = call(self, script.interface.encodeFunctionData('burnGas'), true);
       await expectUntouched(market, async () => {
         await expect(bidWith([burn, burn, burn], WAD, 3_000_000n)).to.be.reverted;
       });
-      await expect(liquidate(market)).to.emit(liquidator, 'Liquidated');
+      await expect(liquidate(market)).to.emit(vault, 'Liquidated');
     });
 
     it("undoes everything with the callee's own error when it reverts [LIQ-19]", async () => {
@@ -127,10 +127,10 @@ describe('Liquidator', () => {
 
     it('reverts for a caller that is no contract and asks to be called [LIQ-19]', async () => {
       const market = await loadFixture(scriptedFixture);
-      const { liquidator, bidder, account, bidderAccount } = market;
+      const { vault, bidder, account, bidderAccount } = market;
       await expectUntouched(market, () =>
         expect(
-          liquidator.connect(bidder).liquidate(account, bidderAccount, WAD, MAX_INT256, '0x01'),
+          vault.connect(bidder).liquidate(account, bidderAccount, WAD, MAX_INT256, '0x01'),
         ).to.be.revertedWithoutReason(),
       );
     });

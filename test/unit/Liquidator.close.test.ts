@@ -7,7 +7,7 @@ import { EXAMPLE_ELAPSED, exampleFixture, nextAt, sunkTo } from '../fixtures/liq
 import { marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { readAssessment, sides } from '../fixtures/readAccount';
 import { TEST_LIQUIDATION_TERMS } from '../fixtures/testPolicy';
-import { MarginState, MAX_INT256, MAX_UINT256, MIN_INT256, usdc, wad, WAD, weth } from '../fixtures/units';
+import { MarginState, MAX_INT256, MAX_UINT256, NANO, MIN_INT256, usdc, wad, WAD, weth } from '../fixtures/units';
 
 /** E 400, `Rm` 2,880, health 0.139: a part of 98.8 % would restore it and leave 177 of collateral. */
 async function dustLeftFixture() {
@@ -42,13 +42,13 @@ describe('Liquidator', () => {
     ] as const) {
       it(`reverts with FullCloseRequired for a part when ${name}, and offers all [LIQ-10]`, async () => {
         const market = await loadFixture(fixture);
-        const { liquidator, account } = market;
+        const { vault, account } = market;
         await expectUntouched(market, () =>
           expect(liquidate(market, part))
-            .to.be.revertedWithCustomError(liquidator, 'FullCloseRequired')
+            .to.be.revertedWithCustomError(vault, 'FullCloseRequired')
             .withArgs(account, part),
         );
-        expect((await liquidator.preview(account, WAD)).fraction).to.equal(WAD);
+        expect((await vault.preview(account, WAD)).fraction).to.equal(WAD);
       });
     }
 
@@ -68,7 +68,7 @@ describe('Liquidator', () => {
       await liquidate(market);
       // bonus 0.1 * 2,880, fee 0.025 * 2,880: kappa * h leaves no more beside the bonus
       expect(await vault.cashOf(account)).to.be.closeTo(wad(400 - 288 - 72), 10_000n);
-      expect((await vault.pool()).reserves).to.be.closeTo(wad(72), 10_000n);
+      expect(await vault.reserves()).to.be.closeTo(wad(72), NANO);
       expect(await vault.cashOf(bidderAccount)).to.be.closeTo(wad(100_000 - 14_400 + 288), 10_000n);
       await expect(vault.connect(borrower).withdraw(account, quote, MAX_UINT256, borrower)).to.changeTokenBalance(
         quote,
@@ -79,8 +79,8 @@ describe('Liquidator', () => {
 
     it('pays at least the floor for the work [LIQ-11]', async () => {
       const market = await loadFixture(smallFixture);
-      const { liquidator, account } = market;
-      const { bonus, fee, pay, shortfall } = await liquidator.preview(account, WAD);
+      const { vault, account } = market;
+      const { bonus, fee, pay, shortfall } = await vault.preview(account, WAD);
       const [equity, , maintenance] = sides(await readAssessment(market, account)).mark;
       expect([bonus, pay, shortfall]).to.deep.equal([wad(5), equity! - wad(5), 0n]);
       expect(fee).to.be.closeTo(maintenance! / 20n, 1n);
@@ -88,13 +88,13 @@ describe('Liquidator', () => {
 
     it('pays at least the lowest rate, which the waterfall completes [LIQ-11] [WTF-05]', async () => {
       const market = await loadFixture(insolventFixture);
-      const { vault, liquidator, bidder, account, bidderAccount } = market;
+      const { vault, bidder, account, bidderAccount } = market;
       const cap = ((wad(200) * WAD) / wad(2_840)) * 9n;
       const plan = [WAD, cap / 10n, wad(284), 0n, wad(-84), wad(84)];
       await expect(liquidate(market))
-        .to.emit(liquidator, 'Liquidated')
+        .to.emit(vault, 'Liquidated')
         .withArgs(account, bidderAccount, bidder.address, (wad(200) * WAD) / wad(2_840), plan, wad(84));
-      expect([await vault.cashOf(account), (await vault.pool()).reserves]).to.deep.equal([0n, 0n]);
+      expect([await vault.cashOf(account), await vault.reserves()]).to.deep.equal([0n, 0n]);
       // 300,000 of lent cash paid 84 of it, the bidder's own among them; he owes 14,200 less 284 for 14,200 of WETH
       const lost = (wad(84) * 1n) / 3n;
       expect(await vault.cashOf(bidderAccount)).to.be.closeTo(wad(100_000 - 14_200 + 284) - lost, wad('0.01'));
@@ -103,22 +103,22 @@ describe('Liquidator', () => {
     it('leaves nothing of either side, and no call [LIQ-10] [CALL-11]', async () => {
       for (const fixture of [dustLeftFixture, insolventFixture]) {
         const market = await loadFixture(fixture);
-        const { vault, marginCalls, keeper, account } = market;
-        await marginCalls.connect(keeper).call(account);
+        const { vault, keeper, account } = market;
+        await vault.connect(keeper).call(account);
         await liquidate(market);
         expect((await vault.portfolio(account)).collateral).to.deep.equal([]);
         expect(await vault.cashOf(account)).to.be.at.least(0n);
-        expect((await marginCalls.callOf(account)).calledAt).to.equal(0n);
-        expect(await marginCalls.stateOf(account)).to.equal(MarginState.Healthy);
+        expect((await vault.callOf(account)).calledAt).to.equal(0n);
+        expect(await vault.stateOf(account)).to.equal(MarginState.Healthy);
       }
     });
 
     it('gives the bidder less by what nobody paid, if his limit allows [LIQ-12] [WTF-04]', async () => {
       const market = await loadFixture(insolventFixture);
-      const { vault, liquidator, policy, actors, account, bidderAccount } = market;
+      const { vault, policy, actors, account, bidderAccount } = market;
       await policy.connect(actors.risk).setLiquidationTerms({ ...TEST_LIQUIDATION_TERMS, socialisationCapBps: 0 });
       await expectUntouched(market, () =>
-        expect(bid(market, -1n)).to.be.revertedWithCustomError(liquidator, 'PayAboveLimit').withArgs(0n, -1n),
+        expect(bid(market, -1n)).to.be.revertedWithCustomError(vault, 'PayAboveLimit').withArgs(0n, -1n),
       );
       await bid(market, 0n);
       // he took over 14,200 of WETH and 14,000 of debt, and nobody added the 84
@@ -141,27 +141,27 @@ describe('Liquidator', () => {
   describe('limit', () => {
     it('reverts with PayAboveLimit a wei below the price, and passes at it [LIQ-12]', async () => {
       const market = await loadFixture(exampleFixture);
-      const { liquidator } = market;
+      const { vault } = market;
       await expectUntouched(market, async () => {
         for (const [second, limit] of [wad(880) - 1n, 0n, MIN_INT256].entries()) {
           await nextAt(market, EXAMPLE_ELAPSED - 3n + BigInt(second));
           await expect(bid(market, limit))
-            .to.be.revertedWithCustomError(liquidator, 'PayAboveLimit')
+            .to.be.revertedWithCustomError(vault, 'PayAboveLimit')
             .withArgs((pay: bigint) => pay > wad(880) && pay < wad(890), limit);
         }
       });
       await nextAt(market, EXAMPLE_ELAPSED);
-      await expect(bid(market, wad(880))).to.emit(liquidator, 'Liquidated');
+      await expect(bid(market, wad(880))).to.emit(vault, 'Liquidated');
     });
 
     it('is nothing to a bidder who sets none [LIQ-12]', async () => {
       const market = await loadFixture(exampleFixture);
       await nextAt(market, 0n);
-      await expect(bid(market, MAX_INT256)).to.emit(market.liquidator, 'Liquidated');
+      await expect(bid(market, MAX_INT256)).to.emit(market.vault, 'Liquidated');
     });
   });
 });
 
-function bid({ liquidator, bidder, account, bidderAccount }: Market, limit: bigint) {
-  return liquidator.connect(bidder).liquidate(account, bidderAccount, WAD, limit, '0x');
+function bid({ vault, bidder, account, bidderAccount }: Market, limit: bigint) {
+  return vault.connect(bidder).liquidate(account, bidderAccount, WAD, limit, '0x');
 }

@@ -30,23 +30,23 @@ describe('Liquidator', () => {
   describe('a late feed', () => {
     it('reverts with NotLiquidatable while the price could be good enough [LIQ-17]', async () => {
       const market = await loadFixture(loanFixture);
-      const { liquidator, account, weth: asset } = market;
+      const { vault, account, weth: asset } = market;
       await asset.feed.pushAt(1_500n * 10n ** 8n, (await time.latest()) - 2 * HOUR);
       await expectUntouched(market, () =>
         expect(liquidate(market))
-          .to.be.revertedWithCustomError(liquidator, 'NotLiquidatable')
+          .to.be.revertedWithCustomError(vault, 'NotLiquidatable')
           .withArgs(account, (WAD * 3n) / 2n),
       );
     });
 
     it('is judged at its good end and paid for at spot [LIQ-17]', async () => {
       const market = await loadFixture(lateFixture);
-      const { liquidator, account } = market;
+      const { vault, account } = market;
       const assessment = await readAssessment(market, account);
       const { mark, better } = sides(assessment);
       expect(mark).to.deep.equal([wad(1_000), wad(4_200), wad(3_000)]);
       expect(better[0]! > mark[0]!).to.equal(true);
-      const plan = await liquidator.preview(account, WAD / 2n);
+      const plan = await vault.preview(account, WAD / 2n);
       const healthBetter = (better[0]! * WAD) / better[2]!;
       const depth = wad('0.6') - healthBetter;
       const bonusRate = wad('0.1') + (wad('0.3') * depth) / wad('0.6');
@@ -57,10 +57,10 @@ describe('Liquidator', () => {
 
     it('adds no borrowing power to the bidder who takes the leg [LIQ-17] [LIQ-21]', async () => {
       const market = await loadFixture(lateFixture);
-      const { vault, liquidator, stranger, account, strangerAccount, quote } = market;
+      const { vault, stranger, account, strangerAccount, quote } = market;
       await vault.connect(stranger).deposit(strangerAccount, quote, 6_000n * 10n ** 6n);
       await expectUntouched(market, () =>
-        expect(liquidator.connect(stranger).liquidate(account, strangerAccount, WAD / 2n, MAX_INT256, '0x'))
+        expect(vault.connect(stranger).liquidate(account, strangerAccount, WAD / 2n, MAX_INT256, '0x'))
           .to.be.revertedWithCustomError(vault, 'Undercollateralised')
           .withArgs(strangerAccount, (equity: bigint) => equity < 0n, 0n),
       );
@@ -70,30 +70,28 @@ describe('Liquidator', () => {
   describe('a dead feed', () => {
     it('reverts with NotLiquidatable where it is the only one [LIQ-16] [CALL-12]', async () => {
       const market = await loadFixture(loanFixture);
-      const { liquidator, account, weth: asset } = market;
+      const { vault, account, weth: asset } = market;
       await setPrice(asset, 1_000);
       await asset.feed.setReverting(true);
       await expectUntouched(market, () =>
-        expect(liquidate(market))
-          .to.be.revertedWithCustomError(liquidator, 'NotLiquidatable')
-          .withArgs(account, MAX_INT256),
+        expect(liquidate(market)).to.be.revertedWithCustomError(vault, 'NotLiquidatable').withArgs(account, MAX_INT256),
       );
     });
 
     it('reverts with NotLiquidatable where its last good price would carry the account [LIQ-16]', async () => {
       const market = await loadFixture(deadLegFixture);
-      const { liquidator, account, weth: asset } = market;
+      const { vault, account, weth: asset } = market;
       await setPrice(asset, 1_740); // without the 400 of WBTC health is 0.977, with them 1.092
       await expect(liquidate(market))
-        .to.be.revertedWithCustomError(liquidator, 'NotLiquidatable')
+        .to.be.revertedWithCustomError(vault, 'NotLiquidatable')
         .withArgs(account, (wad(3_800) * WAD) / wad(3_480));
     });
 
     it('leaves its leg with the account while the others are sold [LIQ-16]', async () => {
       const market = await loadFixture(deadLegFixture);
-      const { vault, liquidator, account, bidderAccount, weth: eth, wbtc: btc } = market;
+      const { vault, account, bidderAccount, weth: eth, wbtc: btc } = market;
       await setPrice(eth, 1_450); // better: E 900, Rm 2,900, health 0.3103; mark: E 500
-      const plan = await liquidator.preview(account, WAD);
+      const plan = await vault.preview(account, WAD);
       const health = (wad(900) * WAD) / wad(2_900);
       // the bonus ramp gives 0.2448, kappa * h less the fee 0.2293
       expect(plan.bonusRate).to.be.closeTo((health * 9n) / 10n - wad('0.05'), 1n);
@@ -107,30 +105,30 @@ describe('Liquidator', () => {
 
     it('keeps debt against the leg that stays after all else is sold, and no loss is booked [LIQ-16]', async () => {
       const market = await loadFixture(deadLegFixture);
-      const { vault, marginCalls, liquidator, waterfall, account, weth: eth, wbtc: btc } = market;
+      const { vault, waterfall, account, weth: eth, wbtc: btc } = market;
       await setPrice(eth, 1_390); // better: E 300, Rm 2,780; mark: E -100; the least bonus is 278
       await expect(liquidate(market)).to.not.emit(waterfall, 'ShortfallCovered');
       expect(await vault.collateralOf(account, eth.address)).to.equal(0n);
       expect(await vault.collateralOf(account, btc.address)).to.equal(wbtc('0.01'));
       expect(await vault.cashOf(account)).to.equal(wad(-378));
       // nothing more is to be had while the feed is dead
-      await expect(liquidate(market)).to.be.revertedWithCustomError(liquidator, 'NotLiquidatable');
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Restricted);
+      await expect(liquidate(market)).to.be.revertedWithCustomError(vault, 'NotLiquidatable');
+      expect(await vault.stateOf(account)).to.equal(MarginState.Restricted);
     });
 
     it('is settled when it comes back, with the waterfall [LIQ-16]', async () => {
       const market = await loadFixture(deadLegFixture);
-      const { vault, marginCalls, waterfall, account, weth: eth, wbtc: btc } = market;
+      const { vault, waterfall, account, weth: eth, wbtc: btc } = market;
       await setPrice(eth, 1_390);
       await liquidate(market);
       await btc.feed.setReverting(false);
       await setPrice(btc, 36_000); // 360 against 378
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Insolvent);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Insolvent);
       await expect(liquidate(market))
         .to.emit(waterfall, 'ShortfallCovered')
         .withArgs(
           account,
-          () => true,
+          btc.address,
           () => true,
           0n,
           0n,

@@ -30,13 +30,13 @@ describe('Liquidator', () => {
   describe('collateral that nobody can move', () => {
     it('holds no liquidation up, since no token moves in one [LIQ-27]', async () => {
       const market = await loadFixture(oddTokensFixture);
-      const { vault, liquidator, borrower, bidderAccount, account, feeToken, hookToken, blocklist, noReturn } = market;
+      const { vault, borrower, bidderAccount, account, feeToken, hookToken, blocklist, noReturn } = market;
       await feeToken.setFee(9_999);
       await hookToken.setHook(vault, '0xdeadbeef');
       await blocklist.setBlocked(vault, true);
       await blocklist.setBlocked(borrower, true);
       await setPrice(market.weth, 1_400);
-      await expect(liquidate(market)).to.emit(liquidator, 'Liquidated');
+      await expect(liquidate(market)).to.emit(vault, 'Liquidated');
       expect((await vault.portfolio(account)).collateral).to.deep.equal([]);
       for (const token of [feeToken, hookToken, blocklist, noReturn]) {
         expect(await vault.collateralOf(bidderAccount, token)).to.equal(wad(1));

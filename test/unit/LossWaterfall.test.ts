@@ -5,7 +5,7 @@ import { encodeBytes32String } from 'ethers';
 import { asContract, enter, fillFund, fillReserves, liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { BIDDER_CASH, LENT, loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
-import { DAY, ModuleRight, RAY, usdc, wad, weth } from '../fixtures/units';
+import { DAY, INDEX_ONE, NANO, usdc, wad, weth } from '../fixtures/units';
 
 /** 12,000 of collateral less 14,000 of debt. */
 const EQUITY = wad(-2_000);
@@ -38,12 +38,12 @@ async function sink(market: Market) {
 
 describe('LossWaterfall', () => {
   describe('cover', () => {
-    it('reverts with OnlyLiquidator for anyone else [WTF-01]', async () => {
+    it('reverts with OnlyVault for anyone else [WTF-01]', async () => {
       const market = await loadFixture(sunkFixture);
       const { waterfall, stranger, account } = market;
       await expectUntouched(market, () =>
         expect(waterfall.connect(stranger).cover(account, SHORTFALL))
-          .to.be.revertedWithCustomError(waterfall, 'OnlyLiquidator')
+          .to.be.revertedWithCustomError(waterfall, 'OnlyVault')
           .withArgs(stranger.address),
       );
     });
@@ -53,7 +53,7 @@ describe('LossWaterfall', () => {
       await fillReserves(market, wad(3_000));
       await fillFund(market, usdc(3_000));
       await expectCovered(market, { fromReserves: SHORTFALL, fromJunior: 0n, socialised: 0n, unpaid: 0n });
-      expect((await market.vault.pool()).reserves).to.equal(wad(3_000) - SHORTFALL);
+      expect(await market.vault.reserves()).to.equal(wad(3_000) - SHORTFALL);
       expect(await market.junior.totalAssets()).to.equal(usdc(3_000));
     });
 
@@ -63,7 +63,7 @@ describe('LossWaterfall', () => {
       await fillFund(market, usdc(3_000));
       const fromJunior = SHORTFALL - wad(500);
       await expectCovered(market, { fromReserves: wad(500), fromJunior, socialised: 0n, unpaid: 0n });
-      expect((await market.vault.pool()).reserves).to.equal(0);
+      expect(await market.vault.reserves()).to.equal(0);
       expect(await market.junior.totalAssets()).to.equal(usdc(3_000) - fromJunior / 10n ** 12n);
     });
 
@@ -74,9 +74,9 @@ describe('LossWaterfall', () => {
       const socialised = SHORTFALL - wad(1_200);
       await expectCovered(market, { fromReserves: wad(500), fromJunior: wad(700), socialised, unpaid: 0n });
       const { supplyIndex } = await market.vault.pool();
-      expect(supplyIndex).to.equal((RAY * (SUPPLIED - socialised)) / SUPPLIED);
+      expect(supplyIndex).to.equal((INDEX_ONE * (SUPPLIED - socialised)) / SUPPLIED);
       // each lender loses the same part
-      expect(await market.vault.cashOf(market.lent)).to.equal((wad(200_000) * supplyIndex) / RAY);
+      expect(await market.vault.cashOf(market.lent)).to.equal((wad(200_000) * supplyIndex) / INDEX_ONE);
     });
 
     it('takes at most the policy part of all lent cash and leaves the rest unpaid [WTF-03] [WTF-04]', async () => {
@@ -92,10 +92,10 @@ describe('LossWaterfall', () => {
 
     it('says how much of the loss came from where, and the parts sum to it [WTF-04]', async () => {
       const market = await loadFixture(sunkFixture);
-      await fillReserves(market, 1n);
+      await fillReserves(market, NANO);
       await fillFund(market, 1n);
-      const socialised = SHORTFALL - 1n - 10n ** 12n;
-      await expectCovered(market, { fromReserves: 1n, fromJunior: 10n ** 12n, socialised, unpaid: 0n });
+      const socialised = SHORTFALL - NANO - 10n ** 12n;
+      await expectCovered(market, { fromReserves: NANO, fromJunior: 10n ** 12n, socialised, unpaid: 0n });
     });
 
     it('pays the bidder his bonus and leaves the account with nothing [WTF-05]', async () => {
@@ -123,12 +123,12 @@ describe('LossWaterfall', () => {
 
     it('credits no more than the shortfall it was asked for [WTF-04]', async () => {
       const market = await loadFixture(marketFixture);
-      const { vault, waterfall, liquidator, lent } = market;
+      const { vault, waterfall, lent } = market;
       await fillReserves(market, wad(100));
-      const caller = await asContract(await liquidator.getAddress());
+      const caller = await asContract(await vault.getAddress());
       await waterfall.connect(caller).cover(lent, wad(40));
       expect(await vault.cashOf(lent)).to.equal(wad(200_040));
-      expect((await vault.pool()).reserves).to.equal(wad(60));
+      expect(await vault.reserves()).to.equal(wad(60));
     });
   });
 
@@ -145,7 +145,7 @@ describe('LossWaterfall', () => {
 
     it('pay no more than their part for one collateral, and for all, until a day has passed [WTF-08]', async () => {
       const market = await loadFixture(marketFixture);
-      const { waterfall, actors, junior, senior, stranger, liquidator, lent, weth: asset } = market;
+      const { waterfall, actors, junior, senior, stranger, vault, lent, weth: asset } = market;
       await waterfall.connect(actors.risk).setTerms({ ...TERMS, marketCapBps: 2_000, dayCapBps: 3_000 });
       await enter(junior, stranger, usdc(4_000));
       await enter(senior, stranger, usdc(6_000));
@@ -157,7 +157,7 @@ describe('LossWaterfall', () => {
       // of what is left, a tenth for all others together
       expect(await waterfall.coverLeft(market.wbtc.address)).to.be.closeTo(wad(800), wad(2));
 
-      const caller = await asContract(await liquidator.getAddress());
+      const caller = await asContract(await vault.getAddress());
       await market.vault.connect(stranger).deposit(market.strangerAccount, market.wbtc.address, 1n);
       await waterfall.connect(caller).cover(market.strangerAccount, wad(5_000));
       const { fromJunior, fromSenior } = await waterfall.lossesOf(market.wbtc.address);
@@ -216,13 +216,13 @@ describe('LossWaterfall', () => {
       const market = await loadFixture(surplusFixture);
       const { waterfall, vault, actors } = market;
       await waterfall.replenish();
-      expect((await vault.pool()).reserves).to.equal(wad(10_280));
+      expect(await vault.reserves()).to.equal(wad(10_280));
       await enter(market.junior, market.stranger, usdc(100_000));
       await waterfall.connect(actors.risk).setTerms({ ...TERMS, reserveTargetBps: 5_000 });
       await vault.connect(market.lender).transfer(market.lent, market.account, market.quote, usdc(1));
       await waterfall.replenish();
       // half of the debt of 13,999 is kept, and seven tenths of the rest are the junior tranche's
-      expect((await vault.pool()).reserves).to.equal(wad(10_280) - ((wad(10_280) - wad('6999.5')) * 7n) / 10n);
+      expect(await vault.reserves()).to.equal(wad(10_280) - ((wad(10_280) - wad('6999.5')) * 7n) / 10n);
     });
 
     it('gives what is above the target to the tranches by their shares, a tenth of their assets at most [WTF-10]', async () => {
@@ -233,7 +233,7 @@ describe('LossWaterfall', () => {
       await expect(waterfall.connect(stranger).replenish())
         .to.emit(waterfall, 'Replenished')
         .withArgs(wad(2_000), wad(3_000), wad(5_280));
-      expect((await vault.pool()).reserves).to.equal(wad(5_280));
+      expect(await vault.reserves()).to.equal(wad(5_280));
       // and not at once
       expect([await junior.totalAssets(), await senior.totalAssets()]).to.deep.equal([usdc(20_000), usdc(100_000)]);
       expect([(await junior.gainStream()).left, (await senior.gainStream()).left]).to.deep.equal([
@@ -241,7 +241,7 @@ describe('LossWaterfall', () => {
         wad(3_000),
       ]);
       await waterfall.replenish();
-      expect((await vault.pool()).reserves).to.be.closeTo(wad(3_780), wad('0.1'));
+      expect(await vault.reserves()).to.be.closeTo(wad(3_780), wad('0.1'));
     });
   });
 
@@ -302,7 +302,7 @@ describe('LossWaterfall', () => {
   });
 
   describe('vault rights', () => {
-    it('reverts with NotModule when a stranger draws reserves or socialises [WTF-01]', async () => {
+    it('reverts with OnlyWaterfall when a stranger draws reserves or socialises [WTF-01]', async () => {
       const market = await loadFixture(sunkFixture);
       const { vault, stranger, account } = market;
       await fillReserves(market, wad(100));
@@ -311,9 +311,7 @@ describe('LossWaterfall', () => {
           vault.connect(stranger).drawReserves(account, 1n),
           vault.connect(stranger).socialise(account, 1n, 10_000n),
         ]) {
-          await expect(attempt)
-            .to.be.revertedWithCustomError(vault, 'NotModule')
-            .withArgs(stranger.address, ModuleRight.COVER_LOSS);
+          await expect(attempt).to.be.revertedWithCustomError(vault, 'OnlyWaterfall').withArgs(stranger.address);
         }
       });
     });

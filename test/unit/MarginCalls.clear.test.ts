@@ -1,7 +1,7 @@
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
-import { asContract, liquidate } from '../fixtures/actions';
+import { liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { HOUR, MarginState, MAX_INT256, MAX_UINT256, MIN_INT256, usdc, wad, WAD, wbtc } from '../fixtures/units';
@@ -12,150 +12,127 @@ const CURED = wad('1.02');
 async function calledFixture() {
   const market = await loanFixture();
   await setPrice(market.weth, 1_700);
-  await market.marginCalls.connect(market.keeper).call(market.account);
+  await market.vault.connect(market.keeper).call(market.account);
   return market;
 }
 
 describe('MarginCalls', () => {
   describe('clear', () => {
     it('reverts with NotCalled where there is no call [CALL-06]', async () => {
-      const { marginCalls, stranger, account } = await loadFixture(loanFixture);
-      await expect(marginCalls.connect(stranger).clear(account))
-        .to.be.revertedWithCustomError(marginCalls, 'NotCalled')
+      const { vault, stranger, account } = await loadFixture(loanFixture);
+      await expect(vault.connect(stranger).clear(account))
+        .to.be.revertedWithCustomError(vault, 'NotCalled')
         .withArgs(account);
     });
 
     it('reverts with NotCured short of one plus the buffer, by a unit [CALL-06]', async () => {
       const market = await loadFixture(calledFixture);
-      const { vault, marginCalls, borrower, stranger, account } = market;
+      const { vault, borrower, stranger, account } = market;
       // 1.02 * 3,400 = 3,468 of equity
       await vault.connect(borrower).repay(account, usdc(469) - 1n);
       const health = ((wad(3_468) - 10n ** 12n) * WAD) / wad(3_400);
       await expectUntouched(market, () =>
-        expect(marginCalls.connect(stranger).clear(account))
-          .to.be.revertedWithCustomError(marginCalls, 'NotCured')
+        expect(vault.connect(stranger).clear(account))
+          .to.be.revertedWithCustomError(vault, 'NotCured')
           .withArgs(account, health, CURED),
       );
       await vault.connect(borrower).repay(account, 1n);
-      await expect(marginCalls.connect(stranger).clear(account))
-        .to.emit(marginCalls, 'CallCleared')
+      await expect(vault.connect(stranger).clear(account))
+        .to.emit(vault, 'CallCleared')
         .withArgs(account, stranger.address, CURED);
-      expect(await marginCalls.callOf(account)).to.deep.equal([0n, 0n]);
+      expect(await vault.callOf(account)).to.deep.equal([0n, 0n]);
     });
 
     it('reverts with NotCured on a price that is left out: a dead feed cures nobody [CALL-06] [CALL-12]', async () => {
-      const { marginCalls, stranger, account, weth: asset } = await loadFixture(calledFixture);
+      const { vault, stranger, account, weth: asset } = await loadFixture(calledFixture);
       await asset.feed.setReverting(true);
-      await expect(marginCalls.connect(stranger).clear(account))
-        .to.be.revertedWithCustomError(marginCalls, 'NotCured')
+      await expect(vault.connect(stranger).clear(account))
+        .to.be.revertedWithCustomError(vault, 'NotCured')
         .withArgs(account, MIN_INT256, CURED);
     });
 
     it('clears for anyone once nothing is owed, with every feed dead [CALL-06]', async () => {
-      const { vault, marginCalls, borrower, stranger, account, weth: asset } = await loadFixture(calledFixture);
+      const { vault, borrower, stranger, account, weth: asset } = await loadFixture(calledFixture);
       await asset.feed.setReverting(true);
       await vault.connect(borrower).repay(account, MAX_UINT256);
-      await expect(marginCalls.connect(stranger).clear(account))
-        .to.emit(marginCalls, 'CallCleared')
+      await expect(vault.connect(stranger).clear(account))
+        .to.emit(vault, 'CallCleared')
         .withArgs(account, stranger.address, MAX_INT256);
     });
 
     it('clears after the price has come back, also past the deadline [CALL-06]', async () => {
-      const { marginCalls, stranger, account, weth: asset } = await loadFixture(calledFixture);
+      const { vault, stranger, account, weth: asset } = await loadFixture(calledFixture);
       await time.increase(HOUR);
       await setPrice(asset, 1_800);
-      await marginCalls.connect(stranger).clear(account);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Restricted);
+      await vault.connect(stranger).clear(account);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Restricted);
     });
 
     it('begins a new episode: the next call has a fee and a grace of its own [CALL-03]', async () => {
-      const { vault, marginCalls, keeper, account, weth: asset } = await loadFixture(calledFixture);
+      const { vault, keeper, account, weth: asset } = await loadFixture(calledFixture);
       await time.increase(HOUR);
       await setPrice(asset, 1_800);
-      await marginCalls.connect(keeper).clear(account);
+      await vault.connect(keeper).clear(account);
       await setPrice(asset, 1_700);
-      await marginCalls.connect(keeper).call(account);
+      await vault.connect(keeper).call(account);
       expect(await vault.cashOf(account)).to.equal(wad(-14_002));
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Called);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Called);
     });
   });
 
   describe('a call that nobody clears', () => {
     it('lets nobody liquidate while the account is healthy [CALL-07]', async () => {
       const market = await loadFixture(calledFixture);
-      const { marginCalls, liquidator, account, weth: asset } = market;
+      const { vault, account, weth: asset } = market;
       await time.increase(HOUR);
       await setPrice(asset, 1_751);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Restricted);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Restricted);
       await expectUntouched(market, () =>
         expect(liquidate(market))
-          .to.be.revertedWithCustomError(liquidator, 'NotLiquidatable')
+          .to.be.revertedWithCustomError(vault, 'NotLiquidatable')
           .withArgs(account, (wad(3_509) * WAD) / wad(3_502)),
       );
     });
 
     it('keeps its deadline: the next fall below one has no grace left [CALL-07]', async () => {
       const market = await loadFixture(calledFixture);
-      const { marginCalls, liquidator, account, weth: asset } = market;
+      const { vault, account, weth: asset } = market;
       await setPrice(asset, 2_000);
       await time.increase(HOUR);
       await setPrice(asset, 1_700);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Liquidatable);
-      await expect(liquidate(market)).to.emit(liquidator, 'Liquidated');
+      expect(await vault.stateOf(account)).to.equal(MarginState.Liquidatable);
+      await expect(liquidate(market)).to.emit(vault, 'Liquidated');
     });
   });
 
-  describe('close', () => {
-    it('reverts with OnlyLiquidator for anyone else [CALL-11]', async () => {
-      const market = await loadFixture(calledFixture);
-      const { marginCalls, keeper, account, actors } = market;
-      await expectUntouched(market, async () => {
-        for (const caller of [keeper, actors.admin]) {
-          await expect(marginCalls.connect(caller).close(account, MAX_INT256))
-            .to.be.revertedWithCustomError(marginCalls, 'OnlyLiquidator')
-            .withArgs(caller.address);
-        }
-      });
-    });
-
-    it('keeps a call that the liquidation did not cure, and ends one that it did [CALL-11]', async () => {
-      const { marginCalls, liquidator, account, lent } = await loadFixture(calledFixture);
-      const caller = await asContract(await liquidator.getAddress());
-      await expect(marginCalls.connect(caller).close(account, CURED - 1n)).to.not.emit(marginCalls, 'CallCleared');
-      expect((await marginCalls.callOf(account)).calledAt).to.be.above(0n);
-      await expect(marginCalls.connect(caller).close(account, CURED))
-        .to.emit(marginCalls, 'CallCleared')
-        .withArgs(account, caller.address, CURED);
-      await expect(marginCalls.connect(caller).close(lent, MAX_INT256)).to.not.emit(marginCalls, 'CallCleared');
-    });
-
+  describe('liquidation', () => {
     it('ends the call of an account that a liquidation restored [CALL-11]', async () => {
       const market = await loadFixture(calledFixture);
-      const { marginCalls, account } = market;
+      const { vault, account } = market;
       await time.increase(HOUR);
       await liquidate(market);
-      expect((await marginCalls.callOf(account)).calledAt).to.equal(0n);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Healthy);
+      expect((await vault.callOf(account)).calledAt).to.equal(0n);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Healthy);
     });
 
     it('keeps the call of an account that a small liquidation did not restore [CALL-11]', async () => {
       const market = await loadFixture(calledFixture);
-      const { marginCalls, account } = market;
+      const { vault, account } = market;
       await time.increase(HOUR);
       await liquidate(market, WAD / 100n);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Liquidatable);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Liquidatable);
     });
 
     it('keeps the call of an account whose leg without a price stays [CALL-11] [LIQ-16]', async () => {
       const market = await loadFixture(loanFixture);
-      const { vault, marginCalls, borrower, keeper, account, weth: eth, wbtc: btc } = market;
+      const { vault, borrower, keeper, account, weth: eth, wbtc: btc } = market;
       await vault.connect(borrower).deposit(account, btc.address, wbtc('0.01'));
       await btc.feed.setReverting(true);
       await setPrice(eth, 1_600);
-      await marginCalls.connect(keeper).call(account);
+      await vault.connect(keeper).call(account);
       await time.increase(HOUR);
       await liquidate(market);
-      expect((await marginCalls.callOf(account)).calledAt).to.be.above(0n);
+      expect((await vault.callOf(account)).calledAt).to.be.above(0n);
     });
   });
 });

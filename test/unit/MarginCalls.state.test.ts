@@ -1,61 +1,40 @@
-import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/signers';
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
-import { ethers } from 'hardhat';
-import type { Address } from 'viem';
 
-import { MockAggregator__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
-import { loanFixture, openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
-import { developmentConfig, openSystem } from '../fixtures/systemFixture';
-import { testPolicy } from '../fixtures/testPolicy';
+import { loanFixture, setPrice, type Market } from '../fixtures/marketFixture';
+import { SEQUENCER_GRACE, sequencedFixture } from '../fixtures/sequencedFixture';
 import { HOUR, MarginState, MAX_UINT256, MINUTE, usdc, wbtc, weth } from '../fixtures/units';
 
 const RESUME_WINDOW = 10 * MINUTE;
-const SEQUENCER_GRACE = 30 * MINUTE;
 
 /** The borrower's loan at 1,700, called: 423 seconds of grace. */
 async function calledFixture() {
   const market = await loanFixture();
   await setPrice(market.weth, 1_700);
-  await market.marginCalls.connect(market.keeper).call(market.account);
-  const { deadline } = await market.marginCalls.callOf(market.account);
+  await market.vault.connect(market.keeper).call(market.account);
+  const { deadline } = await market.vault.callOf(market.account);
   return { ...market, deadline };
 }
 
-/** The called loan on a chain with a sequencer, which has been up for a day. */
-async function sequencedFixture() {
-  const [deployer] = (await ethers.getSigners()) as [HardhatEthersSigner];
-  const uptime = await new MockAggregator__factory(deployer).deploy(0, 'L2 sequencer uptime');
-  await uptime.pushAt(0, (await time.latest()) - 24 * HOUR);
-  const sequencer = { feed: (await uptime.getAddress()) as Address, graceSeconds: SEQUENCER_GRACE };
-  const config = { ...developmentConfig(), sequencer };
-  const market = await withLoan(await openMarket(await openSystem({ policy: testPolicy(), config })));
-  const { marginCalls, keeper, account, weth: asset } = market;
-  await setPrice(asset, 1_700);
-  await marginCalls.connect(keeper).call(account);
-  const { deadline } = await marginCalls.callOf(account);
-  return { ...market, deadline, uptime };
-}
-
-async function liquidatable({ liquidator, account }: Market): Promise<readonly [boolean, bigint]> {
-  const { yes, elapsed } = await liquidator.liquidatable(account);
+async function liquidatable({ vault, account }: Market): Promise<readonly [boolean, bigint]> {
+  const { yes, elapsed } = await vault.liquidatable(account);
   return [yes, elapsed];
 }
 
 describe('MarginCalls', () => {
   describe('stateOf', () => {
     it('goes through every state as the price falls and time passes [CALL-01]', async () => {
-      const { marginCalls, keeper, account, weth: asset } = await loadFixture(loanFixture);
-      const state = () => marginCalls.stateOf(account);
+      const { vault, keeper, account, weth: asset } = await loadFixture(loanFixture);
+      const state = () => vault.stateOf(account);
       expect(await state()).to.equal(MarginState.Healthy);
       await setPrice(asset, 1_900);
       expect(await state()).to.equal(MarginState.Restricted);
       await setPrice(asset, 1_700);
       expect(await state()).to.equal(MarginState.Callable);
-      await marginCalls.connect(keeper).call(account);
+      await vault.connect(keeper).call(account);
       expect(await state()).to.equal(MarginState.Called);
-      const { deadline } = await marginCalls.callOf(account);
+      const { deadline } = await vault.callOf(account);
       await time.increaseTo(deadline);
       expect(await state()).to.equal(MarginState.Liquidatable);
       await setPrice(asset, 1_420); // E 199, and the least bonus is 10 % of 2,840
@@ -63,7 +42,7 @@ describe('MarginCalls', () => {
     });
 
     it('draws its lines where they are: to the unit [CALL-01]', async () => {
-      const { marginCalls, account, weth: asset } = await loadFixture(loanFixture);
+      const { vault, account, weth: asset } = await loadFixture(loanFixture);
       for (const [price, state] of [
         ['1944.44444445', MarginState.Healthy], // 72 % counts: 14,000
         ['1944.44444444', MarginState.Restricted],
@@ -75,24 +54,24 @@ describe('MarginCalls', () => {
         ['1428.57142857', MarginState.Insolvent],
       ] as const) {
         await setPrice(asset, price);
-        expect(await marginCalls.stateOf(account), price).to.equal(state);
+        expect(await vault.stateOf(account), price).to.equal(state);
       }
     });
 
     it('is Healthy of an account that owes nothing, whatever its feeds say [CALL-01]', async () => {
-      const { vault, marginCalls, borrower, account, lent, weth: asset } = await loadFixture(loanFixture);
+      const { vault, borrower, account, lent, weth: asset } = await loadFixture(loanFixture);
       await vault.connect(borrower).repay(account, MAX_UINT256);
       await setPrice(asset, 1);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Healthy);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Healthy);
       await asset.feed.setReverting(true);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Healthy);
-      expect(await marginCalls.stateOf(lent)).to.equal(MarginState.Healthy);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Healthy);
+      expect(await vault.stateOf(lent)).to.equal(MarginState.Healthy);
     });
 
     it('comes back from Called by a top-up, by a repayment, and from Liquidatable by a liquidation [CALL-01]', async () => {
       for (const way of ['topUp', 'repay', 'liquidate'] as const) {
         const market = await loadFixture(calledFixture);
-        const { vault, marginCalls, borrower, account, deadline, weth: asset } = market;
+        const { vault, borrower, account, deadline, weth: asset } = market;
         if (way === 'topUp') await vault.connect(borrower).deposit(account, asset.address, weth(3));
         if (way === 'repay') await vault.connect(borrower).repay(account, usdc(3_000));
         if (way === 'liquidate') {
@@ -101,19 +80,19 @@ describe('MarginCalls', () => {
         }
         // a liquidation restores the target health, 1.25; initial margin asks for 1.4 here
         const back = way === 'liquidate' ? MarginState.Restricted : MarginState.Healthy;
-        expect(await marginCalls.stateOf(account), way).to.equal(back);
+        expect(await vault.stateOf(account), way).to.equal(back);
       }
     });
 
     it('calls nobody Insolvent for a leg without a price [CALL-01] [CALL-12]', async () => {
       const market = await loadFixture(loanFixture);
-      const { vault, marginCalls, borrower, account, weth: eth, wbtc: btc } = market;
+      const { vault, borrower, account, weth: eth, wbtc: btc } = market;
       await vault.connect(borrower).deposit(account, btc.address, wbtc('0.01'));
       await btc.feed.setReverting(true);
       await setPrice(eth, 1_450); // better: E 900, Rm 2,900; without the leg E 500
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Liquidatable);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Liquidatable);
       await setPrice(eth, 1_400);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Liquidatable);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Liquidatable);
     });
   });
 
@@ -151,37 +130,37 @@ describe('MarginCalls', () => {
   describe('liveTime', () => {
     it('gives back all the grace that a pause and its window took [CALL-08]', async () => {
       const market = await loadFixture(calledFixture);
-      const { vault, marginCalls, actors, account, deadline } = market;
+      const { vault, actors, account, deadline } = market;
       await time.increaseTo(deadline - 200n);
       await vault.connect(actors.guardian).pause();
-      const left = deadline - (await marginCalls.liveTime());
+      const left = deadline - (await vault.liveTime());
       await time.increase(2 * HOUR);
       await setPrice(market.weth, 1_700);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Called);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Called);
       await vault.connect(actors.governor).unpause();
       const opens = (await time.latest()) + RESUME_WINDOW;
       await time.increaseTo(BigInt(opens) + left - 1n);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Called);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Called);
       await time.increase(1);
       expect(await liquidatable(market)).to.deep.equal([true, 0n]);
     });
 
     it('counts a second of pause and outage once, and never goes back [CALL-08] [VLT-33]', async () => {
       const market = await loadFixture(sequencedFixture);
-      const { vault, marginCalls, actors, deadline, uptime, weth: asset } = market;
+      const { vault, actors, deadline, uptime, weth: asset } = market;
       await time.increaseTo(deadline + 300n);
       expect(await liquidatable(market)).to.deep.equal([true, 300n]);
       await uptime.pushAt(1, await time.latest());
       await vault.connect(actors.guardian).pause();
-      const stopped = await marginCalls.liveTime();
+      const stopped = await vault.liveTime();
       for (let i = 0; i < 4; i++) {
         await time.increase(HOUR);
-        expect(await marginCalls.liveTime()).to.equal(stopped);
+        expect(await vault.liveTime()).to.equal(stopped);
       }
       await uptime.pushAt(0, await time.latest());
       await vault.connect(actors.governor).unpause();
       await time.increase(RESUME_WINDOW);
-      expect(await marginCalls.liveTime()).to.equal(stopped);
+      expect(await vault.liveTime()).to.equal(stopped);
       await time.increase(SEQUENCER_GRACE + RESUME_WINDOW);
       await setPrice(asset, 1_700);
       const [yes, elapsed] = await liquidatable(market);
@@ -190,31 +169,31 @@ describe('MarginCalls', () => {
     });
 
     it('lets a call be made in a pause, whose grace begins when it is over [CALL-08]', async () => {
-      const { vault, marginCalls, actors, keeper, account, weth: asset } = await loadFixture(loanFixture);
+      const { vault, actors, keeper, account, weth: asset } = await loadFixture(loanFixture);
       await setPrice(asset, 1_700);
       await vault.connect(actors.guardian).pause();
-      await marginCalls.connect(keeper).call(account);
+      await vault.connect(keeper).call(account);
       await time.increase(HOUR);
-      const { calledAt, deadline } = await marginCalls.callOf(account);
-      expect([await marginCalls.liveTime(), deadline - calledAt]).to.deep.equal([calledAt, 423n]);
+      const { calledAt, deadline } = await vault.callOf(account);
+      expect([await vault.liveTime(), deadline - calledAt]).to.deep.equal([calledAt, 423n]);
     });
 
     it('stands still while the sequencer is down and in its grace [CALL-08]', async () => {
       const market = await loadFixture(sequencedFixture);
-      const { marginCalls, account, uptime, deadline, weth: asset } = market;
-      const [stopped, from] = [await marginCalls.liveTime(), await time.latest()];
+      const { vault, account, uptime, deadline, weth: asset } = market;
+      const [stopped, from] = [await vault.liveTime(), await time.latest()];
       await uptime.pushAt(1, from);
       await time.increase(HOUR);
-      expect(await marginCalls.liveTime()).to.equal(stopped);
+      expect(await vault.liveTime()).to.equal(stopped);
       const back = from + 2 * HOUR;
       await time.increaseTo(back);
       await uptime.pushAt(0, back);
       await time.increaseTo(back + SEQUENCER_GRACE);
       await setPrice(asset, 1_700);
-      expect(await marginCalls.liveTime()).to.equal(stopped + BigInt((await time.latest()) - back - SEQUENCER_GRACE));
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Called);
+      expect(await vault.liveTime()).to.equal(stopped + BigInt((await time.latest()) - back - SEQUENCER_GRACE));
+      expect(await vault.stateOf(account)).to.equal(MarginState.Called);
       await time.increaseTo(BigInt(back + SEQUENCER_GRACE) + deadline - stopped);
-      expect(await marginCalls.stateOf(account)).to.equal(MarginState.Liquidatable);
+      expect(await vault.stateOf(account)).to.equal(MarginState.Liquidatable);
     });
   });
 });

@@ -64,7 +64,6 @@ describe('MarginLens', () => {
       const {
         lens,
         vault,
-        marginCalls,
         borrower,
         keeper,
         account,
@@ -77,8 +76,8 @@ describe('MarginLens', () => {
       await btc.feed.setReverting(true);
       await chain.feed.setReverting(true);
       await setPrice(eth, 1_600);
-      await marginCalls.connect(keeper).call(account);
-      const { deadline } = await marginCalls.callOf(account);
+      await vault.connect(keeper).call(account);
+      const { deadline } = await vault.callOf(account);
       expect(decodeRow(await lens.margins([account]))).to.deep.equal({
         money: [wad(-14_001), wad(1_999), wad(4_480), wad(3_200), wad(1_999 + 400 + 15), wad(3_200)],
         deadline,
@@ -126,7 +125,7 @@ describe('MarginLens', () => {
   describe('report', () => {
     it('says everything there is to say of an account [LNS-03]', async () => {
       const market = await loadFixture(loanFixture);
-      const { lens, vault, engine, policy, oracle, marginCalls, borrower, account, weth: eth, wbtc: btc } = market;
+      const { lens, vault, engine, policy, oracle, borrower, account, weth: eth, wbtc: btc } = market;
       await vault.connect(borrower).deposit(account, btc.address, wbtc('0.01'));
       const report = await lens.report(account);
       const portfolio = await readPortfolio(market, account);
@@ -139,8 +138,8 @@ describe('MarginLens', () => {
         expect(report.largestWithdrawals[leg]).to.equal(await engine.largestWithdrawal(portfolio, asset));
       }
       expect(report.assessment).to.deep.equal(await engine.assess(portfolio));
-      expect(report.state).to.equal(await marginCalls.stateOf(account));
-      expect(report.marginCall).to.deep.equal(await marginCalls.callOf(account));
+      expect(report.state).to.equal(await vault.stateOf(account));
+      expect(report.marginCall).to.deep.equal(await vault.callOf(account));
       expect(report.largestBorrow).to.equal(await engine.largestBorrow(portfolio));
     });
 

@@ -4,20 +4,7 @@ import { ethers } from 'hardhat';
 
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { loanFixture, marketFixture } from '../fixtures/marketFixture';
-import {
-  accountOf,
-  DAY,
-  MarginMode,
-  MAX_UINT40,
-  ModuleRight,
-  OperatorRight,
-  usdc,
-  wad,
-  wbtc,
-  weth,
-} from '../fixtures/units';
-
-const NO_CALL = { calledAt: 0n, deadline: 0n };
+import { accountOf, DAY, MarginMode, MAX_UINT40, OperatorRight, usdc, wad, wbtc, weth } from '../fixtures/units';
 
 describe('MarginVault', () => {
   describe('setOperator', () => {
@@ -143,67 +130,85 @@ describe('MarginVault', () => {
     });
   });
 
-  describe('modules', () => {
-    it('reverts with NotModule for a stranger and for a module with another right [VLT-23]', async () => {
+  describe('waterfall', () => {
+    it('alone may draw reserves and socialise a loss, also in a batch [VLT-23]', async () => {
       const market = await loadFixture(loanFixture);
-      const { vault, governor, stranger, account, strangerAccount } = market;
-      const takeOver = {
-        account,
-        bidder: strangerAccount,
-        fraction: 10n ** 18n,
-        skippedLegs: 0n,
-        pay: 0n,
-        fee: 0n,
-        callee: ethers.ZeroAddress,
-        data: '0x',
-      };
+      const { vault, stranger, account, strangerAccount } = market;
+      const draw = vault.interface.encodeFunctionData('drawReserves', [strangerAccount, 1n]);
       const attempts = [
-        [ModuleRight.TAKE_OVER, () => vault.connect(stranger).takeOver(takeOver)],
-        [ModuleRight.CALL, () => vault.connect(stranger).recordCall(account, NO_CALL, strangerAccount, 1n)],
-        [ModuleRight.COVER_LOSS, () => vault.connect(stranger).drawReserves(account, 1n)],
-        [ModuleRight.COVER_LOSS, () => vault.connect(stranger).socialise(account, 1n, 1n)],
-      ] as const;
+        () => vault.connect(stranger).drawReserves(account, 1n),
+        () => vault.connect(stranger).socialise(account, 1n, 1n),
+        () => vault.connect(stranger).batch([draw]),
+      ];
       await expectUntouched(market, async () => {
-        for (const [right, attempt] of attempts) {
-          for (const held of [0, ModuleRight.ALL - right]) {
-            await vault.connect(governor).setModule(stranger, held);
-            await expect(attempt()).to.be.revertedWithCustomError(vault, 'NotModule').withArgs(stranger.address, right);
-          }
+        for (const attempt of attempts) {
+          await expect(attempt()).to.be.revertedWithCustomError(vault, 'OnlyWaterfall').withArgs(stranger.address);
         }
       });
     });
 
-    it('reverts with NotModule inside a batch too [VLT-23]', async () => {
-      const { vault, stranger, account, strangerAccount } = await loadFixture(loanFixture);
-      const step = vault.interface.encodeFunctionData('recordCall', [account, NO_CALL, strangerAccount, 1n]);
-      await expect(vault.connect(stranger).batch([step]))
-        .to.be.revertedWithCustomError(vault, 'NotModule')
-        .withArgs(stranger.address, ModuleRight.CALL);
-    });
-
-    it('are linked by the governor only [VLT-23]', async () => {
+    it('is set by the governor only [VLT-23]', async () => {
       const { vault, actors, stranger } = await loadFixture(marketFixture);
       for (const caller of [actors.deployer, actors.guardian, actors.risk, stranger]) {
-        await expect(vault.connect(caller).setModule(stranger, ModuleRight.ALL))
+        await expect(vault.connect(caller).setWaterfall(stranger))
           .to.be.revertedWithCustomError(vault, 'AccessManagedUnauthorized')
           .withArgs(caller.address);
       }
-      await expect(vault.connect(actors.governor).setModule(stranger, 16))
-        .to.be.revertedWithCustomError(vault, 'RightsOutOfBounds')
-        .withArgs(16, ModuleRight.ALL);
-      await expect(vault.connect(actors.governor).setModule(stranger, ModuleRight.CALL))
-        .to.emit(vault, 'ModuleChanged')
-        .withArgs(stranger.address, ModuleRight.CALL);
-      expect(await vault.moduleRights(stranger)).to.equal(ModuleRight.CALL);
+      await expect(vault.connect(actors.governor).setWaterfall(stranger))
+        .to.emit(vault, 'WaterfallChanged')
+        .withArgs(stranger.address);
+      expect(await vault.waterfall()).to.equal(stranger.address);
     });
 
-    it('hold the rights that the deployment gave them and no more [VLT-23]', async () => {
-      const { vault, liquidator, marginCalls, waterfall, junior, senior, closeOut } = await loadFixture(marketFixture);
-      expect(await vault.moduleRights(liquidator)).to.equal(ModuleRight.TAKE_OVER);
-      expect(await vault.moduleRights(marginCalls)).to.equal(ModuleRight.CALL);
-      expect(await vault.moduleRights(waterfall)).to.equal(ModuleRight.COVER_LOSS);
-      expect(await vault.moduleRights(closeOut)).to.equal(ModuleRight.CLOSE_OUT);
-      for (const tranche of [junior, senior]) expect(await vault.moduleRights(tranche)).to.equal(0);
+    it('is the one that was deployed [VLT-23]', async () => {
+      const { vault, waterfall } = await loadFixture(marketFixture);
+      expect(await vault.waterfall()).to.equal(await waterfall.getAddress());
+    });
+  });
+
+  describe('code', () => {
+    it('reverts with PartOfAnother where a part was made for another system [VLT-34]', async () => {
+      const { vault, policy, engine, quote, manager, wbtc } = await loadFixture(marketFixture);
+      const own = [await vault.liquidatorCode(), await vault.settingsCode()] as const;
+      const common = [manager, quote, policy, engine] as const;
+      const foreign = await ethers.deployContract('Liquidator', [manager, wbtc.address, policy, engine]);
+      const parts = [
+        [foreign, own[1]],
+        [own[0], foreign],
+      ] as const;
+      for (const [liquidation, settings] of parts) {
+        await expect(ethers.deployContract('MarginVault', [...common, liquidation, settings]))
+          .to.be.revertedWithCustomError(vault, 'PartOfAnother')
+          .withArgs(await foreign.getAddress());
+      }
+    });
+
+    it('keeps nothing of its own: who calls a part meets an empty vault [VLT-34]', async () => {
+      const { vault, account, borrower, actors } = await loadFixture(loanFixture);
+      const parts = [await vault.liquidatorCode(), await vault.settingsCode()].map(
+        (at) => vault.attach(at) as typeof vault,
+      );
+      const [liquidation, settings] = [parts[0]!, parts[1]!];
+      await expect(
+        liquidation.connect(actors.bidder).liquidate(account, accountOf(actors.bidder), 1n, 0n, '0x'),
+      ).to.be.revertedWithCustomError(vault, 'NotLiquidatable');
+      expect(await settings.debtOf(account)).to.equal(0n);
+      await settings.connect(borrower).setMode(account, MarginMode.ISOLATED);
+      expect(await vault.modeOf(account)).to.equal(MarginMode.CROSS);
+    });
+
+    it('takes no ether [VLT-34]', async () => {
+      const { vault, stranger } = await loadFixture(marketFixture);
+      await expect(stranger.sendTransaction({ to: vault, value: 1n }))
+        .to.be.revertedWithCustomError(vault, 'EtherRefused')
+        .withArgs(1n);
+      const data = vault.interface.encodeFunctionData('accrue');
+      await expect(stranger.sendTransaction({ to: vault, value: 1n, data })).to.be.reverted;
+    });
+
+    it('answers no function that it does not have [VLT-34]', async () => {
+      const { vault, stranger } = await loadFixture(marketFixture);
+      await expect(stranger.sendTransaction({ to: vault, data: '0xdeadbeef' })).to.be.reverted;
     });
   });
 });

@@ -75,7 +75,7 @@ async function openWorld(quoteDecimals: number, decimals: number) {
 
 /** A loan of 14,000 on 10 at 2,000, partly repaid, called at 1,600 and half liquidated. */
 async function live(world: Awaited<ReturnType<typeof openWorld>>): Promise<Outcome> {
-  const { vault, actors, quote, weth: asset, marginCalls, liquidator, quoteDecimals, decimals } = world;
+  const { vault, actors, quote, weth: asset, quoteDecimals, decimals } = world;
   const { lender, borrower, bidder, keeper } = actors;
   const money = (amount: number) => ethers.parseUnits(String(amount), quoteDecimals);
   const account = accountOf(borrower);
@@ -90,9 +90,9 @@ async function live(world: Awaited<ReturnType<typeof openWorld>>): Promise<Outco
   await measure();
   await vault.connect(borrower).repay(account, money(400));
   await setPrice(asset, 1_600);
-  await marginCalls.connect(keeper).call(account);
+  await vault.connect(keeper).call(account);
   await time.setNextBlockTimestamp((await time.latest()) + 30 * MINUTE);
-  await liquidator.connect(bidder).liquidate(account, accountOf(bidder), WAD, MAX_INT256, '0x');
+  await vault.connect(bidder).liquidate(account, accountOf(bidder), WAD, MAX_INT256, '0x');
   await measure();
   const cash: bigint[] = [];
   const collateral: bigint[] = [];

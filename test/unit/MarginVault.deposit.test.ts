@@ -215,7 +215,7 @@ describe('MarginVault', () => {
   describe('a token that calls back', () => {
     it('finds every step and every view of balances Locked [VLT-26]', async () => {
       const market = await loadFixture(hostileTokenFixture);
-      const { vault, borrower, account, lent, quote, hookToken, weth: eth, marginCalls, junior: fund } = market;
+      const { vault, borrower, account, lent, quote, hookToken, weth: eth, junior: fund } = market;
       const abi = vault.interface;
       const attempts: readonly (readonly [Addressable, string])[] = [
         [vault, abi.encodeFunctionData('deposit', [account, eth.address, 1n])],
@@ -232,8 +232,8 @@ describe('MarginVault', () => {
         [vault, abi.encodeFunctionData('collateralOf', [account, eth.address])],
         [vault, abi.encodeFunctionData('portfolio', [account])],
         [vault, abi.encodeFunctionData('pool')],
-        [marginCalls, marginCalls.interface.encodeFunctionData('stateOf', [account])],
-        [marginCalls, marginCalls.interface.encodeFunctionData('call', [account])],
+        [vault, vault.interface.encodeFunctionData('stateOf', [account])],
+        [vault, vault.interface.encodeFunctionData('call', [account])],
         [fund, fund.interface.encodeFunctionData('totalAssets')],
       ];
       const locked = abi.encodeErrorResult('Locked');

@@ -101,21 +101,21 @@ describe('MarginVault', () => {
 
     it('closes liquidation until ten minutes after its end [VLT-25] [LIQ-18]', async () => {
       const market = await loadFixture(loanFixture);
-      const { vault, actors, liquidator, account, weth: asset } = market;
+      const { vault, actors, account, weth: asset } = market;
       await setPrice(asset, 1_500); // below hCritical: no call is needed
       await vault.connect(actors.guardian).pause();
       await expectUntouched(market, async () => {
-        await expect(liquidate(market)).to.be.revertedWithCustomError(liquidator, 'LiquidationsClosed');
-        await expect(liquidator.preview(account, WAD)).to.be.revertedWithCustomError(liquidator, 'LiquidationsClosed');
+        await expect(liquidate(market)).to.be.revertedWithCustomError(vault, 'LiquidationsClosed');
+        await expect(vault.preview(account, WAD)).to.be.revertedWithCustomError(vault, 'LiquidationsClosed');
       });
       await time.increase(MINUTE);
       await vault.connect(actors.governor).unpause();
       const resumed = await time.latest();
       expect(await vault.liquidationsOpen()).to.equal(false);
       await time.setNextBlockTimestamp(resumed + RESUME_WINDOW - 1);
-      await expect(liquidate(market)).to.be.revertedWithCustomError(liquidator, 'LiquidationsClosed');
+      await expect(liquidate(market)).to.be.revertedWithCustomError(vault, 'LiquidationsClosed');
       await time.setNextBlockTimestamp(resumed + RESUME_WINDOW);
-      await expect(liquidate(market)).to.emit(liquidator, 'Liquidated');
+      await expect(liquidate(market)).to.emit(vault, 'Liquidated');
     });
   });
 

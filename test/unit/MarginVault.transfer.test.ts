@@ -1,3 +1,4 @@
+import { anyValue } from '@nomicfoundation/hardhat-chai-matchers/withArgs';
 import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
@@ -218,12 +219,12 @@ describe('MarginVault', () => {
     it('moves at most all cash to the reserves [VLT-31]', async () => {
       const { vault, borrower, account } = await loadFixture(twoAccountsFixture);
       await expect(vault.connect(borrower).contribute(account, wad(1)))
-        .to.emit(vault, 'ReservesChanged')
-        .withArgs(wad(1), wad(1));
+        .to.emit(vault, 'PoolChanged')
+        .withArgs(anyValue, anyValue, anyValue, wad(1));
       expect(await vault.connect(borrower).contribute.staticCall(account, MAX_UINT256)).to.equal(wad(999));
       await vault.connect(borrower).contribute(account, MAX_UINT256);
       expect(await vault.cashOf(account)).to.equal(0n);
-      expect((await vault.pool()).reserves).to.equal(wad(1_000));
+      expect(await vault.reserves()).to.equal(wad(1_000));
     });
 
     it('takes nothing from an account that owes [VLT-31]', async () => {

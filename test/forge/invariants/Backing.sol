@@ -115,12 +115,12 @@ abstract contract Backing is EndCheck {
 
     /// @notice Reserves above their target go to the tranches; nobody's shares jump by it.
     function replenish() public {
-        uint256 before = vault.pool().reserves;
+        uint256 before = vault.reserves();
         uint256[2] memory total = [junior.totalAssets(), senior.totalAssets()];
         (, bytes memory result) = _try(stranger, address(waterfall), abi.encodeCall(waterfall.replenish, ()));
         (uint256 toJunior, uint256 toSenior) = abi.decode(result, (uint256, uint256));
         cashMoves += 2;
-        _claim("P13", vault.pool().reserves + toJunior + toSenior == before, "a gain from nowhere");
+        _claim("P13", vault.reserves() + toJunior + toSenior == before, "a gain from nowhere");
         bool jumped = junior.totalAssets() > total[0] + 1 || senior.totalAssets() > total[1] + 1;
         _claim("V66", !jumped, "a gain is there for whoever comes for it");
         if (toJunior + toSenior != 0) _count("fund replenished");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarginCalls, MarginCall} from "../../../contracts/interfaces/IMarginCalls.sol";
+import {IMarginCalls} from "../../../contracts/interfaces/IMarginCalls.sol";
+import {MarginCall} from "../../../contracts/types/MarginCall.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {Margin} from "../../../contracts/types/Margin.sol";
 import {LiquidationTerms} from "../../../contracts/types/PolicyParams.sol";
@@ -16,11 +17,11 @@ abstract contract Calling is EndCheck {
         Margin memory better = _standing(account).margin.better;
         int256 health = better.health();
         bool callable = health < HEALTHY && better.maintenance != 0; // where no leg has a price nobody is called
-        bool known = marginCalls.callOf(account).calledAt != 0;
+        bool known = vault.callOf(account).calledAt != 0;
         _allowIf(!callable, IMarginCalls.NotCallable.selector);
         _allowIf(callable && known, IMarginCalls.AlreadyCalled.selector);
         Standing[] memory before = _standings();
-        (bool ok,) = _try(caller, address(marginCalls), abi.encodeCall(marginCalls.call, (account)));
+        (bool ok,) = _try(caller, address(vault), abi.encodeCall(vault.call, (account)));
         _claim("P07", ok == (callable && !known), "a call went otherwise than foretold");
         if (ok) {
             _claimDeadline(account, health);
@@ -32,13 +33,13 @@ abstract contract Calling is EndCheck {
 
     function clearCall(uint256 who) public acts {
         AccountId account = _account(who);
-        bool known = marginCalls.callOf(account).calledAt != 0;
+        bool known = vault.callOf(account).calledAt != 0;
         Standing memory s = _standing(account);
         LiquidationTerms memory terms = policy.liquidationTerms();
         bool cured = s.cash >= 0 || s.margin.mark.health() >= HEALTHY + int256(uint256(terms.cureBufferBps)) * 1e14;
         _allowIf(!known, IMarginCalls.NotCalled.selector);
         _allowIf(known && !cured, IMarginCalls.NotCured.selector);
-        (bool ok,) = _try(stranger, address(marginCalls), abi.encodeCall(marginCalls.clear, (account)));
+        (bool ok,) = _try(stranger, address(vault), abi.encodeCall(vault.clear, (account)));
         _claim("P07", ok == (known && cured), "a call was cleared otherwise than foretold");
         if (ok) _count("call cleared");
         _watchClocks(false);
@@ -50,8 +51,8 @@ abstract contract Calling is EndCheck {
         int256 critical = int256(uint256(terms.criticalHealthBps)) * 1e14;
         uint256 grace =
             health <= critical ? 0 : terms.maxGrace * uint256(health - critical) / uint256(HEALTHY - critical);
-        MarginCall memory made = marginCalls.callOf(account);
-        uint256 now_ = marginCalls.liveTime();
+        MarginCall memory made = vault.callOf(account);
+        uint256 now_ = vault.liveTime();
         _claim("P07", made.calledAt == now_ && made.deadline == now_ + grace, "a deadline is not what health gives");
     }
 

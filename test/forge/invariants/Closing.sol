@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {ICloseOut} from "../../../contracts/interfaces/ICloseOut.sol";
 import {ILiquidator} from "../../../contracts/interfaces/ILiquidator.sol";
 import {ILossWaterfall} from "../../../contracts/interfaces/ILossWaterfall.sol";
-import {IMarginVault} from "../../../contracts/interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../../../contracts/interfaces/IVaultCommon.sol";
 import {LiquidationPlan} from "../../../contracts/math/LiquidationMath.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {Holding, Portfolio} from "../../../contracts/types/Portfolio.sol";
@@ -60,7 +60,7 @@ abstract contract Closing is EndCheck, Liquidating {
         amount = amount % 2 == 0 ? held : _bound(amount, 1, held);
         Price memory price = oracle.read(asset);
         _allowIf(price.status != PriceStatus.Live, ICloseOut.PriceNotLive.selector);
-        uint256 reserves = vault.pool().reserves;
+        uint256 reserves = vault.reserves();
         (bool ok, bytes memory result) =
             _try(bidder, address(closeOut), abi.encodeCall(closeOut.buy, (asset, amount, type(uint256).max, bidder)));
         if (!ok) return;
@@ -71,7 +71,7 @@ abstract contract Closing is EndCheck, Liquidating {
         cashMoves += 4;
         uint256 value = sold * price.high / 10 ** policy.collateralRisk(asset).decimals;
         _claim("V20", paid * 1e12 * 10 >= value * 9, "sold below the most discount");
-        _claim("P13", vault.pool().reserves <= reserves + paid * 1e12, "proceeds from nowhere");
+        _claim("P13", vault.reserves() <= reserves + paid * 1e12, "proceeds from nowhere");
         _claimCarried();
         _count("stock sold");
         _watchClocks(false);
@@ -98,7 +98,7 @@ abstract contract Closing is EndCheck, Liquidating {
     }
 
     function _allowClosing(AccountId account, bool may, bool small) private {
-        (bool yes, uint256 elapsed) = liquidator.liquidatable(account);
+        (bool yes, uint256 elapsed) = vault.liquidatable(account);
         bool left = !small && elapsed < closeOut.terms().patience;
         _allowIf(!may && !_isOpen(), ILiquidator.LiquidationsClosed.selector);
         _allowIf(!may && !yes, ILiquidator.NotLiquidatable.selector);
@@ -107,7 +107,7 @@ abstract contract Closing is EndCheck, Liquidating {
         _allowIf(may, ILossWaterfall.CarryAboveCap.selector);
         _allowIf(may, ILossWaterfall.AdvanceShort.selector);
         _allowIf(may && !small, ILiquidator.PaceExceeded.selector);
-        _allowIf(may && vault.cashOf(_payee()) < 0, IMarginVault.DebtBelowMinimum.selector);
+        _allowIf(may && vault.cashOf(_payee()) < 0, IVaultCommon.DebtBelowMinimum.selector);
     }
 
     function _claimClosed(uint256 at, Standing[] memory before, LiquidationPlan memory plan) private {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarginVault} from "../../../contracts/interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../../../contracts/interfaces/IVaultCommon.sol";
 import {CashPool, InterestIndex} from "../../../contracts/math/InterestIndex.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {Standing, World} from "./World.sol";
@@ -74,8 +74,8 @@ abstract contract EndCheck is World {
     /// @dev The errors with which the end check may refuse a call that adds risk to `account`.
     function _allowEndCheck(AccountId account) internal {
         bool owes = vault.cashOf(account) < 0;
-        _allowIf(owes && ghostPaused, IMarginVault.Paused.selector);
-        _allowIf(owes && !ghostPaused, IMarginVault.Undercollateralised.selector);
+        _allowIf(owes && ghostPaused, IVaultCommon.Paused.selector);
+        _allowIf(owes && !ghostPaused, IVaultCommon.Undercollateralised.selector);
     }
 
     /// @dev The errors with which a borrowing of `amount` may be refused; for want of margin only where it is `short`.
@@ -84,9 +84,9 @@ abstract contract EndCheck is World {
         if (cash >= 0) return;
         uint256 owed = vault.pool().totalBorrow() + amount * 1e12;
         uint256 cap = uint256(policy.cashTerms().borrowCap) * ONE;
-        _allowIf(_isDustDebt(cash - WEI), IMarginVault.DebtBelowMinimum.selector);
-        _allowIf(ghostPaused, IMarginVault.Paused.selector);
-        _allowIf(!ghostPaused && short, IMarginVault.Undercollateralised.selector);
-        _allowIf(owed > cap, IMarginVault.BorrowCapExceeded.selector);
+        _allowIf(_isDustDebt(cash - WEI), IVaultCommon.DebtBelowMinimum.selector);
+        _allowIf(ghostPaused, IVaultCommon.Paused.selector);
+        _allowIf(!ghostPaused && short, IVaultCommon.Undercollateralised.selector);
+        _allowIf(owed > cap, IVaultCommon.BorrowCapExceeded.selector);
     }
 }

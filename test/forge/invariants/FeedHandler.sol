@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarginVault} from "../../../contracts/interfaces/IMarginVault.sol";
 import {Haircut} from "../../../contracts/math/Haircut.sol";
 import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
@@ -61,7 +60,7 @@ contract FeedHandler is Feeds {
         if (room == 0) amount = _bound(amount, 100 * USD, 1_000 * USD);
         else amount = amount % 4 != 0 ? room : _bound(amount, 1, room);
         vm.prank(borrower);
-        (bool ok,) = address(vault).call(abi.encodeCall(IMarginVault.borrow, (account, amount, borrower)));
+        (bool ok,) = address(vault).call(abi.encodeCall(vault.borrow, (account, amount, borrower)));
         if (ok) _claimCarried(account, "borrowed on a failed feed");
         _count(ok ? bytes32("borrow") : bytes32("no borrow"));
         _settle();
@@ -75,7 +74,7 @@ contract FeedHandler is Feeds {
         if (held == 0) return;
         amount = _bound(amount, 1, held / 4 + 1);
         vm.prank(borrower);
-        (bool ok,) = address(vault).call(abi.encodeCall(IMarginVault.withdraw, (account, asset, amount, borrower)));
+        (bool ok,) = address(vault).call(abi.encodeCall(vault.withdraw, (account, asset, amount, borrower)));
         if (ok && vault.cashOf(account) < 0) _claimCarried(account, "withdrew on a failed feed");
         if (ok) give(borrower, account, MockERC20(asset), amount);
         _count(ok ? bytes32("withdraw") : bytes32("no withdraw"));
@@ -91,7 +90,7 @@ contract FeedHandler is Feeds {
         quote.mint(borrower, debt);
         vm.startPrank(borrower);
         quote.approve(address(vault), debt);
-        (bool ok,) = address(vault).call(abi.encodeCall(IMarginVault.repay, (account, amount)));
+        (bool ok,) = address(vault).call(abi.encodeCall(vault.repay, (account, amount)));
         vm.stopPrank();
         _claim("P25", ok, "repayment failed");
         _count("repay");
@@ -113,10 +112,9 @@ contract FeedHandler is Feeds {
             held[i] = vault.collateralOf(account, assets[i]);
             if (held[i] != 0 && who % 4 < 3) oneUnhealthy = _isUnhealthyByAll(assets[i], held[i], cash);
         }
-        bytes memory data =
-            abi.encodeCall(liquidator.liquidate, (account, bidding, 1e18, type(int256).max, new bytes(0)));
+        bytes memory data = abi.encodeCall(vault.liquidate, (account, bidding, 1e18, type(int256).max, new bytes(0)));
         vm.prank(bidder);
-        (bool ok,) = address(liquidator).call(data);
+        (bool ok,) = address(vault).call(data);
         _count(ok ? bytes32("liquidation") : bytes32("no liquidation"));
         if (!ok) return;
         _claim("P25", oneUnhealthy, "sold by a failed feed alone");

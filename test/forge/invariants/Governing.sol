@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
 import {IMarginPolicy} from "../../../contracts/interfaces/IMarginPolicy.sol";
-import {IMarginVault} from "../../../contracts/interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../../../contracts/interfaces/IVaultCommon.sol";
 import {Assessment} from "../../../contracts/types/Margin.sol";
 import {CashTerms, CollateralRisk, LiquidationTerms, PaceLimit} from "../../../contracts/types/PolicyParams.sol";
 import {EndCheck} from "./EndCheck.sol";
@@ -16,7 +16,7 @@ abstract contract Governing is EndCheck {
     uint256 internal pendingFrom;
 
     function pause() public {
-        _allowIf(ghostPaused, IMarginVault.AlreadyPaused.selector);
+        _allowIf(ghostPaused, IVaultCommon.AlreadyPaused.selector);
         (bool ok,) = _try(address(this), address(vault), abi.encodeCall(vault.pause, ()));
         if (ok) _count("pause");
         ghostPaused = true;
@@ -24,9 +24,9 @@ abstract contract Governing is EndCheck {
     }
 
     function unpause() public {
-        _allowIf(!ghostPaused, IMarginVault.NotPaused.selector);
+        _allowIf(!ghostPaused, IVaultCommon.NotPaused.selector);
         (bool ok,) = _try(address(this), address(vault), abi.encodeCall(vault.unpause, ()));
-        if (ok) ghostOpensAt = block.timestamp + vault.RESUME_WINDOW();
+        if (ok) ghostOpensAt = block.timestamp + 10 minutes;
         ghostPaused = false;
         _watchClocks(false);
     }

@@ -58,9 +58,9 @@ contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, M
             (least, health) = _leastHealthy();
         }
         if (health >= HEALTHY) return;
-        uint256 deadline = marginCalls.callOf(accounts[least]).deadline;
+        uint256 deadline = vault.callOf(accounts[least]).deadline;
         if (deadline == 0) callMargin(least, 1);
-        else if (marginCalls.liveTime() < deadline && !ghostPaused) wait_(deadline - marginCalls.liveTime(), 2);
+        else if (vault.liveTime() < deadline && !ghostPaused) wait_(deadline - vault.liveTime(), 2);
         _liquidate(least, 8, part % 4 != 0 ? ONE : _bound(part, ONE / 100, ONE));
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarginVault} from "../../../contracts/interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../../../contracts/interfaces/IVaultCommon.sol";
 import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {EndCheck} from "./EndCheck.sol";
@@ -14,7 +14,7 @@ abstract contract Lending is EndCheck {
         amount = _bound(amount, 1, (vault.cashOf(account) < 0 ? 10_000 : 500_000) * USD);
         int256 cash = vault.cashOf(account);
         Frame memory frame = _frame(account, false);
-        _allowIf(_isDustDebt(cash + int256(amount * 1e12)), IMarginVault.DebtBelowMinimum.selector);
+        _allowIf(_isDustDebt(cash + int256(amount * 1e12)), IVaultCommon.DebtBelowMinimum.selector);
         address from = payer % 4 == 0 ? stranger : account.owner();
         (bool ok,) = _try(from, address(vault), abi.encodeCall(vault.deposit, (account, address(quote), amount)));
         if (ok) {
@@ -51,9 +51,9 @@ abstract contract Lending is EndCheck {
         bool gift = payer % 4 == 0;
         (, uint256 cap) = policy.intakeOf(address(asset));
         bool overCap = vault.totalCollateral(address(asset)) + amount > cap;
-        _allowIf(gift && !_holds(account, address(asset)), IMarginVault.CollateralNotHeld.selector);
-        _allowIf(_isFull(account, address(asset)), IMarginVault.TooManyCollaterals.selector);
-        _allowIf(overCap, IMarginVault.SupplyCapExceeded.selector);
+        _allowIf(gift && !_holds(account, address(asset)), IVaultCommon.CollateralNotHeld.selector);
+        _allowIf(_isFull(account, address(asset)), IVaultCommon.TooManyCollaterals.selector);
+        _allowIf(overCap, IVaultCommon.SupplyCapExceeded.selector);
         Frame memory frame = _frame(account, false);
         address from = gift ? stranger : account.owner();
         (bool ok,) = _try(from, address(vault), abi.encodeCall(vault.deposit, (account, address(asset), amount)));
@@ -75,8 +75,8 @@ abstract contract Lending is EndCheck {
         amount = _bound(amount, 1, held);
         uint256 most = engine.largestWithdrawal(vault.portfolio(account), address(asset));
         bool owes = vault.cashOf(account) < 0;
-        _allowIf(owes && ghostPaused, IMarginVault.Paused.selector);
-        _allowIf(owes && amount > most, IMarginVault.Undercollateralised.selector);
+        _allowIf(owes && ghostPaused, IVaultCommon.Paused.selector);
+        _allowIf(owes && amount > most, IVaultCommon.Undercollateralised.selector);
         Frame memory frame = _frame(account, true);
         address owner = account.owner();
         bytes memory step = abi.encodeCall(vault.withdraw, (account, address(asset), amount, owner));
@@ -119,8 +119,8 @@ abstract contract Lending is EndCheck {
         int256 cash = vault.cashOf(account);
         amount = payer % 8 == 0 ? type(uint256).max : _bound(amount, 1, debt / 4 + 1);
         uint256 paid = amount < debt ? amount : debt;
-        _allowIf(debt == 0, IMarginVault.NoDebt.selector);
-        _allowIf(_isDustDebt(cash + int256(paid * 1e12)), IMarginVault.DebtBelowMinimum.selector);
+        _allowIf(debt == 0, IVaultCommon.NoDebt.selector);
+        _allowIf(_isDustDebt(cash + int256(paid * 1e12)), IVaultCommon.DebtBelowMinimum.selector);
         Frame memory frame = _frame(account, false);
         address from = payer % 3 == 0 ? stranger : account.owner();
         (bool ok,) = _try(from, address(vault), abi.encodeCall(vault.repay, (account, amount)));

@@ -5,11 +5,12 @@ import {Vm} from "forge-std/Vm.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {ILiquidator} from "../../../contracts/interfaces/ILiquidator.sol";
 import {ILossWaterfall, LossTotals} from "../../../contracts/interfaces/ILossWaterfall.sol";
-import {MarginCall} from "../../../contracts/interfaces/IMarginCalls.sol";
-import {IMarginVault} from "../../../contracts/interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../../../contracts/interfaces/IVaultCommon.sol";
 import {LiquidationPlan} from "../../../contracts/math/LiquidationMath.sol";
+import {NANO} from "../../../contracts/math/Units.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {Holding} from "../../../contracts/types/Portfolio.sol";
+import {MarginCall} from "../../../contracts/types/MarginCall.sol";
 import {LiquidationTerms} from "../../../contracts/types/PolicyParams.sol";
 import {PriceStatus} from "../../../contracts/types/Price.sol";
 import {EndCheck} from "./EndCheck.sol";
@@ -52,7 +53,7 @@ abstract contract Liquidating is EndCheck {
         a.maxFraction = maxFraction;
         a.before = _standings();
         a.legs = vault.portfolio(a.account).collateral;
-        a.reserves = vault.pool().reserves;
+        a.reserves = vault.reserves();
         a.trancheCash = _trancheCash();
         a.coverLeft = new uint256[](assets.length);
         for (uint256 i; i < assets.length; ++i) {
@@ -63,8 +64,8 @@ abstract contract Liquidating is EndCheck {
         _listen();
         (bool ok, bytes memory result) = _try(
             a.bidder.owner(),
-            address(liquidator),
-            abi.encodeCall(liquidator.liquidate, (a.account, a.bidder, maxFraction, type(int256).max, ""))
+            address(vault),
+            abi.encodeCall(vault.liquidate, (a.account, a.bidder, maxFraction, type(int256).max, ""))
         );
         if (!ok) return _settleRefusal(a);
         _claim("P07", may, "an account that is not liquidatable was liquidated");
@@ -88,8 +89,8 @@ abstract contract Liquidating is EndCheck {
         Standing memory s = a.before[a.at];
         int256 health = s.margin.better.health();
         if (!_isOpen() || health >= HEALTHY) return false;
-        MarginCall memory made = marginCalls.callOf(a.account);
-        bool overdue = made.calledAt != 0 && marginCalls.liveTime() >= made.deadline;
+        MarginCall memory made = vault.callOf(a.account);
+        bool overdue = made.calledAt != 0 && vault.liveTime() >= made.deadline;
         return overdue || health < _critical();
     }
 
@@ -108,9 +109,9 @@ abstract contract Liquidating is EndCheck {
         Standing memory s = a.before[a.at];
         uint256 price = SignedMath.abs(s.cash) + SignedMath.abs(s.margin.mark.equity);
         bool poor = !(a.bidder == bidding) || a.before[a.bidderAt].cash < int256(price);
-        _allowIf(may && poor, IMarginVault.Undercollateralised.selector);
-        _allowIf(may && poor, IMarginVault.DebtBelowMinimum.selector);
-        _allowIf(may && poor, IMarginVault.TooManyCollaterals.selector);
+        _allowIf(may && poor, IVaultCommon.Undercollateralised.selector);
+        _allowIf(may && poor, IVaultCommon.DebtBelowMinimum.selector);
+        _allowIf(may && poor, IVaultCommon.TooManyCollaterals.selector);
     }
 
     /* CLAIMS */
@@ -185,9 +186,9 @@ abstract contract Liquidating is EndCheck {
     /// @dev `shortfall = reserves + junior + senior + socialised + unpaid`, each as the books say, only at a close, and
     /// each only when what comes before it has given all that it may.
     function _claimShares(Attempt memory a, LiquidationPlan memory plan, Covered memory c, address market) private {
-        uint256 reservesNow = vault.pool().reserves;
+        uint256 reservesNow = vault.reserves();
         if (plan.shortfall == 0) {
-            _claim("P13", reservesNow == a.reserves + plan.fee, "reserves changed by more than the fee");
+            _claim("P13", a.reserves + plan.fee - reservesNow < NANO, "reserves changed by more than the fee");
             return;
         }
         bool closed = plan.fraction == ONE && a.before[a.at].margin.downLegs == 0;
@@ -196,7 +197,7 @@ abstract contract Liquidating is EndCheck {
         uint256 tranches = c.fromJunior + c.fromSenior;
         uint256 sum = c.fromReserves + tranches + c.socialised + c.unpaid;
         _claim("P13", sum == c.shortfall, "the shares of a loss are not the loss");
-        _claim("P13", a.reserves - reservesNow <= c.fromReserves, "reserves paid more than their share");
+        _claim("P13", a.reserves - reservesNow < c.fromReserves + NANO, "reserves paid more than their share");
         _claim("P13", tranches == 0 || reservesNow <= 1e12, "the fund paid before the reserves were used up");
         uint256[2] memory cash = _trancheCash();
         if (c.socialised == 0) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {IMarginVault} from "../../../contracts/interfaces/IMarginVault.sol";
+import {IVaultCommon} from "../../../contracts/interfaces/IVaultCommon.sol";
 import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {OperatorRight} from "../../../contracts/types/OperatorRight.sol";
@@ -23,11 +23,11 @@ abstract contract Owning is EndCheck {
         amount = _bound(amount, 1, held);
         int256 toCash = vault.cashOf(to);
         if (isCash) {
-            _allowIf(_isDustDebt(toCash + int256(amount * 1e12)), IMarginVault.DebtBelowMinimum.selector);
+            _allowIf(_isDustDebt(toCash + int256(amount * 1e12)), IVaultCommon.DebtBelowMinimum.selector);
         } else {
             bool gift = !from.sameOwner(to) && !_holds(to, asset);
-            _allowIf(gift, IMarginVault.CollateralNotHeld.selector);
-            _allowIf(_isFull(to, asset), IMarginVault.TooManyCollaterals.selector);
+            _allowIf(gift, IVaultCommon.CollateralNotHeld.selector);
+            _allowIf(_isFull(to, asset), IVaultCommon.TooManyCollaterals.selector);
             _allowEndCheck(from);
         }
         int256 fromCash = vault.cashOf(from);
@@ -48,7 +48,7 @@ abstract contract Owning is EndCheck {
         AccountId account = _borrowing(who);
         uint8 chosen = mode % 2 == 0 ? MarginMode.CROSS : MarginMode.ISOLATED;
         uint256 legs = vault.portfolio(account).collateral.length;
-        _allowIf(chosen == MarginMode.ISOLATED && legs > 1, IMarginVault.TooManyCollaterals.selector);
+        _allowIf(chosen == MarginMode.ISOLATED && legs > 1, IVaultCommon.TooManyCollaterals.selector);
         _allowEndCheck(account);
         Frame memory frame = _frame(account, true);
         bytes memory step = abi.encodeCall(vault.setMode, (account, chosen));
@@ -69,7 +69,7 @@ abstract contract Owning is EndCheck {
         if (amount + vault.totalCollateral(address(asset)) > cap) return;
         int256 cash = vault.cashOf(account);
         _allowDebt(account, debt, true);
-        _allowIf(_isFull(account, address(asset)), IMarginVault.TooManyCollaterals.selector);
+        _allowIf(_isFull(account, address(asset)), IVaultCommon.TooManyCollaterals.selector);
         Frame memory frame = _frame(account, true);
         bytes[] memory steps = new bytes[](2);
         steps[0] = abi.encodeCall(vault.borrow, (account, debt, account.owner()));
@@ -119,7 +119,7 @@ abstract contract Owning is EndCheck {
         if (debt == 0) return;
         if (paid > debt) paid = debt;
         int256 cash = vault.cashOf(account);
-        _allowIf(_isDustDebt(cash + int256(paid * 1e12)), IMarginVault.DebtBelowMinimum.selector);
+        _allowIf(_isDustDebt(cash + int256(paid * 1e12)), IVaultCommon.DebtBelowMinimum.selector);
         _allowEndCheck(account);
         Frame memory frame = _frame(account, true);
         bool short = vault.portfolio(account).cash < 0 && engine.excess(vault.portfolio(account)) < 0;
@@ -157,8 +157,8 @@ abstract contract Owning is EndCheck {
         address payee = to % 2 == 0 ? account.owner() : keeper;
         int256 cash = vault.cashOf(account);
         _allowDebt(account, amount, true);
-        _allowIf(!may, IMarginVault.NotAuthorised.selector);
-        _allowIf(may && payee == keeper, IMarginVault.RecipientNotOwner.selector);
+        _allowIf(!may, IVaultCommon.NotAuthorised.selector);
+        _allowIf(may && payee == keeper, IVaultCommon.RecipientNotOwner.selector);
         Frame memory frame = _frame(account, true);
         (bool ok,) = _try(keeper, address(vault), abi.encodeCall(vault.borrow, (account, amount, payee)));
         if (ok) {

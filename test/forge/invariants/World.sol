@@ -129,7 +129,7 @@ abstract contract World is System, Tally {
         _open(all[5], wbtc, 10e8, 300_000 * USD);
         _open(all[6], weth, 100 * ONE, 160_000 * USD);
         _open(all[7], gold, 50e6, 100_000 * USD);
-        ghostBorrowIndex = ghostSupplyIndex = 1e27;
+        ghostBorrowIndex = ghostSupplyIndex = 1e24;
         policy.seal();
         manager.grantRole(RISK, council, COUNCIL_DELAY);
     }

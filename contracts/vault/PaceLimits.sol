@@ -21,10 +21,12 @@ library PaceLimits {
 
     /// @notice Takes `value` out, or what is there: those below `hCritical` are not held up, but count. A bucket owes
     /// nothing, so that it is full again within the time that the policy's bounds promise, however much was sold.
-    function use(PaceBucket storage bucket, PaceLimit memory limit, uint256 value) internal {
+    /// @return left what may still be sold now
+    function use(PaceBucket storage bucket, PaceLimit memory limit, uint256 value) internal returns (uint256 left) {
         uint256 used = Math.min(_used(bucket, limit) + value, limit.capacity);
         bucket.used = uint128(used); // fits: the capacity does
         bucket.updatedAt = uint40(block.timestamp); // fits: for 34,000 years
+        return limit.capacity - used;
     }
 
     function _used(PaceBucket memory bucket, PaceLimit memory limit) private view returns (uint256) {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IMarginCalls} from "../interfaces/IMarginCalls.sol";
+import {CashPool} from "../math/InterestIndex.sol";
+import {LiquidationMath} from "../math/LiquidationMath.sol";
+import {CENT, WAD} from "../math/Units.sol";
+import {AccountId, toAccountId} from "../types/AccountId.sol";
+import {Assessment} from "../types/Margin.sol";
+import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
+import {Portfolio} from "../types/Portfolio.sol";
+import {AccountState} from "./Ledger.sol";
+import {Steps} from "./Steps.sol";
+
+/// @title Margin calls
+/// @dev Part of the vault, which keeps each call beside the cash of the account it is on: a call costs what reading the
+/// account costs, and hardly more.
+abstract contract MarginCalls is Steps, IMarginCalls {
+    using SafeCast for uint256;
+
+    /// @inheritdoc IMarginCalls
+    function call(AccountId account) external step returns (uint256 deadline) {
+        Assessment memory assessment = riskEngine.assess(_portfolio(account));
+        int256 health = assessment.better.health();
+        // where no leg has a price there is nothing to call for: it may be worth anything when its feed is back (V9)
+        bool blind = assessment.better.maintenance == 0;
+        if (health >= int256(WAD) || blind) revert NotCallable(account, health);
+        AccountState storage state = _accounts[account];
+        if (state.calledAt != 0) revert AlreadyCalled(account, state.deadline);
+
+        LiquidationTerms memory terms = policy.liquidationTerms();
+        uint256 calledAt = _liveTime();
+        deadline = calledAt + LiquidationMath.grace(health, terms);
+        // fit: times
+        state.calledAt = uint40(calledAt);
+        state.deadline = uint40(deadline);
+        uint256 fee = _feeOf(assessment, terms);
+        emit MarginCalled(account, msg.sender, health, calledAt, deadline, fee);
+        if (fee != 0) _payFee(account, toAccountId(msg.sender, 0), fee);
+    }
+
+    /// @inheritdoc IMarginCalls
+    function clear(AccountId account) external step {
+        if (_accounts[account].calledAt == 0) revert NotCalled(account);
+        Portfolio memory p = _portfolio(account);
+        int256 health = riskEngine.assess(p).mark.health();
+        if (_owes(p)) {
+            int256 cured = LiquidationMath.curedHealth(policy.liquidationTerms());
+            if (health < cured) revert NotCured(account, health, cured);
+        }
+        _endCall(account, health, msg.sender);
+    }
+
+    /// @dev Never more than the account's equity at mark, so that the fee makes nobody insolvent.
+    function _feeOf(Assessment memory assessment, LiquidationTerms memory terms) private pure returns (uint256) {
+        int256 equity = assessment.mark.equity;
+        return equity <= 0 ? 0 : Math.min(terms.callFeeCents * CENT, uint256(equity));
+    }
+
+    function _payFee(AccountId account, AccountId payee, uint256 fee) private {
+        _touch(account, 0);
+        _touch(payee, 0);
+        (CashPool memory pool_, CashTerms memory terms) = _openPool();
+        _addCash(pool_, account, -fee.toInt256());
+        _addCash(pool_, payee, fee.toInt256());
+        _closePool(pool_, terms);
+    }
+}

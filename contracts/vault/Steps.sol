@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
+import {WAD} from "../math/Units.sol";
+import {AccountId} from "../types/AccountId.sol";
+import {Assessment} from "../types/Margin.sol";
+import {Portfolio} from "../types/Portfolio.sol";
+import {Authority} from "./Authority.sol";
+import {CheckQueue, SafetyBefore} from "./CheckQueue.sol";
+import {Ledger} from "./Ledger.sol";
+
+/// @title Steps and the check at their end
+/// @notice Every function that changes an account is a step: it queues each account before changing it, and the
+/// outermost step checks them all.
+abstract contract Steps is Ledger, Authority {
+    using CheckQueue for SafetyBefore;
+
+    IRiskEngine public immutable riskEngine;
+    IPriceOracle public immutable oracle;
+    bool internal immutable _hasSequencer;
+
+    /// frames of this contract that are open: the outermost one checks
+    uint256 private transient _depth;
+    /// a batch is open: first touches record how safe the account was
+    bool internal transient _batching;
+
+    constructor(address authority_, IERC20Metadata quote_, IMarginPolicy policy_, IRiskEngine riskEngine_)
+        AccessManaged(authority_)
+        Ledger(quote_, policy_)
+    {
+        riskEngine = riskEngine_;
+        oracle = riskEngine_.oracle();
+        _hasSequencer = oracle.hasSequencer();
+    }
+
+    /// @dev Every function that changes an account runs inside. Nested frames leave the checks to the outermost one.
+    modifier step() {
+        _enter();
+        _;
+        _leave();
+    }
+
+    function _enter() private {
+        _requireUnlocked();
+        ++_depth;
+    }
+
+    function _leave() private {
+        if (--_depth == 0) _settle();
+    }
+
+    /// @dev Queues `account` before a step changes it.
+    function _touch(AccountId account, uint8 flags) internal {
+        if (!CheckQueue.push(account, flags) || !_batching || !_mayOwe(account)) return;
+        Portfolio memory p = _portfolio(account);
+        if (_owes(p)) CheckQueue.remember(account, riskEngine.assess(p));
+    }
+
+    function _settle() private {
+        uint256 count = CheckQueue.length();
+        for (uint256 i; i < count; ++i) {
+            (AccountId account, uint256 flags, SafetyBefore memory before) = CheckQueue.take(i);
+            if (flags & (CheckQueue.RISK | CheckQueue.DEBT) != 0) _check(account, flags, before);
+        }
+        CheckQueue.clear();
+    }
+
+    function _check(AccountId account, uint256 flags, SafetyBefore memory before) private view {
+        if (!_mayOwe(account)) return;
+        Portfolio memory p = _portfolio(account);
+        if (flags & CheckQueue.DEBT != 0 && p.cash < 0) {
+            uint256 least = policy.cashTerms().minDebt * WAD;
+            if (uint256(-p.cash) < least) revert DebtBelowMinimum(account, uint256(-p.cash), least);
+        }
+        if (flags & CheckQueue.RISK == 0 || !_owes(p)) return;
+        bool paused = _clock.pausedAt != 0;
+        if (!paused && riskEngine.isCovered(p)) return;
+        Assessment memory assessment = riskEngine.assess(p);
+        if (before.improved(assessment)) return;
+        if (paused) revert Paused(account);
+        revert Undercollateralised(account, assessment.worse.equity, assessment.worse.initial);
+    }
+
+    function _outageTime() internal view override returns (uint256) {
+        return _hasSequencer ? oracle.outageTime() : 0;
+    }
+}
