@@ -1,0 +1,118 @@
+import { encodeFunctionData, maxUint256, type Abi, type Address, type Hex } from 'viem';
+
+import {
+  deploySystem,
+  DEVELOPMENT_CHAIN,
+  findNetworkConfig,
+  findPolicy,
+  type NetworkConfig,
+  type PolicyFile,
+} from '../../deploy';
+import { marginVaultAbi, mockAggregatorAbi, mockERC20Abi, priceOracleAbi } from '../../sdk/abi';
+import type { Manifest } from '../../sdk/deployment';
+import { createSimChain, type SimChain } from '../../sim/chain/createSimChain';
+
+/** Unix time at which the benches begin; any would do. */
+const START = 1_700_000_000;
+const GAS_LIMIT = '0x1000000';
+const GAS_PRICE = '0x5af3107a4000';
+const FEED_DECIMALS = 8;
+
+export interface Call {
+  readonly from: Address;
+  readonly to: Address;
+  readonly abi: Abi;
+  readonly functionName: string;
+  readonly args: readonly unknown[];
+}
+
+/** A deployment on a chain of its own, with hands to move it. */
+export interface Bench {
+  readonly chain: SimChain;
+  readonly manifest: Manifest;
+  readonly vault: Address;
+  /** Sends and returns the gas of the whole transaction. */
+  readonly send: (call: Call) => Promise<bigint>;
+  /** The next print of an asset, whole quote units, with time passing before it. */
+  readonly print: (asset: Address, price: number) => Promise<void>;
+  /** Every feed says again what it said, and the oracle records it. */
+  readonly settle: (seconds: number) => Promise<void>;
+  /** Mints, approves once and for all, and deposits. */
+  readonly give: (from: Address, account: Hex, token: Address, amount: bigint) => Promise<void>;
+}
+
+export interface BenchOptions {
+  /** Collaterals like the first one of the development network. */
+  readonly collaterals?: number;
+  readonly change?: (policy: PolicyFile) => PolicyFile;
+}
+
+/** Deploys the default policy on a fresh chain. */
+export async function openBench({ collaterals = 3, change = (policy) => policy }: BenchOptions = {}): Promise<Bench> {
+  const chain = await createSimChain(START);
+  const { config, policy } = multiplied(collaterals);
+  const { manifest } = await deploySystem({
+    network: 'gas',
+    provider: chain.provider,
+    config,
+    policy: change(policy),
+  });
+  const vault = manifest.contracts.MarginVault.address;
+  const prices = new Map(manifest.assets.map(({ address }) => [address, 2_000]));
+
+  const send = async ({ from, to, abi, functionName, args }: Call): Promise<bigint> => {
+    await chain.impersonate(from);
+    const data = encodeFunctionData({ abi, functionName, args });
+    const transaction = { from, to, data, gas: GAS_LIMIT, gasPrice: GAS_PRICE };
+    const hash = (await chain.provider.request({ method: 'eth_sendTransaction', params: [transaction] })) as Hex;
+    const { status, gasUsed } = await chain.client.getTransactionReceipt({ hash });
+    if (status !== 'success') await chain.client.call({ account: from, to, data }); // which says why
+    return gasUsed;
+  };
+  const push = async (asset: Address, price: number): Promise<void> => {
+    prices.set(asset, price);
+    const feed = manifest.assets.find(({ address }) => address === asset)?.feed;
+    if (feed === undefined) throw new Error(`${asset} has no feed`);
+    const answer = BigInt(Math.round(price * 10 ** FEED_DECIMALS));
+    await send({ from: KEEPER, to: feed, abi: mockAggregatorAbi, functionName: 'push', args: [answer] });
+  };
+  return {
+    chain,
+    manifest,
+    vault,
+    send,
+    print: async (asset, price) => {
+      await chain.advanceTo(chain.now() + 12);
+      await push(asset, price);
+      await chain.advanceTo(chain.now() + 12);
+    },
+    settle: async (seconds) => {
+      await chain.advanceTo(chain.now() + seconds);
+      for (const [asset, price] of prices) await push(asset, price);
+      const to = manifest.contracts.PriceOracle.address;
+      await send({ from: KEEPER, to, abi: priceOracleAbi, functionName: 'update', args: [[...prices.keys()]] });
+      await chain.advanceTo(chain.now() + 12);
+    },
+    give: async (from, account, token, amount) => {
+      await send({ from, to: token, abi: mockERC20Abi, functionName: 'mint', args: [from, amount] });
+      await send({ from, to: token, abi: mockERC20Abi, functionName: 'approve', args: [vault, maxUint256] });
+      await send({ from, to: vault, abi: marginVaultAbi, functionName: 'deposit', args: [account, token, amount] });
+    },
+  };
+}
+
+export const KEEPER: Address = '0x00000000000000000000000000000000000c0ffe';
+
+/** The development network and the default policy with the first collateral so many times over. */
+function multiplied(count: number): { config: NetworkConfig; policy: PolicyFile } {
+  const config = findNetworkConfig('development', DEVELOPMENT_CHAIN);
+  const { policy } = findPolicy('default');
+  const [first] = config.collaterals;
+  const terms = first === undefined ? undefined : policy.collaterals[first.symbol];
+  if (first === undefined || terms === undefined) throw new Error('the development network has no collateral');
+  const symbols = Array.from({ length: count }, (_, i) => `C${i}`);
+  return {
+    config: { ...config, collaterals: symbols.map((symbol) => ({ ...first, symbol, name: symbol })) },
+    policy: { ...policy, collaterals: Object.fromEntries(symbols.map((symbol) => [symbol, terms])) },
+  };
+}

@@ -1,0 +1,36 @@
+/** What is measured, in the order of the table. */
+export const ACTIONS = {
+  deposit: 'first collateral deposit',
+  borrow: 'first borrow',
+  borrowMore: 'each further collateral in a check that needs it',
+  borrowSpare: 'each further collateral in a check that does not',
+  call: 'margin call, without a fee',
+  callFee: 'margin call, with the fee',
+  callMore: 'each further call of a batch, without a fee',
+  liquidate: 'liquidation without callback, called account',
+  liquidateCritical: 'liquidation without callback, below hCritical',
+  liquidateWorst: 'worst liquidation: eight collaterals, a new bidder, a shortfall',
+} as const;
+
+export type Action = keyof typeof ACTIONS;
+
+/**
+ * Gas of the same action elsewhere, whole transactions, published or measured with the feeds of those systems: for the
+ * order of magnitude, not for the last thousand.
+ */
+export const PEERS: Readonly<Partial<Record<Action, string>>> = {
+  deposit: 'Morpho 74k, Comet 115k, Aave v3 164k',
+  borrow: 'Morpho 84k, Comet 112k, Aave v3 245k',
+  liquidate: 'Morpho 107k (isolated); Comet 250k in two steps, Euler 301k, Aave v3 340k (cross)',
+  call: 'nobody has one',
+};
+
+/** What we are out to stay below. */
+export const GOALS: Readonly<Partial<Record<Action, number>>> = {
+  deposit: 100_000,
+  borrow: 140_000,
+  borrowMore: 12_000,
+  call: 90_000,
+  liquidate: 180_000,
+  liquidateWorst: 5_000_000,
+};
