@@ -10,7 +10,7 @@ import {IMarginVault} from "../interfaces/IMarginVault.sol";
 import {PaceBucket, PaceLimits} from "../vault/PaceLimits.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {Rounding} from "../math/Rounding.sol";
-import {BPS, WAD} from "../math/Units.sol";
+import {BPS, NANO, WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {BackstopTerms} from "../types/BackstopTerms.sol";
 import {Assessment} from "../types/Margin.sol";
@@ -126,8 +126,10 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     }
 
     function _draw(IDefaultFund tranche, AccountId account, uint256 wanted) private returns (uint256) {
-        uint256 paid = wanted == 0 ? 0 : tranche.pay(account, wanted);
-        return paid == 0 ? 0 : vault.drawReserves(account, paid);
+        if (wanted == 0) return 0;
+        // in the grain of the reserves, through which it comes: else lenders would pay for what is lost on the way
+        uint256 paid = tranche.pay(account, Rounding.divUp(wanted, NANO) * NANO);
+        return paid == 0 ? 0 : vault.drawReserves(account, Math.min(paid, wanted));
     }
 
     function _coverLeft(address market, uint256 assets) private view returns (uint256) {

@@ -53,10 +53,12 @@ interface IVaultCommon {
     error DebtBelowMinimum(AccountId account, uint256 debt, uint256 least);
     /// @notice At the end of the call the account would be short of initial margin, and was not just made safer.
     error Undercollateralised(AccountId account, int256 equity, uint256 initialRequirement);
+    /// @notice The running call has changed the account, and the check at its end is still to come.
+    error Unsettled(AccountId account);
     /// @notice While paused an indebted account may only be made safer.
     error Paused(AccountId account);
     error EtherRefused(uint256 value);
-    /// @notice The part of the vault was made for another quote token, policy, risk engine or authority.
+    /// @notice The part of the vault was made for another quote token, policy or risk engine.
     error PartOfAnother(address part);
     error AlreadyPaused();
     error NotPaused();

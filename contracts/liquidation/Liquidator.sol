@@ -59,11 +59,13 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
     {
         if (account == bidder) revert SelfLiquidation(account);
         if (!_isAuthorised(bidder, msg.sender, OperatorRight.TRADE)) revert NotAuthorisedBidder(bidder, msg.sender);
+        _requireSettled(account);
         Case memory c;
         c.account = account;
         _open(c);
         plan = _plan(c, maxFraction);
-        _touch(account, 0);
+        // queued without a memory of how safe it was: what its owner does next in this call is not "only made safer"
+        CheckQueue.push(account, 0);
         _touch(bidder, CheckQueue.RISK | CheckQueue.DEBT);
         _usePace(c, plan.fraction);
         uint256 covered = _coverShortfall(account, plan);

@@ -49,6 +49,11 @@ library CheckQueue {
         slot.tstore(known | flags | SEEN);
     }
 
+    /// @notice Whether the running call has touched `account`, whose end check is still to come.
+    function isQueued(AccountId account) internal view returns (bool) {
+        return _flags(account).tload() != 0;
+    }
+
     /// @notice Records how safe `account` is before anything changes it.
     function remember(AccountId account, Assessment memory assessment) internal {
         bytes32 base = _before(account);

@@ -22,6 +22,7 @@ abstract contract MarginCalls is Steps, IMarginCalls {
 
     /// @inheritdoc IMarginCalls
     function call(AccountId account) external step returns (uint256 deadline) {
+        _requireSettled(account);
         Assessment memory assessment = riskEngine.assess(_portfolio(account));
         int256 health = assessment.better.health();
         // where no leg has a price there is nothing to call for: it may be worth anything when its feed is back (V9)
@@ -43,6 +44,7 @@ abstract contract MarginCalls is Steps, IMarginCalls {
 
     /// @inheritdoc IMarginCalls
     function clear(AccountId account) external step {
+        _requireSettled(account);
         if (_accounts[account].calledAt == 0) revert NotCalled(account);
         Portfolio memory p = _portfolio(account);
         int256 health = riskEngine.assess(p).mark.health();

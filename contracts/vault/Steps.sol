@@ -61,6 +61,12 @@ abstract contract Steps is Ledger, Authority {
         if (_owes(p)) CheckQueue.remember(account, riskEngine.assess(p));
     }
 
+    /// @dev Calls and liquidations judge an account for good, so not one that is in the middle of a batch: its owner
+    /// could empty it, have it liquidated and let the waterfall pay, all before the end check looks.
+    function _requireSettled(AccountId account) internal view {
+        if (CheckQueue.isQueued(account)) revert Unsettled(account);
+    }
+
     function _settle() private {
         uint256 count = CheckQueue.length();
         for (uint256 i; i < count; ++i) {

@@ -140,6 +140,7 @@ export const errorsAbi = [
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"equity","type":"int256"},{"name":"initialRequirement","type":"uint256"}],"name":"Undercollateralised","type":"error"},
   {"inputs":[{"name":"caller","type":"address"}],"name":"UnexpectedCallback","type":"error"},
   {"inputs":[{"name":"mode","type":"uint8"}],"name":"UnknownMode","type":"error"},
+  {"inputs":[{"name":"account","type":"bytes32"}],"name":"Unsettled","type":"error"},
   {"inputs":[{"name":"parameter","type":"bytes32"},{"name":"value","type":"uint256"},{"name":"current","type":"uint256"}],"name":"WouldLoosen","type":"error"},
   {"inputs":[],"name":"ZeroAmount","type":"error"},
   {"inputs":[],"name":"ZeroRecipient","type":"error"},

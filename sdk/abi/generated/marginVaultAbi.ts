@@ -39,6 +39,7 @@ export const marginVaultAbi = [
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"most","type":"uint256"}],"name":"TooManyCollaterals","type":"error"},
   {"inputs":[{"name":"asset","type":"address"},{"name":"asked","type":"uint256"},{"name":"received","type":"uint256"}],"name":"TransferShort","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"equity","type":"int256"},{"name":"initialRequirement","type":"uint256"}],"name":"Undercollateralised","type":"error"},
+  {"inputs":[{"name":"account","type":"bytes32"}],"name":"Unsettled","type":"error"},
   {"inputs":[],"name":"ZeroAmount","type":"error"},
   {"inputs":[],"name":"ZeroRecipient","type":"error"},
   {"anonymous":false,"inputs":[{"indexed":false,"name":"authority","type":"address"}],"name":"AuthorityUpdated","type":"event"},
