@@ -125,8 +125,6 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         int256 health = c.assessment.better.health();
         uint256 now_ = _accounts[c.account].calledAt == 0 ? 0 : _liveTime();
         (may, elapsed) = LiquidationMath.liquidatable(health, _callOf(c.account), now_, c.terms);
-        // where no leg has a price there is nothing to take over, whatever the account may be worth (V9)
-        if (c.assessment.downLegs != 0 && c.assessment.markCollateral == 0) may = false;
         // while the sequencer is down or in its grace only who has nothing left to save is sold (V7)
         if (_hasSequencer && may && c.assessment.better.equity >= 0) may = oracle.isSequencerUp();
     }

@@ -117,7 +117,12 @@ contract FeedHandler is Feeds {
         (bool ok,) = address(vault).call(data);
         _count(ok ? bytes32("liquidation") : bytes32("no liquidation"));
         if (!ok) return;
-        _claim("P25", oneUnhealthy, "sold by a failed feed alone");
+        // where no leg has a price nothing is sold, and a liquidation of who owes more than he last had moves nothing
+        bool sold;
+        for (uint256 i; i < 3; ++i) {
+            if (vault.collateralOf(account, assets[i]) != held[i]) sold = true;
+        }
+        _claim("P25", oneUnhealthy || !sold, "sold by a failed feed alone");
         for (uint256 i; i < 3; ++i) {
             bool isDown_ = oracle.read(assets[i]).status == PriceStatus.Down;
             bool kept = vault.collateralOf(account, assets[i]) == held[i];
