@@ -81,9 +81,9 @@ contract DefaultFund is IDefaultFund, ERC4626 {
         entry.claimableUntil = uint40(from + window);
         emit DepositRequested(msg.sender, account, assets, from, from + window);
         if (assets == 0) return;
-        int256 before = vault.principalOf(account);
-        // the tokens pass through to the vault, and the lock there keeps others out
         IERC20(asset()).safeTransferFrom(msg.sender, address(this), assets);
+        // after the token has called whom it will: from here on the vault's lock keeps others out
+        int256 before = vault.principalOf(account);
         vault.deposit(account, asset(), assets);
         entry.principal += (vault.principalOf(account) - before).toUint256().toUint128();
     }
@@ -123,7 +123,23 @@ contract DefaultFund is IDefaultFund, ERC4626 {
 
     /// @notice Shares that `holder` may claim now; see `maxDeposit`.
     function maxMint(address holder) public view override(ERC4626, IERC4626) returns (uint256) {
-        return _convertToShares(maxDeposit(holder), Math.Rounding.Floor);
+        return previewDeposit(maxDeposit(holder));
+    }
+
+    /// @notice Shares for `assets`, at the price of entering; see `_entryAssets`.
+    function previewDeposit(uint256 assets) public view override(ERC4626, IERC4626) returns (uint256) {
+        return Math.mulDiv(assets, totalSupply() + 10 ** _decimalsOffset(), _entryAssets() + 1);
+    }
+
+    /// @notice What `shares` cost, at the price of entering; see `_entryAssets`.
+    function previewMint(uint256 shares) public view override(ERC4626, IERC4626) returns (uint256) {
+        return Math.mulDiv(shares, _entryAssets() + 1, totalSupply() + 10 ** _decimalsOffset(), Math.Rounding.Ceil);
+    }
+
+    /// @dev What those who are in have, rounded up: their shares' assets, and what they have advanced for closed-out
+    /// accounts, which they get back. Who leaves meanwhile leaves that behind, but nobody enters for it (V66).
+    function _entryAssets() private view returns (uint256) {
+        return totalAssets() + Math.ceilDiv(vault.waterfall().advancedBy(this), vault.quoteScale());
     }
 
     function _deposit(address caller, address receiver, uint256 assets, uint256 shares) internal override {
@@ -216,6 +232,18 @@ contract DefaultFund is IDefaultFund, ERC4626 {
         _booked = uint128(Math.min(_booked, left));
         _stream.left = uint128(Math.min(_stream.left, left - _booked));
         emit PaidOut(account, paid, totalAssets());
+    }
+
+    /// @inheritdoc IDefaultFund
+    function takeBack(uint256 amount) external {
+        if (msg.sender != address(vault.waterfall())) revert OnlyWaterfall(msg.sender);
+        _release();
+        uint256 all = _principal(fundAccount);
+        uint256 idle = all - Math.min(_booked + _stream.left, all);
+        uint256 due = Math.mulDiv(amount, all, uint256(vault.cashOf(fundAccount)));
+        // fits: together no more than the account has
+        _booked += uint128(Math.min(due, idle));
+        emit TakenBack(amount, totalAssets());
     }
 
     /// @inheritdoc IDefaultFund

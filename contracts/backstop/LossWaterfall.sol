@@ -42,6 +42,8 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     ICloseOut public closeOut;
     /// @inheritdoc ILossWaterfall
     uint256 public carried;
+    /// what of it is the junior tranche's, quote WAD
+    uint256 private _carriedFromJunior;
 
     BackstopTerms private _terms;
     mapping(address market => LossTotals) private _losses;
@@ -207,6 +209,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
             uint256 assets = juniorAssets + _assetsOf(senior);
             fromJunior = _draw(junior, to, Math.min(amount - fromReserves, _coverLeft(market, assets)));
             _use(market, fromJunior, assets);
+            _carriedFromJunior += fromJunior;
         }
         if (fromReserves + fromJunior < amount) revert AdvanceShort(amount, fromReserves + fromJunior);
         emit Advanced(market, fromReserves, fromJunior, carried);
@@ -216,12 +219,18 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     function returnAdvance(uint256 cost, uint256 fromJunior, uint256 proceeds) external {
         _requireCloseOut();
         carried -= cost;
+        _carriedFromJunior -= fromJunior;
         uint256 toJunior = Math.min(fromJunior, proceeds);
         if (toJunior != 0) {
             toJunior = vault.drawReserves(junior.fundAccount(), toJunior);
-            junior.harvest();
+            junior.takeBack(toJunior);
         }
         emit AdvanceReturned(cost, proceeds, toJunior, carried);
+    }
+
+    /// @inheritdoc ILossWaterfall
+    function advancedBy(IDefaultFund tranche) external view returns (uint256) {
+        return tranche == junior ? _carriedFromJunior : 0;
     }
 
     function _requireCloseOut() private view {

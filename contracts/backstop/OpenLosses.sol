@@ -21,6 +21,8 @@ contract OpenLosses is IOpenLosses {
 
     /// @inheritdoc IOpenLosses
     function report(AccountId account) external returns (uint256 loss) {
+        // else an owner shows his account whole, leaves his tranche, and takes out again what he showed
+        if (!vault.isSettled(account)) revert LossUnsettled(account);
         (, Assessment memory assessment,) = vault.assess(account);
         int256 equity = assessment.better.equity;
         loss = equity < 0 ? uint256(-equity) : 0;

@@ -36,6 +36,7 @@ struct GainStream {
 /// @notice An ERC-4626 vault of the quote token whose assets are cash of its own margin account: it earns the lending
 /// rate and pays proven shortfalls. Leaving takes notice, and shares under notice still absorb loss. Entering takes
 /// time: `requestDeposit`, then `deposit` or `mint` at the price of that moment. Gains reach the shares bit by bit.
+/// What the tranche has advanced for closed-out accounts is in the price of entering, not in that of leaving.
 /// @dev `deposit` and `mint` take no tokens but what the caller's request brought, as in ERC-7540; `maxDeposit` and
 /// `maxMint` are about the caller. Money on its way in is lent like any other cash, and is the entrant's.
 interface IDefaultFund is IERC4626 {
@@ -47,6 +48,9 @@ interface IDefaultFund is IERC4626 {
     /// @param amount quote WAD
     /// @param assetsLeft token units
     event PaidOut(AccountId indexed account, uint256 amount, uint256 assetsLeft);
+    /// @param amount quote WAD
+    /// @param assetsLeft token units
+    event TakenBack(uint256 amount, uint256 assetsLeft);
     /// @param gain quote WAD at index one, which the shares will have by `endsAt`
     event GainStreamed(uint256 gain, uint256 left, uint256 endsAt);
 
@@ -70,9 +74,13 @@ interface IDefaultFund is IERC4626 {
     /// @return paid quote WAD
     function pay(AccountId account, uint256 amount) external returns (uint256 paid);
 
-    /// @notice Lets what has come to the fund's account beside its shares' assets (its part of the reserves, proceeds
-    /// of closed-out accounts, gifts) reach the shares over `GAIN_PERIOD`, at most a tenth of their assets at a time.
-    /// Anyone.
+    /// @notice Gives the shares at once what they had advanced and what has just come back to the fund's account: it is
+    /// no gain, and whoever has entered since has paid for his part of it. Only the waterfall.
+    /// @param amount quote WAD
+    function takeBack(uint256 amount) external;
+
+    /// @notice Lets what has come to the fund's account beside its shares' assets (its part of the reserves, gifts)
+    /// reach the shares over `GAIN_PERIOD`, at most a tenth of their assets at a time. Anyone.
     /// @return gain quote WAD at index one
     function harvest() external returns (uint256 gain);
 

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ICloseOut} from "./ICloseOut.sol";
+import {IDefaultFund} from "./IDefaultFund.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {BackstopTerms} from "../types/BackstopTerms.sol";
 
@@ -78,6 +79,9 @@ interface ILossWaterfall {
 
     /// @notice What the tranches would still pay for losses on `market` now, quote WAD.
     function coverLeft(address market) external view returns (uint256);
+
+    /// @notice What `tranche` has advanced for closed-out accounts and not got back yet, quote WAD.
+    function advancedBy(IDefaultFund tranche) external view returns (uint256);
 
     /// @notice What closed-out accounts tie up, quote WAD.
     function carried() external view returns (uint256);

@@ -24,7 +24,8 @@ struct AccountReport {
 }
 
 /// @title Batched reads for keepers and screens
-/// @notice Nothing on chain depends on it.
+/// @notice Nothing on chain depends on it. An account that the running call has changed cannot be assessed here before
+/// that call ends (`isSettled` of the vault).
 interface IMarginLens {
     /// @notice For each account 105 bytes, no padding: `int128 cash, int128 markEquity, uint128 initial (mark),
     /// uint128 maintenance (mark), int128 betterEquity, uint128 betterMaintenance` (quote WAD, 16 bytes each),
@@ -32,6 +33,7 @@ interface IMarginLens {
     /// An account that cannot be assessed is 105 bytes of 0xff.
     function margins(AccountId[] calldata accounts) external view returns (bytes memory packed);
 
+    /// @notice Reverts where the account cannot be assessed.
     function report(AccountId account) external view returns (AccountReport memory);
 
     /// @notice Guarded prices, in the order asked.

@@ -10,6 +10,9 @@ interface IOpenLosses {
     /// @param loss quote WAD, zero where there is none any more
     event LossReported(AccountId indexed account, address indexed reporter, uint256 loss, uint256 total);
 
+    /// @notice The running call has changed the account, and what it owes when that call ends is not known yet.
+    error LossUnsettled(AccountId account);
+
     /// @notice Measures `account` again. Anyone, any time: whoever is held up by an account that has been closed says
     /// so himself.
     /// @dev At the account's better prices, so that a doubtful feed holds nobody up.

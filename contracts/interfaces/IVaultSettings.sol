@@ -71,6 +71,11 @@ interface IVaultSettings is IVaultCommon {
     /// @notice The cash pool, accrued to now. Reverts while `Locked`.
     function pool() external view returns (CashPool memory);
 
+    /// @notice Whether nothing of `account` is still to be checked. False from the moment the running call has changed
+    /// it until that call ends: what views say of it meanwhile is true of that moment alone, and the end check may undo
+    /// it or the owner take it back. Whoever acts on what an account is worth, for good, asks this first (V46).
+    function isSettled(AccountId account) external view returns (bool);
+
     function modeOf(AccountId account) external view returns (uint8);
 
     function operatorOf(AccountId account, address operator) external view returns (uint8 rights, uint40 expiry);

@@ -8,6 +8,7 @@ import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
+import {IVaultCommon} from "../interfaces/IVaultCommon.sol";
 import {LiquidationMath} from "../math/LiquidationMath.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
@@ -45,6 +46,7 @@ contract MarginLens is IMarginLens {
 
     /// @notice One row of `margins`. Reverts where `margins` says unknown.
     function row(AccountId account) external view returns (bytes memory) {
+        _requireSettled(account);
         (Portfolio memory p, Assessment memory a, MarginCall memory marginCall) = vault.assess(account);
         bytes memory money = abi.encodePacked(
             int128(p.cash),
@@ -60,6 +62,7 @@ contract MarginLens is IMarginLens {
 
     /// @inheritdoc IMarginLens
     function report(AccountId account) external view returns (AccountReport memory r) {
+        _requireSettled(account);
         (r.portfolio, r.assessment, r.marginCall) = vault.assess(account);
         uint256 legs = r.portfolio.collateral.length;
         r.prices = new Price[](legs);
@@ -83,6 +86,11 @@ contract MarginLens is IMarginLens {
         for (uint256 i; i < assets.length; ++i) {
             read[i] = oracle.read(assets[i]);
         }
+    }
+
+    /// @dev What an account holds in the middle of a call is no answer to how it stands.
+    function _requireSettled(AccountId account) private view {
+        if (!vault.isSettled(account)) revert IVaultCommon.Unsettled(account);
     }
 
     /// @dev As long as a row, all ones.

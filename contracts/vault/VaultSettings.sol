@@ -203,6 +203,11 @@ contract VaultSettings is Steps, IVaultSettings {
     }
 
     /// @inheritdoc IVaultSettings
+    function isSettled(AccountId account) external view returns (bool) {
+        return !CheckQueue.isQueued(account);
+    }
+
+    /// @inheritdoc IVaultSettings
     function modeOf(AccountId account) external view returns (uint8) {
         return _accounts[account].mode;
     }

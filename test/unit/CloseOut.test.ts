@@ -277,9 +277,9 @@ describe('CloseOut', () => {
       expect([cost, fromJunior, discountLeft]).to.deep.equal([0n, 0n, 0n]);
     });
 
-    it("returns the junior tranche's advance first, and its shares see it bit by bit [CLO-06]", async () => {
+    it("returns the junior tranche's advance first, and its shares have it at once [FND-15]", async () => {
       const market = await loadFixture(marketFixture);
-      const { closeOut: contract, junior, stranger, bidder, quote, weth: asset } = market;
+      const { closeOut: contract, waterfall, junior, stranger, bidder, quote, weth: asset } = market;
       await enter(junior, stranger, usdc(3_000));
       await sinkSmall(market, '0.18', 250, 1_463);
       await closeOut(market);
@@ -288,11 +288,15 @@ describe('CloseOut', () => {
       expect(spent).to.be.above(usdc(200));
       await quote.connect(bidder).approve(contract, MAX_UINT256);
       await contract.connect(bidder).buy(asset.address, weth('0.09'), MAX_UINT256, bidder);
-      expect(await junior.totalAssets()).to.equal(usdc(3_000) - spent);
-      expect((await junior.gainStream()).left / 10n ** 12n).to.be.closeTo(spent / 2n, usdc('0.1'));
-      await contract.connect(bidder).buy(asset.address, weth('0.09'), MAX_UINT256, bidder);
-      await time.increase(7 * 86_400);
-      expect(await junior.totalAssets()).to.be.closeTo(usdc(3_000), usdc('0.1'));
+      expect(await junior.totalAssets()).to.be.closeTo(usdc(3_000) - spent / 2n, 1n);
+      expect((await waterfall.advancedBy(junior)) / 10n ** 12n).to.be.closeTo(spent / 2n, 1n);
+      await expect(contract.connect(bidder).buy(asset.address, weth('0.09'), MAX_UINT256, bidder)).to.emit(
+        junior,
+        'TakenBack',
+      );
+      expect(await junior.totalAssets()).to.be.closeTo(usdc(3_000), 2n);
+      expect(await waterfall.advancedBy(junior)).to.equal(0n);
+      expect((await junior.gainStream()).left).to.equal(0n);
     });
   });
 

@@ -79,6 +79,7 @@ export const errorsAbi = [
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"collateral","type":"uint256"},{"name":"small","type":"uint256"},{"name":"elapsed","type":"uint256"},{"name":"patience","type":"uint256"}],"name":"LeftToLiquidators","type":"error"},
   {"inputs":[],"name":"LiquidationsClosed","type":"error"},
   {"inputs":[],"name":"Locked","type":"error"},
+  {"inputs":[{"name":"account","type":"bytes32"}],"name":"LossUnsettled","type":"error"},
   {"inputs":[{"name":"","type":"address"}],"name":"MissingPrecompile","type":"error"},
   {"inputs":[{"name":"mode","type":"uint8"}],"name":"ModeBuiltIn","type":"error"},
   {"inputs":[{"name":"mode","type":"uint8"},{"name":"model","type":"address"}],"name":"ModeTaken","type":"error"},

@@ -17,6 +17,7 @@ export const lossWaterfallAbi = [
   {"anonymous":false,"inputs":[{"indexed":false,"name":"toJunior","type":"uint256"},{"indexed":false,"name":"toSenior","type":"uint256"},{"indexed":false,"name":"reserves","type":"uint256"}],"name":"Replenished","type":"event"},
   {"anonymous":false,"inputs":[{"indexed":true,"name":"account","type":"bytes32"},{"indexed":true,"name":"market","type":"address"},{"indexed":false,"name":"shortfall","type":"uint256"},{"indexed":false,"name":"fromReserves","type":"uint256"},{"indexed":false,"name":"fromJunior","type":"uint256"},{"indexed":false,"name":"fromSenior","type":"uint256"},{"indexed":false,"name":"socialised","type":"uint256"},{"indexed":false,"name":"unpaid","type":"uint256"}],"name":"ShortfallCovered","type":"event"},
   {"inputs":[{"name":"to","type":"bytes32"},{"name":"market","type":"address"},{"name":"amount","type":"uint256"}],"name":"advance","outputs":[{"name":"fromReserves","type":"uint256"},{"name":"fromJunior","type":"uint256"}],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"name":"tranche","type":"address"}],"name":"advancedBy","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"authority","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"carried","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"closeOut","outputs":[{"name":"","type":"address"}],"stateMutability":"view","type":"function"},

@@ -99,6 +99,7 @@ export const marginVaultAbi = [
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"amount","type":"uint256"}],"name":"contribute","outputs":[{"name":"contributed","type":"uint256"}],"stateMutability":"nonpayable","type":"function"},
   {"inputs":[{"name":"account","type":"bytes32"}],"name":"debtOf","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"amount","type":"uint256"}],"name":"drawReserves","outputs":[{"name":"drawn","type":"uint256"}],"stateMutability":"nonpayable","type":"function"},
+  {"inputs":[{"name":"account","type":"bytes32"}],"name":"isSettled","outputs":[{"name":"","type":"bool"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"liquidationsOpen","outputs":[{"name":"","type":"bool"}],"stateMutability":"view","type":"function"},
   {"inputs":[],"name":"liveTime","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"account","type":"bytes32"}],"name":"modeOf","outputs":[{"name":"","type":"uint8"}],"stateMutability":"view","type":"function"},
