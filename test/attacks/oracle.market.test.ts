@@ -1,0 +1,237 @@
+import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { expect } from 'chai';
+import { ethers } from 'hardhat';
+
+import { DonatableShare__factory, MockAggregator__factory, ScriptedBidder__factory } from '../../typechain-types';
+import { liquidate } from '../fixtures/actions';
+import { expectUntouched } from '../fixtures/expectUntouched';
+import { listToken } from '../fixtures/listToken';
+import { marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
+import { movePool } from '../fixtures/movePool';
+import { reconfigure } from '../fixtures/reconfigure';
+import { sequencedFixture } from '../fixtures/sequencedFixture';
+import type { SystemAsset } from '../fixtures/systemFixture';
+import { accountOf, HOUR, MAX_UINT256, MINUTE, usdc, wad, weth } from '../fixtures/units';
+import { wealthOf } from '../fixtures/wealthOf';
+
+/** A contract of the thief's, which does all that it is told to in one transaction. */
+async function accomplice({ vault, deployer }: Market, asset: Pick<SystemAsset, 'address' | 'token'>, amount: bigint) {
+  const contract = await new ScriptedBidder__factory(deployer).deploy();
+  const address = await contract.getAddress();
+  await asset.token.mint(address, amount);
+  const account = accountOf(address);
+  const call = (target: string, data: string) => ({ target, data, mayFail: false });
+  const vaultAddress = await vault.getAddress();
+  const steps = {
+    approve: call(asset.address, asset.token.interface.encodeFunctionData('approve', [vaultAddress, MAX_UINT256])),
+    deposit: call(vaultAddress, vault.interface.encodeFunctionData('deposit', [account, asset.address, amount])),
+    borrow: (quote: bigint) =>
+      call(vaultAddress, vault.interface.encodeFunctionData('borrow', [account, quote, address])),
+  };
+  return { contract, address, account, call, ...steps };
+}
+
+/** LINK with a second source, both at 15; they may differ by 5 %. */
+async function twoSourcesFixture() {
+  const market = await marketFixture();
+  const { deployer, link: asset } = market;
+  const second = await new MockAggregator__factory(deployer).deploy(8, 'the market');
+  const answer = (price: number) => second.push(ethers.parseUnits(String(price), 8));
+  await answer(15);
+  await reconfigure(market, asset, { second });
+  return { ...market, second, answer };
+}
+
+/** The borrower owes 10,000 on 1,000 LINK, worth 15,000. */
+async function linkLoanFixture() {
+  const market = await twoSourcesFixture();
+  const { vault, borrower, account, link: asset } = market;
+  await vault.connect(borrower).deposit(account, asset.address, wad(1_000));
+  await vault.connect(borrower).borrow(account, usdc(10_000), borrower);
+  return market;
+}
+
+describe('Oracle attacks: what moves a price', () => {
+  // Move the price, borrow against it and move it back, in one transaction: BonqDAO (February 2023), UwU (June 2024).
+  it('V4 lends nothing more for a price that moved in the same transaction', async () => {
+    const market = await loadFixture(marketFixture);
+    const { oracle, vault, weth: asset } = market;
+    const thief = await accomplice(market, asset, weth(10));
+    const truth = [[asset, 2_000]] as const;
+    const before = await wealthOf(market, thief.address, truth);
+    await movePool(market, asset, 20_000); // nobody asks the pool
+    const oracleAddress = await oracle.getAddress();
+    const script = (amount: bigint) => [
+      thief.approve,
+      thief.call(asset.feed.target as string, asset.feed.interface.encodeFunctionData('push', [20_000n * 10n ** 8n])),
+      thief.call(oracleAddress, oracle.interface.encodeFunctionData('update', [[asset.address]])),
+      thief.deposit,
+      thief.borrow(amount),
+    ];
+    await expect(thief.contract.run(script(usdc(100_000)))).to.be.revertedWithCustomError(vault, 'Undercollateralised');
+    // not one more than for what it was worth before: 72 % of 20,000
+    await expect(thief.contract.run(script(usdc(14_401)))).to.be.revertedWithCustomError(vault, 'Undercollateralised');
+    await thief.contract.run(script(usdc(14_400)));
+    expect(await wealthOf(market, thief.address, truth)).to.equal(before); // 85,600 less with the loan he wanted
+  });
+
+  // A rate that is read from balances: donate, borrow against what it has become, take the gift back. Venus zkSync
+  // (February 2025), Resupply (June 2025).
+  it('V12 lends nothing more for a share price that a gift has raised', async () => {
+    const market = await loadFixture(marketFixture);
+    const { oracle, vault, deployer, stranger, quote } = market;
+    const token = await new DonatableShare__factory(deployer).deploy(quote);
+    await quote.connect(stranger).approve(token, MAX_UINT256);
+    await token.connect(stranger).deposit(usdc(10_000));
+    await listToken(market, token, { price: 1, depth: 80_000n * 10n ** 8n, supplyCap: 10n ** 15n });
+    const address = await token.getAddress();
+    await reconfigure(market, { address }, { primary: token });
+
+    const contract = await new ScriptedBidder__factory(deployer).deploy();
+    const [thief, gift] = [await contract.getAddress(), usdc(90_000)];
+    await token.connect(stranger).transfer(thief, 10_000n * 10n ** 8n);
+    await quote.connect(stranger).transfer(thief, gift);
+    const vaultAddress = await vault.getAddress();
+    const account = accountOf(thief);
+    const amount = 10_000n * 10n ** 8n;
+    const call = (target: string, data: string) => ({ target, data, mayFail: false });
+    const script = (loan: bigint) => [
+      call(address, token.interface.encodeFunctionData('approve', [vaultAddress, amount])),
+      call(vaultAddress, vault.interface.encodeFunctionData('deposit', [account, address, amount])),
+      call(quote.target as string, quote.interface.encodeFunctionData('transfer', [address, gift])),
+      call(oracle.target as string, oracle.interface.encodeFunctionData('update', [[address]])),
+      call(vaultAddress, vault.interface.encodeFunctionData('borrow', [account, loan, thief])),
+      call(address, token.interface.encodeFunctionData('skim', [thief])),
+    ];
+    const before = await quote.balanceOf(thief);
+    await expect(contract.run(script(usdc(70_000)))).to.be.revertedWithCustomError(vault, 'Undercollateralised');
+    await contract.run(script(usdc(7_200))); // 72 % of what the shares are worth without the gift
+    expect((await quote.balanceOf(thief)) - before).to.equal(usdc(7_200)); // of 10,000 that stay behind
+  });
+
+  // The chain stands still, nobody can top up, and the first transaction after it sells at the price that jumped.
+  it('V7 sells nobody who has something to save until debtors could act after a restart', async () => {
+    const market = await loadFixture(sequencedFixture);
+    const { oracle, vault, uptime, bidder, borrower, account, weth: asset } = market;
+    await uptime.pushAt(1, await time.latest());
+    await time.increase(HOUR);
+    await uptime.pushAt(0, await time.latest());
+    const truth = [[asset, 1_420]] as const;
+    await setPrice(asset, 1_420); // 200 are left to the borrower
+    await oracle.update([asset.address]);
+    const before = [await wealthOf(market, bidder, truth), await wealthOf(market, borrower, truth)];
+    for (const minutes of [1, 10, 15]) {
+      await time.increase(minutes * MINUTE);
+      await expect(liquidate(market), `${minutes}`).to.be.revertedWithCustomError(vault, 'NotLiquidatable');
+    }
+    expect([await wealthOf(market, bidder, truth), await wealthOf(market, borrower, truth)]).to.deep.equal(before);
+    await vault.connect(borrower).repay(account, usdc(10_000));
+    await time.increase(HOUR);
+    await setPrice(asset, 1_420);
+    await expect(liquidate(market)).to.be.revertedWithCustomError(vault, 'NotLiquidatable');
+  });
+
+  // Transactions that are forced in while the sequencer is down meet prices from before.
+  it('V7 neither lends nor sells at a price from before the stop', async () => {
+    const market = await loadFixture(sequencedFixture);
+    const { oracle, vault, uptime, stranger, strangerAccount, weth: asset } = market;
+    await setPrice(asset, 1_000);
+    await oracle.update([asset.address]);
+    await time.increase(HOUR);
+    await uptime.pushAt(1, await time.latest());
+    await time.increase(MINUTE); // outside, the price is back at 2,000
+    await expectUntouched(market, () => liquidate(market));
+    await vault.connect(stranger).deposit(strangerAccount, asset.address, weth(10));
+    await expect(vault.connect(stranger).borrow(strangerAccount, usdc(5_000), stranger)).to.be.revertedWithCustomError(
+      vault,
+      'Undercollateralised',
+    );
+  });
+
+  // After the restart the first answer is all that is known, and may be what the market was at an hour ago.
+  it('V7 opens no risk in the grace after a restart', async () => {
+    const market = await loadFixture(sequencedFixture);
+    const { vault, uptime, stranger, strangerAccount, weth: asset } = market;
+    await uptime.pushAt(1, await time.latest());
+    await time.increase(HOUR);
+    await uptime.pushAt(0, await time.latest());
+    await time.increase(MINUTE);
+    await setPrice(asset, 1_700); // the market is at 1,000
+    const truth = [[asset, 1_000]] as const;
+    const before = await wealthOf(market, stranger, truth);
+    await vault.connect(stranger).deposit(strangerAccount, asset.address, weth(10));
+    await expect(vault.connect(stranger).borrow(strangerAccount, usdc(12_000), stranger)).to.be.revertedWithCustomError(
+      vault,
+      'Undercollateralised',
+    );
+    expect(await wealthOf(market, stranger, truth)).to.equal(before);
+  });
+
+  // The other way round: a report that is wrong, or never taken back, must not keep who is under water from being sold.
+  // Aave took its sentinel out for that.
+  it('V7 does not shield who owes more than he has from a false alarm', async () => {
+    const market = await loadFixture(sequencedFixture);
+    const { oracle, vault, uptime, account, weth: asset } = market;
+    await uptime.pushAt(1, await time.latest());
+    await time.increase(MINUTE);
+    await setPrice(asset, 1_300); // while the price feed goes on
+    await oracle.update([asset.address]);
+    await time.increase(8 * HOUR);
+    await setPrice(asset, 1_300);
+    expect(await oracle.isSequencerUp()).to.equal(false);
+    await expect(liquidate(market)).to.emit(vault, 'Liquidated');
+    expect(await vault.cashOf(account)).to.equal(0n);
+    expect(await vault.collateralOf(account, asset.address)).to.equal(0n);
+  });
+
+  // Stream's xUSD (November 2025), Resolv's USR (March 2026): priced at what the books say while the market pays less.
+  it('V10 lends nothing on a book value that the market does not pay', async () => {
+    const market = await loadFixture(linkLoanFixture);
+    const { vault, stranger, strangerAccount, borrower, account, link: asset, answer } = market;
+    await answer(6);
+    const truth = [[asset, 6]] as const;
+    const before = await wealthOf(market, stranger, truth);
+    await vault.connect(stranger).deposit(strangerAccount, asset.address, wad(1_000)); // bought for 6,000
+    await expect(vault.connect(stranger).borrow(strangerAccount, usdc(10_000), stranger)).to.be.revertedWithCustomError(
+      vault,
+      'Undercollateralised',
+    );
+    expect(await wealthOf(market, stranger, truth)).to.equal(before); // 4,000 more with the loan
+    // nor may collateral leave that backs a loan
+    await expect(vault.connect(borrower).withdraw(account, asset.address, 1n, borrower)).to.be.revertedWithCustomError(
+      vault,
+      'Undercollateralised',
+    );
+  });
+
+  // Synthetix' sKRW (June 2019): one of three sources was off by a thousand, and two were left to agree with.
+  it('V11 lends nothing where the second source is lost', async () => {
+    const market = await loadFixture(twoSourcesFixture);
+    const { oracle, vault, stranger, strangerAccount, link: asset, second } = market;
+    await second.setReverting(true);
+    await setPrice(asset, 150);
+    await oracle.update([asset.address]);
+    await time.increase(HOUR); // nothing of it was recorded
+    await setPrice(asset, 150);
+    const truth = [[asset, 15]] as const;
+    const before = await wealthOf(market, stranger, truth);
+    await vault.connect(stranger).deposit(strangerAccount, asset.address, wad(1_000));
+    await expect(
+      vault.connect(stranger).borrow(strangerAccount, usdc(100_000), stranger),
+    ).to.be.revertedWithCustomError(vault, 'Undercollateralised');
+    expect(await wealthOf(market, stranger, truth)).to.equal(before); // 85,000 more with the loan
+  });
+
+  // Compound's DAI at 1.30 (November 2020), Binance's USDe at 0.65 (October 2025): one venue's print sold those who were
+  // well everywhere else.
+  it('V11 sells nobody by the print of one source', async () => {
+    const market = await loadFixture(linkLoanFixture);
+    const { vault, bidder, borrower, keeper, account, link: asset } = market;
+    await setPrice(asset, 8);
+    const truth = [[asset, 15]] as const;
+    const before = [await wealthOf(market, bidder, truth), await wealthOf(market, borrower, truth)];
+    await expect(liquidate(market)).to.be.revertedWithCustomError(vault, 'NotLiquidatable');
+    await expect(vault.connect(keeper).call(account)).to.be.revertedWithCustomError(vault, 'NotCallable');
+    expect([await wealthOf(market, bidder, truth), await wealthOf(market, borrower, truth)]).to.deep.equal(before);
+  });
+});
