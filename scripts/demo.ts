@@ -53,7 +53,7 @@ async function demo(options: Options): Promise<void> {
   }
 
   const on = `-- --network ${network}${options.rpc === undefined ? '' : ` --rpc ${options.rpc}`}`;
-  print(`\none of them line by line: npm run account -- ${world.borrowers[0] ?? ''} ${on.slice('-- '.length)}`);
+  print(`\none of them line by line: npm run explain -- ${world.borrowers[0] ?? ''} ${on.slice('-- '.length)}`);
   print(
     changes.length > 0
       ? `what follows is the keeper's: npm run keeper ${on}`

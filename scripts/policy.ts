@@ -7,13 +7,13 @@ import { withNetworkOptions, type NetworkOptions } from './cli/network';
 import { run } from './cli/run';
 import { readFindings, renderFindings } from './policy/check';
 import { readDiff, renderDiff } from './policy/diff';
-import { formatSpan, formatTime } from './policy/formatField';
+import { formatSpan, formatTime } from '../sdk/format';
 import { openChain, type Chain } from './policy/openChain';
 import { planChanges } from './policy/planChanges';
 import { createSender, execute, planProposals, readScheduled, RISK_KEY, sendProposals, settle } from './policy/propose';
 import { readRole } from './policy/readRole';
 import { describeOperation, renderStatus } from './policy/status';
-import { toJson } from './policy/toJson';
+import { toJson } from './cli/toJson';
 
 interface JsonOption extends NetworkOptions {
   readonly json: boolean;

@@ -4,22 +4,21 @@ import { AppError } from '../../sdk/errors';
 import { isAccountId, toAccountId, type AccountId } from '../../sdk/math';
 
 /**
- * The account that a command line names: a 32-byte account id, or an owner's address and an index, 0 unless given.
+ * The account that a command line names: a 32-byte account id, an owner's address (its account 0), or an address and an
+ * index, `0x.../1`; also as accounts are printed, `0x...#1`.
  * @throws AppError `bad_account`
  */
-export function parseAccount(id: string, index?: string): AccountId {
-  if (isAccountId(id)) {
-    if (index !== undefined) throw bad(`--index goes with an owner's address: ${id} is a whole account id`);
-    return id.toLowerCase() as AccountId;
+export function parseAccount(text: string): AccountId {
+  if (isAccountId(text)) return text.toLowerCase() as AccountId;
+  const [, address = '', , index = '0'] = /^([^/#]*)([/#](.*))?$/s.exec(text) ?? [];
+  if (!isAddress(address, { strict: false })) {
+    throw bad(`${text} is no account: an address (0x and 40 hex digits), <address>/<index>, or an id (0x and 64)`);
   }
-  if (!isAddress(id, { strict: false })) {
-    throw bad(`${id} is neither an account id (0x and 64 hex digits) nor an address (0x and 40)`);
+  if (getAddress(address) !== address && address !== address.toLowerCase()) {
+    throw bad(`${address} is mistyped: its capitals do not fit its digits`);
   }
-  if (getAddress(id) !== id && id !== id.toLowerCase()) {
-    throw bad(`${id} is mistyped: its capitals do not fit its digits`);
-  }
-  if (index !== undefined && !/^\d+$/.test(index)) throw bad(`--index ${index} is not a number`);
-  return toAccountId(id, BigInt(index ?? 0));
+  if (!/^\d+$/.test(index)) throw bad(`${text}: the index "${index}" is not a number`);
+  return toAccountId(address, BigInt(index));
 }
 
 function bad(message: string): AppError {

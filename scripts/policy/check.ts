@@ -2,7 +2,7 @@ import { readContract } from 'viem/actions';
 
 import { marginVaultAbi, priceOracleAbi } from '../../sdk/abi';
 import { readStandings, type AccountStanding } from '../../sdk/client';
-import { formatHealth, formatWad } from '../../sdk/format';
+import { formatHealth, formatSpan, formatTime, formatWad } from '../../sdk/format';
 import {
   collateralRiskAt,
   excess,
@@ -18,7 +18,6 @@ import {
 } from '../../sdk/math';
 import { plainTable } from '../cli/plainTable';
 import { stateName, readPriceMap } from './diff';
-import { formatSpan, formatTime } from './formatField';
 import { listedCollaterals, type Chain, type Listed } from './openChain';
 import type { RampedCollateral } from '../../sdk/client';
 

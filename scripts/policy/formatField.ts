@@ -12,16 +12,3 @@ export function formatField(field: string, value: unknown, decimals: number): st
   if (field === 'minDebt' || field === 'borrowCap') return formatWad(number, 0, 1n);
   return `${number} s`;
 }
-
-/** A timestamp in seconds, as ISO without fractions. */
-export function formatTime(seconds: number | bigint): string {
-  return new Date(Number(seconds) * 1_000).toISOString().replace('.000Z', 'Z');
-}
-
-/** A span of seconds: days and hours, or what is finer. */
-export function formatSpan(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.round(seconds / 60)} min`;
-  const hours = Math.round(seconds / 3_600);
-  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d${hours % 24 === 0 ? '' : ` ${hours % 24} h`}`;
-}

@@ -129,7 +129,7 @@ function agree({ account, assessment }: AccountStanding, here: Assessment): void
       here[side].maintenance === assessment[side].maintenance,
   );
   if (same) return;
-  throw new AppError(`${account} is measured otherwise on chain than here: npm run account -- ${account} shows where`, {
+  throw new AppError(`${account} is measured otherwise on chain than here: npm run explain -- ${account} shows where`, {
     code: 'mismatch',
   });
 }

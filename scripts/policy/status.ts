@@ -2,10 +2,10 @@ import { decodeFunctionData, type Hex } from 'viem';
 
 import { accessManagerAbi, marginPolicyAbi, marginVaultAbi, priceOracleAbi, riskEngineAbi } from '../../sdk/abi';
 import type { Operation } from '../../sdk/client';
-import { formatWad } from '../../sdk/format';
+import { formatSpan, formatTime, formatWad } from '../../sdk/format';
 import { growthEndsAt, liquidationTermsAt, collateralRiskAt, pairRiskAt, supplyCapAt } from '../../sdk/math';
 import { plainTable } from '../cli/plainTable';
-import { formatField, formatSpan, formatTime } from './formatField';
+import { formatField } from './formatField';
 import { listedCollaterals, type Chain } from './openChain';
 
 const CALLS = [...marginPolicyAbi, ...priceOracleAbi, ...riskEngineAbi, ...marginVaultAbi, ...accessManagerAbi];

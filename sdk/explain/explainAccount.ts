@@ -1,203 +1,176 @@
-import type { Address } from 'viem';
-
-import type { AccountReport } from '../client';
-import { formatHealth, formatWad } from '../format';
 import {
   assess,
+  CENT,
+  curedHealth,
   excess,
+  grace,
   health,
   largestBorrow,
   largestWithdrawal,
   legHaircuts,
-  marginState,
   MarginMode,
+  marginState,
   MarginState,
+  max,
   measureLegs,
   min,
-  PriceStatus,
-  WAD,
   type Assessment,
-  type Leg,
-  type LegSide,
-  type LiquidationTerms,
 } from '../math';
+import { explainCloseOut, explainLiquidation } from './explainLiquidation';
+import {
+  SIDES,
+  type CallExplained,
+  type CallPossible,
+  type CloseOutExplained,
+  type ExplainInputs,
+  type Explanation,
+  type Figure,
+  type LegExplained,
+  type LiquidationExplained,
+  type Side,
+  type SideExplained,
+} from './explanation';
+import { findCures } from './findCures';
+import { findTriggers } from './findTriggers';
 
-/** A report and what else decides the account's standing, all of one block. */
-export interface ExplainInputs {
-  readonly report: AccountReport;
-  readonly liquidationTerms: LiquidationTerms;
-  /** seconds, of the margin calls */
-  readonly liveTime: bigint;
-  /** quote that can be borrowed now, WAD */
-  readonly poolLiquidity: bigint;
-  readonly symbolOf: (asset: Address) => string;
-}
-
-/** One line of the calculation, formatted. What is only on one side has no other. */
-export interface ExplainedLine {
-  readonly section: string;
-  readonly label: string;
-  /** as the sdk computes it */
-  readonly offChain: string;
-  /** as the chain computes it */
-  readonly onChain?: string;
-  readonly agrees?: boolean;
-}
-
-export interface Explanation {
-  readonly lines: readonly ExplainedLine[];
-  /** Whether every figure that the chain gave is the sdk's, to the wei. */
-  readonly agrees: boolean;
-  /** Nobody has used the account, or everything has left it. */
-  readonly isEmpty: boolean;
-}
-
-type Line = Omit<ExplainedLine, 'section'>;
-const SIDES = ['worse', 'mark', 'better'] as const;
-
-const SIDE_TITLES = {
-  worse: 'worse side (opens risk)',
-  mark: 'mark (prices a liquidation)',
-  better: 'better side (decides a call)',
-} as const;
-
-/** The margin calculation of an account line by line, computed here beside what the chain computed. */
+/**
+ * All that decides an account, computed here from what the chain holds, and every number that the chain computes too
+ * held against it.
+ */
 export function explainAccount(inputs: ExplainInputs): Explanation {
-  const { report } = inputs;
-  const { portfolio, assessment: onChain } = report;
-  const offChain = assess(report);
-  const legs = measureLegs(report);
-  const lines = [
-    ...inSection('account', [
-      { label: 'margin mode', offChain: nameOf(MarginMode, portfolio.mode) },
-      { label: 'cash', offChain: formatWad(portfolio.cash, 6) },
-    ]),
-    ...legs.flatMap((leg, i) => inSection(legTitle(inputs, i), legLines(inputs, leg, i))),
-    ...SIDES.flatMap((side) => inSection(SIDE_TITLES[side], sideLines(side, offChain, onChain))),
-    ...inSection('standing', standingLines(inputs, offChain)),
-    ...inSection('room', roomLines(inputs)),
-  ];
-  const isEmpty =
-    portfolio.cash === 0n &&
-    portfolio.collateral.length === 0 &&
-    portfolio.positions.length === 0 &&
-    report.marginCall.calledAt === 0;
-  return { lines, agrees: lines.every(({ agrees }) => agrees !== false), isEmpty };
+  const { report, liquidationTerms: terms } = inputs;
+  const { portfolio, marginCall } = report;
+  const assessment = assess(report);
+  const standing = marginState(assessment, marginCall, terms, inputs.liveTime);
+  const legs = explainLegs(inputs);
+  const symbols = legs.map(({ symbol }) => symbol);
+  const liquidation = explainLiquidation(inputs, assessment);
+  const closeOut = explainCloseOut(inputs, assessment, liquidation);
+  const figures = compare(inputs, { assessment, state: standing.state, liquidation, closeOut });
+  return {
+    account: portfolio.account,
+    mode: nameOf(MarginMode, portfolio.mode),
+    isEmpty:
+      portfolio.cash === 0n &&
+      portfolio.collateral.length === 0 &&
+      portfolio.positions.length === 0 &&
+      marginCall.calledAt === 0,
+    state: nameOf(MarginState, standing.state),
+    cash: portfolio.cash,
+    legs,
+    sides: bySide((side) => explainSide(assessment, side)),
+    terms,
+    call: explainCall(inputs),
+    callPossible: standing.state === MarginState.Callable ? foreseeCall(inputs, assessment) : null,
+    cures: findCures({ ...inputs, margin: report, marginCall, symbols }),
+    triggers: findTriggers(report, terms, symbols),
+    liquidation,
+    closeOut,
+    largestBorrow: min(largestBorrow(report), inputs.poolLiquidity),
+    largestWithdrawals: portfolio.collateral.map((_, i) => largestWithdrawal(report, i)),
+    compared: figures.length,
+    differences: figures.filter(({ here, chain }) => here !== chain),
+  };
 }
 
-function inSection(section: string, lines: readonly Line[]): ExplainedLine[] {
-  return lines.map((line) => ({ section, ...line }));
-}
-
-function legTitle({ report, symbolOf }: ExplainInputs, i: number): string {
-  const holding = report.portfolio.collateral[i];
-  return `collateral ${i + 1}${holding === undefined ? '' : `: ${symbolOf(holding.asset)}`}`;
-}
-
-function legLines({ report }: ExplainInputs, leg: Leg, i: number): Line[] {
+function explainLegs({ report, markets, symbolOf }: ExplainInputs): LegExplained[] {
   const { portfolio, prices, risks } = report;
-  const holding = portfolio.collateral[i];
-  const price = prices[i];
-  const risk = risks[i];
-  // measureLegs has made sure of that
-  if (holding === undefined || price === undefined || risk === undefined) return [];
-  const amount = (units: bigint): string => formatAmount(units, risk.decimals);
-  const { initialHaircutBps, maintenanceHaircutBps } = legHaircuts(report, i);
-  const haircut = (bps: number): string => (bps === 10_000 ? 'counts nothing' : `${(bps / 100).toFixed(2)} %`);
-  // a Live leg has the same mark and better side
-  const sides: readonly (readonly [string, LegSide])[] =
-    leg.better === leg.mark && !leg.down
-      ? [
-          ['worse', leg.worse],
-          ['mark, better', leg.mark],
-        ]
-      : SIDES.map((side) => [side, leg[side]]);
+  return measureLegs(report).map((leg, i) => {
+    const [holding, price, risk, market] = [portfolio.collateral[i], prices[i], risks[i], markets[i]];
+    if (holding === undefined || price === undefined || risk === undefined || market === undefined) {
+      throw new RangeError(`nothing was read for collateral leg ${i}`);
+    }
+    return {
+      ...holding,
+      symbol: symbolOf(holding.asset),
+      risk,
+      haircuts: legHaircuts(report, i),
+      price,
+      sides: bySide((side) => leg[side]),
+      market,
+    };
+  });
+}
+
+function explainSide(assessment: Assessment, side: Side): SideExplained {
+  const margin = assessment[side];
+  return { ...margin, health: health(margin), excess: excess(margin) };
+}
+
+function explainCall(inputs: ExplainInputs): CallExplained | null {
+  const { calledAt, deadline } = inputs.report.marginCall;
+  if (calledAt === 0) return null;
+  return {
+    calledAt: BigInt(calledAt),
+    deadline: BigInt(deadline),
+    left: BigInt(deadline) - inputs.liveTime,
+    curedAt: curedHealth(inputs.liquidationTerms),
+    ...(inputs.callRecord !== undefined && { record: inputs.callRecord }),
+  };
+}
+
+/** Nobody is called where no leg has a price. */
+function foreseeCall({ liquidationTerms: terms }: ExplainInputs, { mark, better }: Assessment): CallPossible | null {
+  if (better.maintenance === 0n) return null;
+  const fee = min(BigInt(terms.callFeeCents) * CENT, max(mark.equity, 0n));
+  return { grace: grace(health(better), terms), fee };
+}
+
+interface Computed {
+  readonly assessment: Assessment;
+  readonly state: number;
+  readonly liquidation: LiquidationExplained;
+  readonly closeOut: CloseOutExplained;
+}
+
+function compare(inputs: ExplainInputs, { assessment, state, liquidation, closeOut }: Computed): Figure[] {
+  const { report, poolLiquidity, chain, symbolOf } = inputs;
+  const { portfolio, assessment: onChain } = report;
+  const figure = (name: string, here: bigint, there: bigint): Figure => ({ name, here, chain: there });
+  const symbol = (leg: number): string => symbolOf(portfolio.collateral[leg]?.asset ?? '0x');
   return [
-    { label: 'amount', offChain: amount(holding.amount) },
-    { label: 'price status', offChain: nameOf(PriceStatus, price.status) },
-    {
-      label: 'price low / spot / high',
-      offChain: [price.low, price.spot, price.high].map((each) => formatWad(each, 4)).join(' / '),
-    },
-    {
-      label: 'haircut initial / maintenance',
-      offChain: `${haircut(initialHaircutBps)} / ${haircut(maintenanceHaircutBps)}`,
-    },
-    { label: 'market depth, for concentration', offChain: amount(risk.depth) },
-    ...sides.flatMap(([title, side]) => legSideLines(title, side)),
+    ...SIDES.flatMap((side) =>
+      (['equity', 'initial', 'maintenance'] as const).map((key) =>
+        figure(`${side}.${key}`, assessment[side][key], onChain[side][key]),
+      ),
+    ),
+    figure('markCollateral', assessment.markCollateral, onChain.markCollateral),
+    figure('downLegs', assessment.downLegs, onChain.downLegs),
+    ...portfolio.collateral.map((_, i) =>
+      figure(`value of ${symbol(i)}`, assessment.legValues[i] ?? 0n, onChain.legValues[i] ?? 0n),
+    ),
+    figure('state', BigInt(state), BigInt(report.state)),
+    figure('largestBorrow', min(largestBorrow(report), poolLiquidity), report.largestBorrow),
+    ...portfolio.collateral.map((_, i) =>
+      figure(`largestWithdrawal of ${symbol(i)}`, largestWithdrawal(report, i), report.largestWithdrawals[i] ?? 0n),
+    ),
+    figure('liquidatable', BigInt(mayBeSold(liquidation)), BigInt(chain.liquidatable)),
+    ...(chain.liquidatable ? [figure('elapsed', liquidation.elapsed, chain.elapsed)] : []),
+    ...comparePlans(liquidation, inputs),
+    figure('closable', BigInt(closeOut.closable), BigInt(chain.closable)),
   ];
 }
 
-function legSideLines(title: string, { value, initial, maintenance }: LegSide): Line[] {
-  if (value === 0n) return [{ label: `${title}: value`, offChain: 'nothing' }];
-  const counted = (requirement: bigint): string =>
-    `${formatWad(value - requirement, 6)} (less ${formatWad((requirement * 100n * WAD) / value, 4)} %)`;
-  return [
-    { label: `${title}: value`, offChain: formatWad(value, 6) },
-    { label: `${title}: counts initially`, offChain: counted(initial) },
-    { label: `${title}: counts for maintenance`, offChain: counted(maintenance) },
+/** The pace holds up how much, not whether. */
+function mayBeSold({ refusal }: LiquidationExplained): boolean {
+  return refusal === null || refusal.rule === 'pace';
+}
+
+function comparePlans({ refusal, plan }: LiquidationExplained, { chain: { preview } }: ExplainInputs): Figure[] {
+  const isRefused = 'refusal' in preview;
+  const figures: Figure[] = [
+    { name: 'liquidation refused', here: BigInt(refusal !== null), chain: BigInt(isRefused) },
+    ...(isRefused && refusal !== null
+      ? [{ name: `refused as ${preview.refusal}`, here: BigInt(refusal.error === preview.refusal), chain: 1n }]
+      : []),
   ];
+  if (isRefused || refusal !== null || plan === null) return figures;
+  const keys = ['fraction', 'bonusRate', 'bonus', 'fee', 'pay', 'shortfall'] as const;
+  return [...figures, ...keys.map((key) => ({ name: `plan.${key}`, here: plan[key], chain: preview.plan[key] }))];
 }
 
-function sideLines(side: (typeof SIDES)[number], offChain: Assessment, onChain: Assessment): Line[] {
-  return [
-    compare('equity E', offChain[side].equity, onChain[side].equity),
-    compare('initial requirement Ri', offChain[side].initial, onChain[side].initial),
-    compare('maintenance requirement Rm', offChain[side].maintenance, onChain[side].maintenance),
-  ];
-}
-
-function standingLines({ report, liquidationTerms, liveTime }: ExplainInputs, offChain: Assessment): Line[] {
-  const { assessment: onChain, marginCall } = report;
-  const standing = marginState(offChain, marginCall, liquidationTerms, liveTime);
-  const asHealth = (value: bigint): string => formatHealth(value, 6);
-  const left = BigInt(marginCall.deadline) - liveTime;
-  return [
-    compare('collateral at mark', offChain.markCollateral, onChain.markCollateral),
-    compare('legs without a price (bits)', offChain.downLegs, onChain.downLegs, String),
-    compare('health E / Rm at mark', health(offChain.mark), health(onChain.mark), asHealth),
-    compare('health E / Rm at the better side', health(offChain.better), health(onChain.better), asHealth),
-    compare('excess E - Ri at the worse side', excess(offChain.worse), excess(onChain.worse)),
-    compare('state', BigInt(standing.state), BigInt(report.state), (state) => nameOf(MarginState, Number(state))),
-    {
-      label: 'margin call',
-      offChain:
-        marginCall.calledAt === 0
-          ? 'none'
-          : left > 0n
-            ? `liquidatable in ${left} live seconds`
-            : `liquidatable for ${-left} live seconds`,
-    },
-  ];
-}
-
-function roomLines({ report, poolLiquidity, symbolOf }: ExplainInputs): Line[] {
-  const { portfolio, risks, largestWithdrawals } = report;
-  return [
-    { label: 'the pool can lend', offChain: formatWad(poolLiquidity, 6) },
-    compare('largest borrow', min(largestBorrow(report), poolLiquidity), report.largestBorrow),
-    ...portfolio.collateral.map(({ asset }, i) => {
-      const format = (amount: bigint): string => formatAmount(amount, risks[i]?.decimals ?? 0);
-      const label = `largest withdrawal of ${symbolOf(asset)}`;
-      return compare(label, largestWithdrawal(report, i), largestWithdrawals[i] ?? 0n, format);
-    }),
-  ];
-}
-
-function formatAmount(units: bigint, decimals: number): string {
-  return formatWad(units, Math.min(decimals, 8), 10n ** BigInt(decimals));
-}
-
-/** Where the two differ every digit is shown, since the difference may be in the last. */
-function compare(
-  label: string,
-  here: bigint,
-  there: bigint,
-  format: (value: bigint) => string = (value) => formatWad(value, 6),
-): Line {
-  const agrees = here === there;
-  const show = agrees ? format : String;
-  return { label, offChain: show(here), onChain: show(there), agrees };
+function bySide<T>(of: (side: Side) => T): Readonly<Record<Side, T>> {
+  return { worse: of('worse'), mark: of('mark'), better: of('better') };
 }
 
 function nameOf(names: Readonly<Record<string, number>>, value: number): string {

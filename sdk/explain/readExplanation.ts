@@ -1,42 +1,122 @@
-import type { Client } from 'viem';
-import { readContract } from 'viem/actions';
+import { parseEventLogs, type Client, type Log } from 'viem';
+import { getBlock, getLogs, readContract } from 'viem/actions';
 
-import { marginVaultAbi, marginPolicyAbi } from '../abi';
-import { pinBlock, readReport, type AtBlock } from '../client';
+import { closeOutAbi, marginPolicyAbi, marginVaultAbi, priceOracleAbi } from '../abi';
+import { readReport } from '../client';
 import type { Manifest } from '../deployment';
-import type { AccountId } from '../math';
-import { explainAccount, type Explanation } from './explainAccount';
+import { AppError, decodeRevert } from '../errors';
+import { formatAccountId, max, WAD, type AccountId } from '../math';
+import { explainAccount } from './explainAccount';
+import type { CallRecord, ChainPreview, Explanation, LegMarket } from './explanation';
+import { pickBlock, type Block } from './pickBlock';
 
-export interface ReadExplanationParameters extends AtBlock {
-  readonly manifest: Pick<Manifest, 'contracts' | 'assets'>;
+export interface ReadExplanationParameters {
+  readonly manifest: Pick<Manifest, 'contracts' | 'assets' | 'startBlock'>;
   readonly account: AccountId;
+  /** The newest unless given. */
+  readonly blockNumber?: bigint | undefined;
 }
 
-/** Reads one account, at one block, and explains its margin. */
-export async function readExplanation(
-  client: Client,
-  { manifest, account, ...block }: ReadExplanationParameters,
-): Promise<Explanation> {
-  const { MarginVault, MarginPolicy, MarginLens } = manifest.contracts;
-  const at = await pinBlock(client, block);
+export interface ReadExplanation extends Explanation {
+  readonly block: Block;
+}
+
+/**
+ * Reads one account, at one block, and explains it.
+ * @throws AppError `account_unused`; what `pickBlock` and the node throw
+ */
+export async function readExplanation(client: Client, parameters: ReadExplanationParameters): Promise<ReadExplanation> {
+  const { manifest, account } = parameters;
+  const { MarginVault, MarginPolicy, MarginLens, PriceOracle, CloseOut } = manifest.contracts;
+  const block = await pickBlock(client, parameters);
+  const at = { blockNumber: block.number } as const;
   const vault = { address: MarginVault.address, abi: marginVaultAbi, ...at } as const;
-  const [report, liquidationTerms, liveTime, liquidity, quoteScale] = await Promise.all([
+  const policy = { address: MarginPolicy.address, abi: marginPolicyAbi, ...at } as const;
+  const oracle = { address: PriceOracle.address, abi: priceOracleAbi, ...at } as const;
+  const closeOut = { address: CloseOut.address, abi: closeOutAbi, ...at } as const;
+
+  const [report, liquidationTerms, cashTerms, liveTime, liquidity, quoteScale] = await Promise.all([
     readReport(client, { lens: MarginLens.address, account, ...at }),
-    readContract(client, {
-      address: MarginPolicy.address,
-      abi: marginPolicyAbi,
-      functionName: 'liquidationTerms',
-      ...at,
-    }),
-    readContract(client, { address: MarginVault.address, abi: marginVaultAbi, functionName: 'liveTime', ...at }),
+    readContract(client, { ...policy, functionName: 'liquidationTerms' }),
+    readContract(client, { ...policy, functionName: 'cashTerms' }),
+    readContract(client, { ...vault, functionName: 'liveTime' }),
     readContract(client, { ...vault, functionName: 'liquidity' }),
     readContract(client, { ...vault, functionName: 'quoteScale' }),
   ]);
-  return explainAccount({
+  const [isOpen, isSequencerUp, [liquidatable, elapsed], closable, { patience }] = await Promise.all([
+    readContract(client, { ...vault, functionName: 'liquidationsOpen' }),
+    readContract(client, { ...oracle, functionName: 'isSequencerUp' }),
+    readContract(client, { ...vault, functionName: 'liquidatable', args: [account] }),
+    readContract(client, { ...closeOut, functionName: 'closable', args: [account] }),
+    readContract(client, { ...closeOut, functionName: 'terms' }),
+  ]);
+  const markets = await Promise.all(report.portfolio.collateral.map(({ asset }) => readMarket(asset)));
+  const callRecord = report.marginCall.calledAt === 0 ? undefined : await readCallRecord();
+  const explanation = explainAccount({
     report,
+    markets,
     liquidationTerms,
+    cashTerms,
     liveTime,
+    isOpen,
+    isSequencerUp,
     poolLiquidity: liquidity * quoteScale,
+    quoteScale,
+    patience: BigInt(patience),
+    chain: { preview: await readPreview(), liquidatable, elapsed, closable },
+    ...(callRecord !== undefined && { callRecord }),
     symbolOf: (asset) => manifest.assets.find(({ address }) => address === asset)?.symbol ?? asset,
   });
+  if (explanation.isEmpty) await requireUsed();
+  return { ...explanation, block };
+
+  async function readMarket(asset: `0x${string}`): Promise<LegMarket> {
+    const [pace, paceAvailable, [, cap], total] = await Promise.all([
+      readContract(client, { ...policy, functionName: 'paceLimit', args: [asset] }),
+      readContract(client, { ...vault, functionName: 'paceAvailable', args: [asset] }),
+      readContract(client, { ...policy, functionName: 'intakeOf', args: [asset] }),
+      readContract(client, { ...vault, functionName: 'totalCollateral', args: [asset] }),
+    ]);
+    return { pace, paceAvailable, capRoom: max(cap - total, 0n) };
+  }
+
+  async function readPreview(): Promise<ChainPreview> {
+    try {
+      return { plan: await readContract(client, { ...vault, functionName: 'preview', args: [account, WAD] }) };
+    } catch (error) {
+      const revert = decodeRevert(error);
+      if (revert === undefined) throw error;
+      return { refusal: revert.name };
+    }
+  }
+
+  /** Nodes may refuse so long a range of logs: then there is one thing less to tell. */
+  async function readCallRecord(): Promise<CallRecord | undefined> {
+    const logs = await findLogs();
+    const [last] = parseEventLogs({ abi: marginVaultAbi, logs: logs ?? [], eventName: 'MarginCalled' }).slice(-1);
+    if (last === undefined) return undefined;
+    const { health, fee, caller } = last.args;
+    const { timestamp } = await getBlock(client, { blockNumber: last.blockNumber });
+    return { health, fee, caller, block: last.blockNumber, at: timestamp };
+  }
+
+  async function requireUsed(): Promise<void> {
+    const logs = await findLogs();
+    if (logs === undefined || logs.length > 0) return;
+    throw new AppError(
+      `nobody has used the account ${formatAccountId(account)} up to block ${block.number}; another one of its owner is <address>/<index>`,
+      { code: 'account_unused' },
+    );
+  }
+
+  /** All that the vault ever said of the account; undefined where the node does not tell. */
+  async function findLogs(): Promise<Log[] | undefined> {
+    const range = { fromBlock: BigInt(manifest.startBlock), toBlock: block.number } as const;
+    const events = marginVaultAbi.filter((item) => item.type === 'event' && item.inputs[0].name === 'account');
+    try {
+      return await getLogs(client, { address: vault.address, events, args: { account }, ...range } as never);
+    } catch {
+      return undefined;
+    }
+  }
 }

@@ -1,2 +1,4 @@
 export { formatHealth } from './formatHealth';
+export { formatSpan, formatTime } from './formatTime';
+export { formatAmount, formatAmountUp, formatBps } from './formatAmount';
 export { formatWad } from './formatWad';

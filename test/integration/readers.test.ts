@@ -7,11 +7,10 @@ import { marginVaultAbi } from '../../sdk/abi';
 import { readBackstop, readMargins, readPolicy, readPortfolio, readPrices, readReport } from '../../sdk/client';
 import { checkDeployment } from '../../sdk/deployment';
 import { decodeRevert, toAppError } from '../../sdk/errors';
-import { readExplanation, type Explanation } from '../../sdk/explain';
 import { MarginMode, PriceStatus, type AccountId } from '../../sdk/math';
 import { fillFund, fillReserves, liquidate } from '../fixtures/actions';
-import { loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
-import { accountOf, HOUR, link, usdc, wad, wbtc, weth } from '../fixtures/units';
+import { loanFixture, marketFixture, mixedLoanFixture, setPrice } from '../fixtures/marketFixture';
+import { accountOf, usdc, wad, weth } from '../fixtures/units';
 
 const client: PublicClient = createPublicClient({
   cacheTime: 0,
@@ -19,89 +18,6 @@ const client: PublicClient = createPublicClient({
     { request: (request: { method: string; params?: unknown[] }) => hre.network.provider.request(request) },
     { retryCount: 0 },
   ),
-});
-
-/** Cross account 1 of the borrower with all three collaterals, the second of them with a price long dead. */
-async function mixedLoanFixture() {
-  const market = await loanFixture();
-  const { vault, borrower, weth: eth, wbtc: btc, link: chain } = market;
-  const account = accountOf(borrower, 1);
-  await vault.connect(borrower).deposit(account, eth.address, weth(3));
-  await vault.connect(borrower).deposit(account, btc.address, wbtc('0.1'));
-  await vault.connect(borrower).deposit(account, chain.address, link(100));
-  await vault.connect(borrower).borrow(account, usdc(3_000), borrower);
-  await time.increase(4 * HOUR);
-  await setPrice(eth, 1_900);
-  // older than the age that opens risk, younger than the one that liquidates
-  await chain.feed.pushAt(14n * 10n ** 8n, (await time.latest()) - 2 * HOUR);
-  return { ...market, account };
-}
-
-async function isolatedLoanFixture() {
-  const market = await marketFixture();
-  const { vault, borrower, weth: eth } = market;
-  const account = accountOf(borrower, 2);
-  await vault.connect(borrower).setMode(account, MarginMode.Isolated);
-  await vault.connect(borrower).deposit(account, eth.address, weth(5));
-  await vault.connect(borrower).borrow(account, usdc(7_000), borrower);
-  await setPrice(eth, 1_700);
-  return { ...market, account };
-}
-
-describe('readExplanation', () => {
-  async function explain({ manifest }: Market, account: string): Promise<Explanation> {
-    return readExplanation(client, { manifest, account: account as AccountId });
-  }
-
-  function find({ lines }: Explanation, label: string) {
-    return lines.find((line) => line.label === label);
-  }
-
-  it('finds that the chain agrees on an account that nobody has used', async () => {
-    const market = await loadFixture(marketFixture);
-    const explanation = await explain(market, accountOf(market.stranger, 77));
-    expect(explanation.agrees).to.equal(true);
-    expect(find(explanation, 'state')?.onChain).to.equal('Healthy');
-  });
-
-  it('agrees with the chain on a loan, before and after each step of a margin call [SDK-06]', async () => {
-    const market = await loadFixture(loanFixture);
-    const { account, vault, stranger } = market;
-    const states: (string | undefined)[] = [];
-    const look = async (): Promise<void> => {
-      const explanation = await explain(market, account);
-      expect(explanation.lines.filter(({ agrees }) => agrees === false)).to.deep.equal([]);
-      states.push(find(explanation, 'state')?.offChain);
-    };
-    await look();
-    await setPrice(market.weth, 1_750);
-    await time.increase(HOUR / 2);
-    await look();
-    await setPrice(market.weth, 1_700);
-    await look();
-    await vault.connect(stranger).call(account);
-    await look();
-    await time.increase(600);
-    await look();
-    await setPrice(market.weth, 1_400);
-    await look();
-    expect(states).to.deep.equal(['Healthy', 'Restricted', 'Callable', 'Called', 'Liquidatable', 'Insolvent']);
-  });
-
-  it('agrees on legs of every price status at once [SDK-06]', async () => {
-    const market = await loadFixture(mixedLoanFixture);
-    const explanation = await explain(market, market.account);
-    expect(explanation.agrees).to.equal(true);
-    const statuses = explanation.lines.filter(({ label }) => label === 'price status');
-    expect(statuses.map(({ offChain }) => offChain)).to.deep.equal(['Live', 'Down', 'Degraded']);
-  });
-
-  it('agrees on an isolated account', async () => {
-    const market = await loadFixture(isolatedLoanFixture);
-    const explanation = await explain(market, market.account);
-    expect(explanation.agrees).to.equal(true);
-    expect(find(explanation, 'margin mode')?.offChain).to.equal('Isolated');
-  });
 });
 
 describe('readMargins', () => {

@@ -1,0 +1,132 @@
+import { formatHealth, formatSpan, formatWad } from '../format';
+import {
+  criticalHealth,
+  excess,
+  health,
+  largestFraction,
+  leavesDust,
+  marginState,
+  MarginState,
+  min,
+  mulDivDown,
+  payingHealth,
+  planLiquidation,
+  PriceStatus,
+  rates,
+  WAD,
+  type Assessment,
+  type LiquidationPlan,
+} from '../math';
+import type { CloseOutExplained, ExplainInputs, LiquidationExplained, Refusal } from './explanation';
+
+/** Of the least debt: an account with less collateral than this is too small for liquidators. */
+const SMALL_DEBTS = 2n;
+
+/** What a liquidator could take now, or which rule refuses it: `Liquidator.preview`, rule by rule. */
+export function explainLiquidation(inputs: ExplainInputs, assessment: Assessment): LiquidationExplained {
+  const { report, liquidationTerms, cashTerms, liveTime, markets } = inputs;
+  const { elapsed } = marginState(assessment, report.marginCall, liquidationTerms, liveTime);
+  const refusal = refuse(inputs, assessment);
+  const accountHealth = health(assessment.better);
+  const none = { refusal, plan: null, feeRate: null, paced: false, elapsed };
+  if (accountHealth >= WAD) return none;
+
+  const { cash } = report.portfolio;
+  const { fraction, closes } = largestFraction(assessment, cash, elapsed, liquidationTerms, cashTerms);
+  const planOf = (part: bigint): LiquidationPlan => planLiquidation(assessment, part, elapsed, liquidationTerms);
+  const feeRate = rates(accountHealth, payingHealth(assessment), elapsed, liquidationTerms).fee;
+  const whole = { ...none, plan: planOf(fraction), feeRate };
+  const paceBinds = !closes && accountHealth >= criticalHealth(liquidationTerms);
+  if (refusal !== null || !paceBinds) return whole;
+
+  let room = WAD;
+  for (const [i, value] of assessment.legValues.entries()) {
+    const available = markets[i]?.paceAvailable ?? 0n;
+    if (isDown(assessment, i) || available >= value) continue;
+    if (available === 0n) return { ...whole, refusal: paceRefusal(inputs, i) };
+    room = min(room, mulDivDown(available, WAD, value));
+  }
+  if (room >= fraction) return whole;
+  const paced = planOf(room);
+  const stands = !leavesDust(assessment, cash, paced, cashTerms);
+  return stands ? { ...whole, plan: paced, paced: true } : whole;
+}
+
+/** Whether anyone may have the fund take the account, and why. */
+export function explainCloseOut(
+  { cashTerms, patience }: ExplainInputs,
+  { markCollateral }: Assessment,
+  { refusal, elapsed }: LiquidationExplained,
+): CloseOutExplained {
+  // the pace holds a sale up, not the account's being liquidatable
+  if (refusal !== null && refusal.rule !== 'pace') {
+    return { closable: false, why: `only what may be liquidated is closed through the fund: ${refusal.text}` };
+  }
+  const small = BigInt(cashTerms.minDebt) * SMALL_DEBTS * WAD;
+  if (markCollateral < small) {
+    const why = `its collateral, ${formatWad(markCollateral)}, is below ${formatWad(small)}, twice the least debt`;
+    return { closable: true, why };
+  }
+  const waited = `${formatSpan(elapsed)} of ${formatSpan(patience)}`;
+  return elapsed >= patience
+    ? { closable: true, why: `nobody has taken it for ${waited}` }
+    : { closable: false, why: `liquidators come first: they have had ${waited}` };
+}
+
+/** The first rule that stands in the way, in the contract's order; the pace comes after. */
+function refuse(inputs: ExplainInputs, assessment: Assessment): Refusal | null {
+  const { report, liquidationTerms, liveTime, isOpen, isSequencerUp } = inputs;
+  if (!isOpen) {
+    return {
+      rule: 'paused',
+      error: 'LiquidationsClosed',
+      text: 'the vault is paused, or the window after a pause runs',
+    };
+  }
+  const error = 'NotLiquidatable';
+  const { state } = marginState(assessment, report.marginCall, liquidationTerms, liveTime);
+  const h = formatHealth(health(assessment.better));
+  if (state < MarginState.Callable) return { error, ...refuseHealthy(inputs, assessment, h) };
+  const critical = formatHealth(criticalHealth(liquidationTerms));
+  if (state === MarginState.Callable) {
+    const text = `health ${h} is not below the critical ${critical}, so a margin call has to come first, and nobody has called`;
+    return { rule: 'not called', error, text };
+  }
+  if (state === MarginState.Called) {
+    const left = BigInt(report.marginCall.deadline) - liveTime;
+    return { rule: 'grace', error, text: `the grace of the call runs for ${left} more live seconds` };
+  }
+  if (isSequencerUp || assessment.better.equity < 0n) return null;
+  const text = 'the sequencer is down or in its grace, and the account is worth something at its better prices';
+  return { rule: 'sequencer', error, text };
+}
+
+/** Where it is the doubt about a price that keeps the account at one, this says so. */
+function refuseHealthy(inputs: ExplainInputs, { mark }: Assessment, h: string): Pick<Refusal, 'rule' | 'text'> {
+  const { report, symbolOf } = inputs;
+  const named = (status: number): string =>
+    report.portfolio.collateral
+      .flatMap(({ asset }, i) => (report.prices[i]?.status === status ? [symbolOf(asset)] : []))
+      .join(', ');
+  const [down, degraded] = [named(PriceStatus.Down), named(PriceStatus.Degraded)];
+  if (health(mark) >= WAD || excess(mark) >= 0n || (down === '' && degraded === '')) {
+    return { rule: 'healthy', text: `its health ${h} is not below one` };
+  }
+  return down === ''
+    ? { rule: 'doubtful price', text: `health is ${h} at the good end of the doubtful price of ${degraded}` }
+    : { rule: 'unpriced leg', text: `${down} has no price and counts at its last good one: health is ${h} with it` };
+}
+
+function paceRefusal({ report, symbolOf }: ExplainInputs, leg: number): Refusal {
+  const asset = report.portfolio.collateral[leg]?.asset;
+  const symbol = asset === undefined ? '' : symbolOf(asset);
+  return {
+    rule: 'pace',
+    error: 'PaceExceeded',
+    text: `so much ${symbol} has just been sold that the pace lets nothing follow yet`,
+  };
+}
+
+function isDown({ downLegs }: Assessment, leg: number): boolean {
+  return (downLegs & (1n << BigInt(leg))) !== 0n;
+}

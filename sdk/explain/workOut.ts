@@ -1,0 +1,86 @@
+import { formatAmount, formatBps, formatHealth, formatWad } from '../format';
+import { CENT, PriceStatus, WAD } from '../math';
+import type { Explanation, LegExplained } from './explanation';
+
+/** One number, how it comes about, and with the numbers put in. */
+export interface Worked {
+  readonly what: string;
+  readonly formula: string;
+  readonly worked: string;
+}
+
+/** Which formula of docs/risk.md gives which number, at spot prices. */
+export function workOut(explanation: Explanation): Worked[] {
+  const { cash, legs, sides, liquidation } = explanation;
+  const { equity, initial, maintenance, health, excess } = sides.mark;
+  const priced = legs.filter(({ price }) => price.status !== PriceStatus.Down);
+  const values = priced.map(({ sides: { mark } }) => ` + ${quote(mark.value)}`).join('');
+  const uncounted = (key: 'maintenance' | 'initial'): string =>
+    priced.map(({ sides: { mark } }) => `${quote(mark.value)} - ${quote(mark.value - mark[key])}`).join(' + ') || '0';
+  return [
+    ...priced.flatMap(workOutLeg),
+    line('E', 'cash + values', `${quote(cash)}${values}`, quote(equity)),
+    line('Rm', 'values - counted', uncounted('maintenance'), quote(maintenance)),
+    line('Ri', 'the same with Hi', uncounted('initial'), quote(initial)),
+    line('health', 'E / Rm', `${quote(equity)} / ${quote(maintenance)}`, formatHealth(health)),
+    line('excess', 'E - Ri', `${quote(equity)} - ${quote(initial)}`, quote(excess)),
+    ...(liquidation.plan === null ? [] : workOutPlan(explanation, liquidation.plan)),
+  ];
+}
+
+function workOutLeg({ symbol, amount, risk, haircuts, price, sides: { mark } }: LegExplained): Worked[] {
+  const { decimals, depth } = risk;
+  const held = formatAmount(amount, decimals);
+  const value = quote(mark.value);
+  const counted = (name: string, haircutBps: number, required: bigint): Worked => {
+    const whole = haircutBps === 10_000;
+    const formula = `(1 - ${name}) v D / (D + x)`;
+    const deep = formatAmount(depth, decimals);
+    const factors = `(1 - ${formatBps(haircutBps)}) x ${value} x ${deep} / (${deep} + ${held})`;
+    const which = name === 'Hm' ? 'maintenance' : 'initial';
+    return line(`${symbol} counts, ${which}`, formula, whole ? 'nothing' : factors, quote(mark.value - required));
+  };
+  return [
+    line(`${symbol} value v`, 'x * p', `${held} x ${formatWad(price.spot, 4)}`, value),
+    counted('Hm', haircuts.maintenanceHaircutBps, mark.maintenance),
+    counted('Hi', haircuts.initialHaircutBps, mark.initial),
+  ];
+}
+
+function workOutPlan(
+  { sides: { mark, better }, terms, liquidation }: Explanation,
+  { fraction, bonusRate, bonus, fee, pay, shortfall }: NonNullable<Explanation['liquidation']['plan']>,
+): Worked[] {
+  const part = formatWad(fraction, 4);
+  const target = formatWad(BigInt(terms.targetHealthBps), 4, 10_000n);
+  const rate = formatWad(bonusRate, 4);
+  const phi = formatWad(liquidation.feeRate ?? 0n, 4);
+  const closes = fraction === WAD;
+  return [
+    line(
+      'fraction f',
+      closes ? 'all, where a part would not do' : '(T - h) / (T - b - phi)',
+      closes ? 'all' : `(${target} - ${formatHealth(better.health)}) / (${target} - ${rate} - ${phi})`,
+      part,
+    ),
+    line(
+      'bonus',
+      closes ? 'max(b Rm, least bonus)' : 'f b Rm',
+      closes
+        ? `max(${rate} x ${quote(mark.maintenance)}, ${quote(BigInt(terms.floorBonusCents) * CENT)}, ${formatBps(terms.bonusMinBps)} of Rm)`
+        : `${part} x ${rate} x ${quote(mark.maintenance)}`,
+      quote(bonus),
+    ),
+    line('fee', 'f phi Rm', `${part} x ${phi} x ${quote(mark.maintenance)}`, quote(fee)),
+    line('pays', 'f E - bonus', `${part} x ${quote(mark.equity)} - ${quote(bonus)}`, quote(pay)),
+    ...(shortfall === 0n ? [] : [line('shortfall', 'bonus - f E', 'the waterfall pays it', quote(shortfall))]),
+  ];
+}
+
+function line(what: string, formula: string, numbers: string, result: string): Worked {
+  return { what, formula, worked: `${numbers.replaceAll('+ -', '- ')} = ${result}` };
+}
+
+function quote(value: bigint): string {
+  return formatWad(value, 4);
+}
