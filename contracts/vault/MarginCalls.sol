@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IMarginCalls} from "../interfaces/IMarginCalls.sol";
 import {CashPool} from "../math/InterestIndex.sol";
 import {LiquidationMath} from "../math/LiquidationMath.sol";
@@ -37,7 +38,7 @@ abstract contract MarginCalls is Steps, IMarginCalls {
         // fit: times
         state.calledAt = uint40(calledAt);
         state.deadline = uint40(deadline);
-        uint256 fee = _feeOf(assessment, terms);
+        uint256 fee = _feeOf(assessment, health, terms);
         emit MarginCalled(account, msg.sender, health, calledAt, deadline, fee);
         if (fee != 0) _payFee(account, toAccountId(msg.sender, 0), fee);
     }
@@ -55,10 +56,22 @@ abstract contract MarginCalls is Steps, IMarginCalls {
         _endCall(account, health, msg.sender);
     }
 
-    /// @dev Never more than the account's equity at mark, so that the fee makes nobody insolvent.
-    function _feeOf(Assessment memory assessment, LiquidationTerms memory terms) private pure returns (uint256) {
-        int256 equity = assessment.mark.equity;
-        return equity <= 0 ? 0 : Math.min(terms.callFeeCents * CENT, uint256(equity));
+    /// @dev Never more than the account's equity at mark, so that the fee makes nobody insolvent, and never more than
+    /// half of what it has above `hCritical`: else the fee would take the grace that the call gives, and whoever calls
+    /// a small account could sell it at once.
+    function _feeOf(Assessment memory assessment, int256 health, LiquidationTerms memory terms)
+        private
+        pure
+        returns (uint256)
+    {
+        int256 most = assessment.mark.equity;
+        int256 critical = LiquidationMath.criticalHealth(terms);
+        if (health >= critical) {
+            // fits: a requirement is below 2**180; not negative, as health is at least critical
+            int256 above = assessment.better.equity - int256(assessment.better.maintenance) * critical / int256(WAD);
+            most = SignedMath.min(most, above / 2);
+        }
+        return most <= 0 ? 0 : Math.min(terms.callFeeCents * CENT, uint256(most));
     }
 
     function _payFee(AccountId account, AccountId payee, uint256 fee) private {

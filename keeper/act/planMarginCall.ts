@@ -2,7 +2,7 @@ import { encodeFunctionData } from 'viem';
 
 import { marginVaultAbi } from '../../sdk/abi';
 import type { Manifest } from '../../sdk/deployment';
-import { CENT, curedHealth, health, max, min } from '../../sdk/math';
+import { CENT, criticalHealth, curedHealth, health, max, min, WAD, type LiquidationTerms } from '../../sdk/math';
 import { decimal, healthText } from '../format';
 import type { ScreenedAccount } from '../screen/screenAccounts';
 import { isSkip, skip, type PricedAction, type Skip } from './action';
@@ -15,8 +15,7 @@ export async function planCall(
   row: ScreenedAccount,
 ): Promise<PricedAction | Skip> {
   const { config, terms } = situation;
-  // what the contract charges: never more than the account's equity at mark
-  const fee = min(BigInt(terms.callFeeCents) * CENT, max(row.markEquity, 0n));
+  const fee = feeOf(row, terms);
   const planned = await priceAction(situation, {
     kind: 'call',
     account: row.account,
@@ -29,6 +28,15 @@ export async function planCall(
   });
   if (isSkip(planned) || config.callAtALoss || netOf(planned) >= 0n) return planned;
   return skip('call_at_a_loss', { fee: decimal(fee), gas_cost: decimal(planned.gasCost) });
+}
+
+/** What the contract charges: never more than the equity at mark, nor than half of what is there above `hCritical`. */
+export function feeOf(row: ScreenedAccount, terms: LiquidationTerms): bigint {
+  const critical = criticalHealth(terms);
+  const above = row.betterEquity - (row.betterMaintenance * critical) / WAD;
+  const isAbove = health({ equity: row.betterEquity, initial: 0n, maintenance: row.betterMaintenance }) >= critical;
+  const most = isAbove ? min(row.markEquity, above / 2n) : row.markEquity;
+  return min(BigInt(terms.callFeeCents) * CENT, max(most, 0n));
 }
 
 /** Whether the open call of an account is cured, as the contract has it: no debt, or health at mark above the buffer. */

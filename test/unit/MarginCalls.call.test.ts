@@ -112,6 +112,13 @@ describe('MarginCalls', () => {
       expect((await sunk.vault.callOf(account)).calledAt).to.be.above(0n);
     });
 
+    it('charges no more than half of what there is above hCritical [CALL-05]', async () => {
+      const { vault, keeper, account, weth: asset } = await loadFixture(loanFixture);
+      await setPrice(asset, 1_591); // E 1,910, and 60 % of 3,182 are 1,909.2
+      await vault.connect(keeper).call(account);
+      expect(await vault.cashOf(accountOf(keeper))).to.equal(wad('0.4'));
+    });
+
     it('lets the owner call himself, at no gain [CALL-05]', async () => {
       const { vault, borrower, account } = await loadFixture(callableFixture);
       await vault.connect(borrower).call(account);
