@@ -130,8 +130,9 @@ library LiquidationMath {
         CashTerms memory cashTerms
     ) internal pure returns (LiquidationPlan memory p, bool closes) {
         p = _partial(account.mark, _restoringFraction(account.better.health(), r, terms), r);
-        closes = p.fraction == WAD || mustClose(r.bonus, terms) || p.bonus < terms.floorBonusCents * CENT
-            || leavesDust(account, cash, p, cashTerms);
+        uint256 floorBonus = terms.floorBonusCents * CENT;
+        if (p.bonus < floorBonus) p = _partial(account.mark, _payingFraction(account.mark, r, floorBonus), r);
+        closes = p.fraction == WAD || mustClose(r.bonus, terms) || leavesDust(account, cash, p, cashTerms);
         if (closes) p = _close(account, r, leastBonus(account.mark, terms));
     }
 
@@ -187,6 +188,17 @@ library LiquidationMath {
         // not negative: policy bounds keep the target above one, and bonus and fee below it
         uint256 missing = target - (health < 0 ? 0 : uint256(health));
         return Math.min(Rounding.mulDivDown(missing, WAD, target - r.bonus - r.fee), WAD);
+    }
+
+    /// @dev The part that pays for the work; all, where that is not enough. No more than that: were all taken wherever
+    /// the restoring part pays too little, a bidder could take parts until it does, and then the whole rest.
+    function _payingFraction(Margin memory mark, LiquidationRates memory r, uint256 floorBonus)
+        private
+        pure
+        returns (uint256)
+    {
+        uint256 bonusOfAll = Rounding.mulDivDown(mark.maintenance, r.bonus, WAD);
+        return bonusOfAll <= floorBonus ? WAD : Rounding.mulDivUp(floorBonus, WAD, bonusOfAll);
     }
 
     function _partial(Margin memory mark, uint256 fraction, LiquidationRates memory r)

@@ -123,6 +123,17 @@ describe('largestFraction', () => {
     expect(largestFraction(CALLED, -9_500n * WAD, 0n, dear, CASH_TERMS)).toEqual(all);
   });
 
+  it('takes what pays for the work where what restores the target does not', () => {
+    const { bonus } = rates(WAD / 2n, WAD / 2n, 0n, TERMS);
+    const ofAll = 1_000n * bonus; // of a requirement of a thousand
+    const dear = { ...TERMS, floorBonusCents: Number((ofAll * 9n * 100n) / (10n * WAD)) };
+    const { fraction, closes } = largestFraction(CALLED, -9_500n * WAD, 0n, dear, { ...CASH_TERMS, minDebt: 1 });
+    expect(closes).toBe(false);
+    const floor = BigInt(dear.floorBonusCents) * (WAD / 100n);
+    expect(fraction).toBe((floor * WAD + ofAll - 1n) / ofAll);
+    expect(floor - planLiquidation(CALLED, fraction, 0n, dear).bonus <= 1n).toBe(true);
+  });
+
   it('takes (T - h) / (T - b - phi) otherwise', () => {
     const { bonus, fee } = rates(WAD / 2n, WAD / 2n, 0n, TERMS);
     expect(largestFraction(CALLED, -9_500n * WAD, 0n, TERMS, CASH_TERMS)).toEqual({

@@ -1,5 +1,5 @@
 import { health } from './margin';
-import { max, min, mulDivCeil, mulDivDown, mulDivFloor } from './rounding';
+import { max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
 import type { Assessment, CashTerms, LiquidationPlan, LiquidationTerms, Margin } from './types';
 import { BPS, CENT, WAD } from './units';
 
@@ -96,14 +96,14 @@ export function largestFraction(
   cashTerms: CashTerms,
 ): LargestFraction {
   const r = ratesOf(account, elapsed, terms);
-  const fraction = restoringFraction(health(account.better), r, terms);
-  const plan = partialPlan(account.mark, fraction, r);
-  const closes =
-    fraction === WAD ||
-    mustClose(r.bonus, terms) ||
-    plan.bonus < BigInt(terms.floorBonusCents) * CENT ||
-    leavesDust(account, cash, plan, cashTerms);
-  return { fraction: closes ? WAD : fraction, closes };
+  const floorBonus = BigInt(terms.floorBonusCents) * CENT;
+  const restoring = partialPlan(account.mark, restoringFraction(health(account.better), r, terms), r);
+  const plan =
+    restoring.bonus < floorBonus
+      ? partialPlan(account.mark, payingFraction(account.mark, r, floorBonus), r)
+      : restoring;
+  const closes = plan.fraction === WAD || mustClose(r.bonus, terms) || leavesDust(account, cash, plan, cashTerms);
+  return { fraction: closes ? WAD : plan.fraction, closes };
 }
 
 /** The plan for taking `fraction` (WAD), at most `largestFraction`. */
@@ -137,6 +137,12 @@ function restoringFraction(accountHealth: bigint, r: LiquidationRates, terms: Li
   const target = BigInt(terms.targetHealthBps) * BPS_TO_WAD;
   const missing = target - max(accountHealth, 0n);
   return min(mulDivDown(missing, WAD, target - r.bonus - r.fee), WAD);
+}
+
+/** The part that pays for the work; all, where that is not enough. */
+function payingFraction(mark: Margin, r: LiquidationRates, floorBonus: bigint): bigint {
+  const bonusOfAll = mulDivDown(mark.maintenance, r.bonus, WAD);
+  return bonusOfAll <= floorBonus ? WAD : mulDivUp(floorBonus, WAD, bonusOfAll);
 }
 
 function partialPlan(mark: Margin, fraction: bigint, r: LiquidationRates): LiquidationPlan {

@@ -190,13 +190,13 @@ describe('CloseOut', () => {
       const { vault, borrower, account, closeOut: contract, waterfall, weth: asset, link } = market;
       await fillReserves(market, wad(3_000));
       await vault.connect(borrower).deposit(account, link.address, weth(4));
-      await sinkSmall(market, '0.15', 250, 1_340);
+      await sinkSmall(market, '0.15', 250, 1_350);
       await setPrice(link, 15);
       await closeOut(market);
       const shelves = await Promise.all([asset, link].map(({ address }) => contract.shelfOf(address)));
       const carried = await waterfall.carried();
       expect(shelves.reduce((sum, { cost }) => sum + cost, 0n)).to.equal(carried);
-      expect(shelves[1]!.cost).to.be.closeTo((carried * 60n) / 261n, wad('0.001'));
+      expect(shelves[1]!.cost).to.be.closeTo((carried * 600n) / 2_625n, wad('0.001'));
       expect(await vault.collateralOf(await contract.shelfAccount(link.address), link.address)).to.equal(weth(4));
     });
   });
