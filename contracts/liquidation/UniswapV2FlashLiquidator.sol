@@ -78,8 +78,15 @@ contract UniswapV2FlashLiquidator is IFlashLiquidator, ITakeOverCallee, Reentran
         // Uniswap V2's price with its fee of 0.3 %
         uint256 paidIn = amount * 997;
         uint256 out = paidIn * reserveOut / (reserveIn * 1000 + paidIn);
-        if (out == 0) return; // dust: the pair would refuse it, and no owner may block a sale with it
+        if (out == 0) return _setAside(asset, amount);
         vault.withdraw(bidder, asset, amount, address(pair));
         pair.swap(assetIsFirst ? 0 : out, assetIsFirst ? out : 0, address(this), "");
+    }
+
+    /// @dev Dust: the pair would refuse it, and no owner may block a sale with it. Each asset's in an account of its
+    /// own: left with the bidder, that of eight assets would leave it no room for another.
+    function _setAside(address asset, uint256 amount) private {
+        // cut on purpose: two assets in one account would do no harm
+        vault.transfer(bidder, toAccountId(address(this), uint96(uint160(asset))), asset, amount);
     }
 }

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { MockERC20__factory } from '../../typechain-types';
+import { dustAccount } from '../fixtures/dustAccount';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { hostileTokenFixture } from '../fixtures/hostileTokens';
 import { sunkTo } from '../fixtures/liquidationFixtures';
@@ -117,7 +118,7 @@ describe('UniswapV2FlashLiquidator', () => {
       expect(await quote.balanceOf(flashLiquidator)).to.equal(0n);
       expect(await asset.token.balanceOf(flashLiquidator)).to.equal(0n);
       expect(await vault.cashOf(bidder)).to.be.within(0n, 10n ** 12n);
-      expect((await vault.portfolio(bidder)).collateral).to.deep.equal([]);
+      expect((await vault.portfolio(await flashLiquidator.bidder())).collateral).to.deep.equal([]);
     });
 
     it('takes the part that is asked for [LIQ-23]', async () => {
@@ -139,13 +140,14 @@ describe('UniswapV2FlashLiquidator', () => {
       expect(await quote.balanceOf(stranger)).to.be.above(before);
     });
 
-    it('is not held up by a wei that the pair would not buy [LIQ-26]', async () => {
+    it('is not held up by a wei that the pair would not buy, and keeps room for others [LIQ-26] [LIQ-31]', async () => {
       // found when the pair refused a sale for nothing, and with it the close of the account
       const market = await loadFixture(dustFixture);
       const { vault, flashLiquidator, account, dust } = market;
       await flash(market);
       expect((await vault.portfolio(account)).collateral).to.deep.equal([]);
-      expect(await vault.collateralOf(await flashLiquidator.bidder(), dust)).to.equal(1n);
+      expect((await vault.portfolio(await flashLiquidator.bidder())).collateral).to.deep.equal([]);
+      expect(await vault.collateralOf(await dustAccount(market, dust), dust)).to.equal(1n);
     });
 
     it('works after a call and its grace, at the price of the bonus ramp [LIQ-23]', async () => {
