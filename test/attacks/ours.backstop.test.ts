@@ -3,14 +3,11 @@ import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 
 import { enter } from '../fixtures/actions';
+import { COOLDOWN, SHARES } from '../fixtures/fundFixtures';
 import { hookQuoteFixture } from '../fixtures/hostileTokens';
 import { marketFixture, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { deployAttacker } from '../fixtures/scriptedAttacker';
 import { accountOf, DAY, HOUR, MAX_UINT256, usdc, WAD, wad, weth } from '../fixtures/units';
-
-/** Shares of one quote token unit in an empty tranche. */
-const SHARES = 1_000n;
-const COOLDOWN = 7 * DAY;
 
 /**
  * The attacker's contract has 3,000 in the junior tranche, under notice that is due, a loan that is 2,000 short (account
