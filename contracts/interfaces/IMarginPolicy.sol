@@ -31,6 +31,8 @@ interface IMarginPolicy {
     event LiquidationRampStarted(uint40 startedAt, uint40 endsAt);
     event RampSpeedsChanged(uint64 indexed version, RampSpeeds speeds);
     event Sealed(uint64 indexed version);
+    /// @notice What the guardian has restricted may be loosened again.
+    event Released(uint64 indexed version, address indexed subject);
     /// @notice What ramped or grew has arrived and is no longer looked up.
     event CollateralSettled(address indexed asset);
     event LiquidationSettled();
@@ -39,6 +41,10 @@ interface IMarginPolicy {
     error ParameterOutOfBounds(bytes32 parameter, uint256 value, uint256 least, uint256 most);
     /// @notice What may be done at once may only lower risk: `parameter` is `current`, and `value` on the wrong side.
     error WouldLoosen(bytes32 parameter, uint256 value, uint256 current);
+    /// @notice The guardian has restricted `subject`, and the change would loosen that: `release` it first.
+    error Restricted(address subject, uint64 restriction);
+    /// @notice `restriction` is not the one that stands, which is `known`; zero is none.
+    error OtherRestriction(address subject, uint64 restriction, uint64 known);
     /// @notice The change would ramp for `duration` seconds: make it in steps.
     error RampTooLong(uint256 duration, uint256 most);
     error AlreadySealed();
@@ -86,7 +92,12 @@ interface IMarginPolicy {
     /// @notice Ends the time before anybody uses the policy, in which nothing ramps or grows. Cannot be undone.
     function seal() external;
 
-    /* LOWERING RISK: the guardian, at once */
+    /// @notice Lets the setters loosen again what the guardian has restricted of `subject`: initial haircuts and supply
+    /// cap of an asset, or the borrow cap, of which the quote token is the subject.
+    /// @param restriction `restrictedAt`, so that no release can be scheduled before the restriction it is to lift
+    function release(address subject, uint64 restriction) external;
+
+    /* LOWERING RISK: the guardian, at once. Nothing loosens it until it is released */
 
     /// @notice Raises the initial haircut of `asset` in cross accounts, up to all of it: then it counts nothing for new
     /// risk. Reverts with `WouldLoosen` where it would fall.
@@ -138,6 +149,10 @@ interface IMarginPolicy {
     function liquidationTerms() external view returns (LiquidationTerms memory);
 
     function rampSpeeds() external view returns (RampSpeeds memory);
+
+    /// @notice The version of the policy by which the guardian last restricted `subject`, zero where nothing is
+    /// restricted: see `release`.
+    function restrictedAt(address subject) external view returns (uint64);
 
     /// @notice Every collateral ever listed, in order.
     function collaterals() external view returns (address[] memory);

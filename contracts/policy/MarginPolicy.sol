@@ -49,6 +49,8 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     mapping(address asset => ListedCollateral) private _collateral;
     mapping(address asset => PaceLimit) private _paceLimit;
     mapping(address asset => ListedPair) private _pair;
+    /// @inheritdoc IMarginPolicy
+    mapping(address subject => uint64) public restrictedAt;
 
     constructor(address authority, address quote) AccessManaged(authority) {
         _quote = quote;
@@ -81,6 +83,8 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         uint96 wasCap = c.capNow();
         CollateralRisk memory was;
         c.writeRiskNow(was);
+        // as the target has them: neither of the two ramps
+        _heed(asset, risk.initialHaircutBps < was.initialHaircutBps || risk.supplyCap > was.supplyCap);
         emit CollateralChanged(++version, asset, _store(c, risk, was.decimals));
         if (!isSealed) return;
         if (c.startRamp(was, _rampSpeeds)) emit CollateralRampStarted(asset, c.ramp);
@@ -106,6 +110,8 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
             PolicyLimits.within("maintenanceHaircutBps", risk.maintenanceHaircutBps, maintenance, maintenance);
             PolicyLimits.within("initialHaircutBps", risk.initialHaircutBps, initial, initial);
         }
+        // putting a pair on the list again lends on it as well
+        _heed(asset, risk.initialHaircutBps < known.initialHaircutBps || (risk.listed && !known.listed));
         PairRisk memory was;
         if (isSealed) known.writePairNow(was);
         ListedPair memory p = CollateralTerms.rampedPair(risk, was, _rampSpeeds);
@@ -117,6 +123,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     /// @inheritdoc IMarginPolicy
     function setCashTerms(CashTerms calldata terms) external restricted {
         PolicyLimits.checkCash(terms);
+        _heed(_quote, terms.borrowCap > _cashTerms.borrowCap);
         // while these two ramp they rise to their target
         (LiquidationTerms memory target,,) = _liquidationTerms.targetOf();
         PolicyLimits.checkWork(terms.minDebt, target.callFeeCents, target.floorBonusCents);
@@ -148,21 +155,32 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         emit Sealed(++version);
     }
 
+    /// @inheritdoc IMarginPolicy
+    function release(address subject, uint64 restriction) external restricted {
+        uint64 known = restrictedAt[subject];
+        if (known == 0 || restriction != known) revert OtherRestriction(subject, restriction, known);
+        delete restrictedAt[subject];
+        emit Released(++version, subject);
+    }
+
     /* LOWERING RISK AT ONCE */
 
     /// @inheritdoc IMarginPolicy
     function raiseInitialHaircut(address asset, uint16 haircutBps) external restricted {
         _raiseInitialHaircut(asset, haircutBps);
+        _restrict(asset);
     }
 
     /// @inheritdoc IMarginPolicy
     function raisePairInitialHaircut(address asset, uint16 haircutBps) external restricted {
         _raisePairInitialHaircut(asset, haircutBps);
+        _restrict(asset);
     }
 
     /// @inheritdoc IMarginPolicy
     function lowerSupplyCap(address asset, uint96 cap) external restricted {
         _lowerSupplyCap(asset, cap);
+        _restrict(asset);
     }
 
     /// @inheritdoc IMarginPolicy
@@ -172,6 +190,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         terms.borrowCap = cap;
         _cashTerms = terms;
         emit CashTermsChanged(++version, terms);
+        _restrict(_quote);
     }
 
     /// @inheritdoc IMarginPolicy
@@ -179,6 +198,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         _lowerSupplyCap(asset, 0);
         _raiseInitialHaircut(asset, ALL);
         if (_pair[asset].maintenanceHaircutBps != 0) _raisePairInitialHaircut(asset, ALL);
+        _restrict(asset);
     }
 
     /* SETTLING */
@@ -258,6 +278,17 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     }
 
     /* INTERNAL */
+
+    /// @dev After the change: a version that nobody knew when he scheduled something before it.
+    function _restrict(address subject) private {
+        restrictedAt[subject] = version;
+    }
+
+    /// @dev A call that was scheduled before the guardian acted must not undo it because its time has come.
+    function _heed(address subject, bool loosens) private view {
+        uint64 restriction = restrictedAt[subject];
+        if (loosens && restriction != 0) revert Restricted(subject, restriction);
+    }
 
     function _raiseInitialHaircut(address asset, uint16 haircutBps) private {
         ListedCollateral storage c = _listed(asset);

@@ -50,6 +50,7 @@ export function functionRoles({ policy, oracle, engine, vault, waterfall, closeO
       'setCashTerms',
       'setLiquidationTerms',
       'setRampSpeeds',
+      'release',
       'seal',
     ]),
     takes('guardian', policy, [
@@ -87,8 +88,8 @@ export const GUARDED: readonly RoleName[] = ['risk', 'governor'];
 export type AdminDelays = Pick<NetworkConfig, 'grantDelaySeconds' | 'targetAdminDelaySeconds'>;
 
 /** Contracts with restricted functions. */
-export function restrictedTargets({ policy, oracle, engine, vault }: Core): readonly Deployed[] {
-  return [policy, oracle, engine, vault];
+export function restrictedTargets(core: Core): readonly Deployed[] {
+  return [...new Set(functionRoles(core).map(({ target }) => target))];
 }
 
 /** Seconds that a role's calls, and grants of it, wait at least where money is at stake. */

@@ -13,6 +13,7 @@ import {
 import { marginPolicyAbi, priceOracleAbi } from '../../sdk/abi';
 import { AppError } from '../../sdk/errors';
 import { listedCollaterals, type Chain, type Listed } from './openChain';
+import { planReleases } from './planReleases';
 import type { RampedCollateral } from '../../sdk/client';
 
 /** A field that the file has otherwise than the chain. */
@@ -36,7 +37,8 @@ export interface PlannedCall {
   readonly changes: readonly FieldChange[];
 }
 
-export type Setter = 'setCollateral' | 'setPair' | 'setPace' | 'setCashTerms' | 'setLiquidationTerms' | 'configure';
+export type Setter =
+  'setCollateral' | 'setPair' | 'setPace' | 'setCashTerms' | 'setLiquidationTerms' | 'configure' | 'release';
 
 /**
  * The calls that make the chain's policy the file's, in an order in which each is allowed.
@@ -57,7 +59,7 @@ export async function planChanges(chain: Chain, file: PolicyFile): Promise<Plann
   // fees must be small beside the least debt at every step
   const base = file.cash.minDebtQuote >= cashTerms.minDebt ? [...cash, ...terms] : [...terms, ...cash];
   const perAsset = await Promise.all(listed.map((each) => planCollateral(chain, file, each)));
-  return [...base, ...perAsset.flat()];
+  return planReleases(chain, [...base, ...perAsset.flat()]);
 }
 
 async function planCollateral(

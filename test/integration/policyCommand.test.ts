@@ -173,6 +173,25 @@ describe('npm run policy', function () {
     expect((await policy('diff', FILE)).stdout).to.contain('nothing would change');
   });
 
+  it('releases first what the guardian has restricted and the file loosens [PCM-03] [V52]', async () => {
+    const { actors, weth: asset } = market;
+    await market.policy.connect(actors.guardian).lowerBorrowCap(50_000);
+    await market.policy.connect(actors.guardian).lowerSupplyCap(asset.address, weth(50));
+    const file = testPolicy();
+    writeFileSync(FILE, JSON.stringify(file));
+    const proposed = await policy('propose', FILE);
+    expect(proposed.stderr).to.equal('');
+    const calls = [...proposed.stdout.matchAll(/^0x[0-9a-f]{64} {2}(\S+: \w+), executable from/gm)].map(
+      ([, call]) => call,
+    );
+    expect(calls).to.deep.equal(['cash: release', 'cash: setCashTerms', 'WETH: release', 'WETH: setCollateral']);
+    await time.increase(DELAY);
+    const executed = await policy('execute');
+    expect(executed.stderr).to.equal('');
+    expect((await market.policy.cashTerms()).borrowCap).to.equal(BigInt(file.cash.borrowCapQuote));
+    expect(await market.policy.restrictedAt(asset.address)).to.equal(0n);
+  });
+
   it('says of what expired that it must be proposed again [PCM-04] [V52]', async () => {
     const [, id = ''] = /^(0x[0-9a-f]{64})/m.exec((await policy('propose', FILE)).stdout) ?? [];
     await time.increase(8 * DAY);

@@ -35,6 +35,7 @@ abstract contract Governing is EndCheck {
         (address asset, bytes memory data) = _collateralChange(what, maintenance, step, depth);
         bool grows = policy.collateralRisk(asset).supplyCap != 0;
         (, uint256 cap) = policy.intakeOf(asset);
+        _release(asset);
         _set(address(this), data);
         (, uint256 capNow) = policy.intakeOf(asset);
         _claim("P29", !grows || capNow <= cap, "a cap rose in the block of a change");
@@ -84,6 +85,8 @@ abstract contract Governing is EndCheck {
         _allowIf(expired, IAccessManager.AccessManagerExpired.selector);
         // what was within reach when it was scheduled may be too far by now
         _allowIf(ready && !expired, IMarginPolicy.RampTooLong.selector);
+        // the guardian may have been there in between, and the council has not heard of it
+        _allowIf(ready && !expired, IMarginPolicy.Restricted.selector);
         bool ok = _set(council, pending);
         _claim("P29", !ok || (ready && !expired), "a change did not wait");
         if (ok) _count("waited for");
@@ -108,6 +111,7 @@ abstract contract Governing is EndCheck {
         terms.minDebt = uint48(_bound(minDebt, 100, 1_000));
         terms.borrowCap = uint48(_bound(minDebt >> 64, 500_000, 20_000_000));
         vault.accrue();
+        _release(address(quote));
         _set(address(this), abi.encodeCall(policy.setCashTerms, (terms)));
     }
 
@@ -127,6 +131,12 @@ abstract contract Governing is EndCheck {
     function changePace(uint256 what, uint256 capacity) public {
         uint128 room = uint128(_bound(capacity, 100_000, 50_000_000) * ONE);
         _set(address(this), abi.encodeCall(policy.setPace, (address(_asset(what)), PaceLimit(room, room / 1 hours))));
+    }
+
+    /// @dev So that a change may loosen again what the guardian has restricted.
+    function _release(address subject) private {
+        uint64 restriction = policy.restrictedAt(subject);
+        if (restriction != 0) _set(address(this), abi.encodeCall(policy.release, (subject, restriction)));
     }
 
     /// @dev Within what one ramp can cut, and with a cap about what is there.
