@@ -9,7 +9,7 @@ import { runTool } from './runTool';
 import { broken, SUITES, type SuiteResult } from './suites';
 
 /** Scripts of scripts/check/ that fail when something committed is out of date. */
-const CHECKS = ['abi', 'spec'] as const;
+const CHECKS = ['abi', 'spec', 'storage'] as const;
 
 const program = new Command('test')
   .description(

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import compilerSettings from '../toolchain/compilerSettings.json';
+import { createSources } from '../mutants/createSources';
+import { ROOT } from '../toolchain/root';
+import { describeLayout, diffLines, type Layout } from './storageLayout';
+
+// Fails when the vault's three codes, which run on one storage, lay it out differently, or otherwise than is committed.
+// `npx tsx scripts/check/storage.ts --write` takes a change over.
+
+const SNAPSHOT = 'scripts/check/storageLayout.json';
+/** The first is the one that holds the storage. */
+const CODES = [
+  ['contracts/vault/MarginVault.sol', 'MarginVault'],
+  ['contracts/liquidation/Liquidator.sol', 'Liquidator'],
+  ['contracts/vault/VaultSettings.sol', 'VaultSettings'],
+] as const;
+const LAYOUTS = ['storageLayout', 'transientStorageLayout'] as const;
+
+type Described = Readonly<Record<(typeof LAYOUTS)[number], readonly string[]>>;
+
+function compile(): Described[] {
+  const sources = createSources();
+  const files = [...new Set(CODES.flatMap(([file]) => sources.closure(file)))];
+  const input = {
+    language: 'Solidity',
+    sources: Object.fromEntries(files.map((file) => [file, { content: sources.read(file) }])),
+    settings: {
+      evmVersion: compilerSettings.evmVersion,
+      outputSelection: Object.fromEntries(CODES.map(([file, name]) => [file, { [name]: LAYOUTS }])),
+    },
+  };
+  const solc = createRequire(__filename)('solc') as { compile(json: string): string };
+  const output = JSON.parse(solc.compile(JSON.stringify(input))) as Output;
+  const error = output.errors?.find(({ severity }) => severity === 'error');
+  if (error !== undefined) throw new Error(error.formattedMessage);
+  return CODES.map(([file, name]) => {
+    const contract = output.contracts[file]?.[name];
+    if (contract === undefined) throw new Error(`the compiler says nothing of ${name}`);
+    const { storageLayout, transientStorageLayout } = contract;
+    return {
+      storageLayout: describeLayout(storageLayout),
+      transientStorageLayout: describeLayout(transientStorageLayout),
+    };
+  });
+}
+
+interface Output {
+  readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[];
+  readonly contracts: Readonly<Record<string, Readonly<Record<string, Record<(typeof LAYOUTS)[number], Layout>>>>>;
+}
+
+function differences(title: string, known: Described, found: Described): string[] {
+  return LAYOUTS.flatMap((layout) => {
+    const lines = diffLines(known[layout], found[layout]);
+    return lines.length === 0 ? [] : [`${title}, ${layout}:`, ...lines.map((line) => `  ${line}`)];
+  });
+}
+
+const [vault, ...parts] = compile();
+if (vault === undefined) throw new Error('nothing was compiled');
+const problems = parts.flatMap((part, i) => differences(`${CODES[i + 1]?.[1]} is not as MarginVault`, vault, part));
+const path = join(ROOT, SNAPSHOT);
+if (process.argv.includes('--write') && problems.length === 0) {
+  writeFileSync(path, `${JSON.stringify(vault, undefined, 2)}\n`);
+}
+const committed: Described = existsSync(path)
+  ? (JSON.parse(readFileSync(path, 'utf8')) as Described)
+  : { storageLayout: [], transientStorageLayout: [] };
+problems.push(...differences(`MarginVault is not as ${SNAPSHOT}`, committed, vault));
+
+const lines = vault.storageLayout.length + vault.transientStorageLayout.length;
+process.stdout.write(
+  problems.length === 0
+    ? `storage: ${CODES.length} codes share one layout of ${lines} lines\n`
+    : `${problems.join('\n')}\nstorage: if that is meant, run npx tsx scripts/check/storage.ts --write\n`,
+);
+process.exitCode = problems.length === 0 ? 0 : 1;
