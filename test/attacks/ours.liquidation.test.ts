@@ -12,7 +12,7 @@ import { movePool } from '../fixtures/movePool';
 import { readPortfolio } from '../fixtures/readAccount';
 import { readWealth } from '../fixtures/readWealth';
 import { developmentConfig, openSystem } from '../fixtures/systemFixture';
-import { accountOf, MarginState, MAX_INT256, MAX_UINT256, usdc, wad, WAD, weth } from '../fixtures/units';
+import { accountOf, MAX_INT256, MAX_UINT256, usdc, wad, WAD, weth } from '../fixtures/units';
 
 /** The borrower's loan, and 20,000 in his second account to bid with. */
 async function twoAccountsFixture() {
@@ -129,20 +129,6 @@ describe('Attacks of our own on calls and liquidations', () => {
     expect((await vault.callOf(account)).deadline).to.equal(deadline);
     await time.increaseTo(deadline);
     await expect(liquidate(market)).to.emit(vault, 'Liquidated');
-  });
-
-  // The owner takes a part of his account over with the same account: all stays as it was, and the call is over, because
-  // by the formulas the part is sold.
-  it('A4c ends no call by an account that takes itself over', async () => {
-    const market = await loadFixture(dueFixture);
-    const { vault, borrower, account, deadline } = market;
-    await time.increaseTo(deadline);
-    await vault
-      .connect(borrower)
-      .liquidate(account, account, WAD, MAX_INT256, '0x')
-      .catch(() => undefined);
-    expect((await vault.callOf(account)).deadline).to.equal(deadline);
-    expect(await vault.stateOf(account)).to.equal(MarginState.Liquidatable);
   });
 
   // Of the smallest accounts the fee of a call is a fortieth of the requirement. Whoever calls one just above `hCritical`
