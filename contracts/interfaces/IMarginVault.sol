@@ -2,9 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
+import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {ILiquidator} from "./ILiquidator.sol";
 import {IMarginCalls} from "./IMarginCalls.sol";
 import {IVaultCore} from "./IVaultCore.sol";
+import {IVaultPermits} from "./IVaultPermits.sol";
 import {IVaultSettings} from "./IVaultSettings.sol";
 
 /// @title The margin vault
@@ -14,4 +16,12 @@ import {IVaultSettings} from "./IVaultSettings.sol";
 /// may be a step of `batch`. Trust: the quote token and listed collaterals are ordinary ERC-20 tokens, which neither
 /// charge on transfer (refused) nor change balances on their own; a token that calls back finds the vault locked.
 // solhint-disable-next-line no-empty-blocks
-interface IMarginVault is IVaultCore, IVaultSettings, IMarginCalls, ILiquidator, IAccessManaged {}
+interface IMarginVault is
+    IVaultCore,
+    IVaultSettings,
+    IVaultPermits,
+    IMarginCalls,
+    ILiquidator,
+    IAccessManaged,
+    IERC5267
+{}

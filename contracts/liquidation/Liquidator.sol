@@ -58,7 +58,9 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         returns (LiquidationPlan memory plan)
     {
         if (account == bidder) revert SelfLiquidation(account);
-        if (!_isAuthorised(bidder, msg.sender, OperatorRight.TRADE)) revert NotAuthorisedBidder(bidder, msg.sender);
+        if (!_isAuthorised(bidder, _actorOn(bidder), OperatorRight.TRADE)) {
+            revert NotAuthorisedBidder(bidder, _actor());
+        }
         _requireSettled(account);
         Case memory c;
         c.account = account;
@@ -70,13 +72,13 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         _usePace(c, plan.fraction);
         uint256 covered = _coverShortfall(account, plan);
         if (plan.pay > limit) revert PayAboveLimit(plan.pay, limit);
-        emit Liquidated(account, bidder, msg.sender, c.assessment.better.health(), plan, covered);
+        emit Liquidated(account, bidder, _actor(), c.assessment.better.health(), plan, covered);
         _endCallIfCured(c, plan);
         // what was covered is in the account's cash by now, and so in what the bidder takes over
         int256 cash = _moveCash(c, bidder, plan.fraction, plan.pay + int256(covered), plan.fee);
         (address[] memory assets, uint256[] memory amounts) = _moveCollateral(c, bidder, plan.fraction);
         if (data.length != 0) {
-            ITakeOverCallee(msg.sender).onTakeOver(account, bidder, cash, assets, amounts, data);
+            ITakeOverCallee(_actor()).onTakeOver(account, bidder, cash, assets, amounts, data);
         }
     }
 

@@ -43,7 +43,7 @@ contract ScriptedBidder is ITakeOverCallee {
         }
     }
 
-    function _revertWith(bytes memory reason) private pure {
+    function _revertWith(bytes memory reason) internal pure {
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             revert(add(reason, 32), mload(reason))

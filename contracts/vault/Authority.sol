@@ -24,6 +24,10 @@ abstract contract Authority is IVaultCommon, AccessManaged {
     /// pays for what accounts cannot
     ILossWaterfall internal _waterfall;
 
+    /// whose signed batch runs, and on which account; zero where none does
+    address internal transient _signer;
+    AccountId internal transient _signedAccount;
+
     /// @dev Seconds in which the chain's sequencer was down, so far.
     function _outageTime() internal view virtual returns (uint256);
 
@@ -32,6 +36,18 @@ abstract contract Authority is IVaultCommon, AccessManaged {
     }
 
     /* GUARDS */
+
+    /// @dev Who acts: the caller, or who has signed the batch for which the vault calls itself.
+    function _actor() internal view returns (address) {
+        return msg.sender == address(this) ? _signer : msg.sender;
+    }
+
+    /// @dev Who acts on `account`, which in a signed batch is the one it was signed for.
+    function _actorOn(AccountId account) internal view returns (address) {
+        if (msg.sender != address(this)) return msg.sender;
+        if (!(account == _signedAccount)) revert NotAuthorised(account, _signer, OperatorRight.ALL);
+        return _signer;
+    }
 
     function _isAuthorised(AccountId account, address caller, uint8 right) internal view returns (bool) {
         if (caller == account.owner()) return true;
@@ -44,17 +60,19 @@ abstract contract Authority is IVaultCommon, AccessManaged {
     }
 
     function _requireOwner(AccountId account) internal view {
-        if (msg.sender != account.owner()) revert NotAuthorised(account, msg.sender, OperatorRight.ALL);
+        address actor = _actorOn(account);
+        if (actor != account.owner()) revert NotAuthorised(account, actor, OperatorRight.ALL);
     }
 
     function _requireAuthorised(AccountId account, uint8 right) internal view {
-        if (!_isAuthorised(account, msg.sender, right)) revert NotAuthorised(account, msg.sender, right);
+        address actor = _actorOn(account);
+        if (!_isAuthorised(account, actor, right)) revert NotAuthorised(account, actor, right);
     }
 
     /// @dev An operator may send tokens to the owner only.
     function _requirePayable(AccountId account, address to) internal view {
         if (to == address(0)) revert ZeroRecipient();
-        if (msg.sender == account.owner()) return;
+        if (_actorOn(account) == account.owner()) return;
         _requireAuthorised(account, OperatorRight.WITHDRAW);
         if (to != account.owner()) revert RecipientNotOwner(account, to);
     }

@@ -39,8 +39,8 @@ abstract contract MarginCalls is Steps, IMarginCalls {
         state.calledAt = uint40(calledAt);
         state.deadline = uint40(deadline);
         uint256 fee = _feeOf(assessment, health, terms);
-        emit MarginCalled(account, msg.sender, health, calledAt, deadline, fee);
-        if (fee != 0) _payFee(account, toAccountId(msg.sender, 0), fee);
+        emit MarginCalled(account, _actor(), health, calledAt, deadline, fee);
+        if (fee != 0) _payFee(account, toAccountId(_actor(), 0), fee);
     }
 
     /// @inheritdoc IMarginCalls
@@ -53,7 +53,7 @@ abstract contract MarginCalls is Steps, IMarginCalls {
             int256 cured = LiquidationMath.curedHealth(policy.liquidationTerms());
             if (health < cured) revert NotCured(account, health, cured);
         }
-        _endCall(account, health, msg.sender);
+        _endCall(account, health, _actor());
     }
 
     /// @dev Never more than the account's equity at mark, so that the fee makes nobody insolvent, and never more than

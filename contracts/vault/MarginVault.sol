@@ -78,10 +78,11 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
 
     /// @inheritdoc IVaultCore
     function deposit(AccountId account, address asset, uint256 amount) external step returns (uint256 received) {
-        _requireReceivable(account, asset, msg.sender == account.owner());
+        address payer = _actorOn(account);
+        _requireReceivable(account, asset, payer == account.owner());
         if (asset == quote) {
             _touch(account, CheckQueue.DEBT);
-            received = _pull(asset, amount);
+            received = _pull(payer, asset, amount);
             (CashPool memory pool_, CashTerms memory terms) = _openPool();
             _addCash(pool_, account, _toWad(received));
             _closePool(pool_, terms);
@@ -89,7 +90,7 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
             (bool listed, uint256 cap) = policy.intakeOf(asset);
             if (!listed) revert AssetNotListed(asset);
             _touch(account, 0);
-            received = _pull(asset, amount);
+            received = _pull(payer, asset, amount);
             uint256 total = _totalCollateral[asset] + received;
             if (total > cap) revert SupplyCapExceeded(asset, total, cap);
             _totalCollateral[asset] = total;
@@ -141,7 +142,7 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
         (CashPool memory pool_, CashTerms memory terms) = _openPool();
         int256 cash = pool_.toCashFloor(_accounts[account].principal);
         if (cash >= 0) revert NoDebt(account);
-        repaid = _pull(quote, Math.min(amount, Rounding.divUp(uint256(-cash), quoteScale)));
+        repaid = _pull(_actorOn(account), quote, Math.min(amount, Rounding.divUp(uint256(-cash), quoteScale)));
         _addCash(pool_, account, _toWad(repaid));
         _closePool(pool_, terms);
     }
@@ -153,7 +154,7 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
         returns (uint256 moved)
     {
         if (from == to) revert SameAccount(from);
-        if (msg.sender != from.owner()) {
+        if (_actorOn(from) != from.owner()) {
             if (!from.sameOwner(to)) revert DifferentOwners(from, to);
             _requireAuthorised(from, OperatorRight.TOP_UP);
         }
@@ -217,11 +218,11 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
 
     /// @dev Measures what arrives. The token moves before the ledger, because only then is the amount known; the lock
     /// keeps everybody out until it is booked.
-    function _pull(address asset, uint256 amount) private returns (uint256 received) {
+    function _pull(address from, address asset, uint256 amount) private returns (uint256 received) {
         if (amount == 0) revert ZeroAmount();
         _locked = true;
         uint256 before = IERC20(asset).balanceOf(address(this));
-        IERC20(asset).safeTransferFrom(msg.sender, address(this), amount);
+        IERC20(asset).safeTransferFrom(from, address(this), amount);
         received = IERC20(asset).balanceOf(address(this)) - before;
         _locked = false;
         if (received < amount) revert TransferShort(asset, amount, received);

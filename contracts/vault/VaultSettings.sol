@@ -17,18 +17,18 @@ import {Assessment} from "../types/Margin.sol";
 import {MarginCall, MarginState} from "../types/MarginCall.sol";
 import {CashTerms} from "../types/PolicyParams.sol";
 import {Portfolio} from "../types/Portfolio.sol";
-import {OperatorRight} from "../types/OperatorRight.sol";
 import {Operator} from "./Authority.sol";
 import {CheckQueue} from "./CheckQueue.sol";
 import {HoldingSlot, Holdings, MOST_COLLATERALS} from "./Holdings.sol";
 import {AccountState} from "./Ledger.sol";
 import {LiveClock, LiveClocks} from "./LiveClock.sol";
+import {Permits} from "./Permits.sol";
 import {Steps} from "./Steps.sol";
 
 /// @title The vault's seldom used functions
 /// @dev Runs on the vault's storage, by the vault's `fallback`. On its own it holds nothing, and nobody but the vault
 /// has anything from calling it.
-contract VaultSettings is Steps, IVaultSettings {
+contract VaultSettings is Steps, Permits, IVaultSettings {
     using SafeCast for uint256;
     using InterestIndex for CashPool;
     using Holdings for HoldingSlot[MOST_COLLATERALS];
@@ -46,9 +46,7 @@ contract VaultSettings is Steps, IVaultSettings {
     /// @inheritdoc IVaultSettings
     function setOperator(AccountId account, address operator, uint8 rights, uint40 expiry) external {
         _requireOwner(account);
-        if (rights > OperatorRight.ALL) revert RightsOutOfBounds(rights, OperatorRight.ALL);
-        _operators[account][operator] = Operator(rights, expiry);
-        emit OperatorChanged(account, operator, rights, expiry);
+        _setOperator(account, operator, rights, expiry);
     }
 
     /// @inheritdoc IVaultSettings

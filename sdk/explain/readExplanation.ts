@@ -112,7 +112,7 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
   /** All that the vault ever said of the account; undefined where the node does not tell. */
   async function findLogs(): Promise<Log[] | undefined> {
     const range = { fromBlock: BigInt(manifest.startBlock), toBlock: block.number } as const;
-    const events = marginVaultAbi.filter((item) => item.type === 'event' && item.inputs[0].name === 'account');
+    const events = marginVaultAbi.filter((item) => item.type === 'event' && item.inputs[0]?.name === 'account');
     try {
       return await getLogs(client, { address: vault.address, events, args: { account }, ...range } as never);
     } catch {
