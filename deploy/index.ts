@@ -13,6 +13,7 @@ export {
 export { DEVELOPMENT_CHAIN } from './developmentChain';
 export { createFileJournal } from './journal/fileJournal';
 export { createMemoryJournal, type JournalStore } from './journal/journal';
+export { inspectDeployment, type InspectParameters } from './verify/inspectDeployment';
 export { writeDeployment } from './writeDeployment';
 export { ROLE_ID, type RoleHolders, type RoleName } from './plan/roles';
 export { sendAndWait, type SendParameters } from './transactions';

@@ -42,6 +42,11 @@ const PUBLISHED = {
 } as const;
 
 export type ContractName = keyof typeof ROOM | keyof typeof PUBLISHED;
+/** Whether this project has the code of `name`. */
+export function isContractName(name: string): name is ContractName {
+  return name in ROOM || name in PUBLISHED;
+}
+
 export type LoadArtifact = (name: ContractName) => Artifact;
 
 /**

@@ -1,7 +1,7 @@
 import { zeroAddress, type Address } from 'viem';
 
 import type { NetworkConfig } from '../config/networkConfig';
-import type { DeployedHere, Executor } from '../createExecutor';
+import type { Deployed, DeployedHere, Executor } from '../createExecutor';
 import type { Assets } from './deployAssets';
 
 /** The contracts of the system, by name. */
@@ -22,6 +22,9 @@ export interface Core {
   readonly closeOut: DeployedHere;
   readonly lens: DeployedHere;
 }
+
+/** The same, whoever deployed them. */
+export type SystemContracts = { readonly [K in keyof Core]: Deployed };
 
 /** What the tranches' shares are called. */
 export const TRANCHES = {

@@ -3,7 +3,7 @@ import { toFunctionSelector, type AbiFunction, type Address, type Hex } from 'vi
 import { AppError } from '../../sdk/errors';
 import type { NetworkConfig } from '../config/networkConfig';
 import type { Deployed, Executor } from '../createExecutor';
-import type { Core } from './deployCore';
+import type { Core, SystemContracts } from './deployCore';
 
 /** Who is to hold what in the end; the deployer holds nothing. */
 export interface RoleHolders {
@@ -34,7 +34,7 @@ export interface FunctionRole {
 }
 
 /** Which role each restricted function takes. A restricted function that is not here is left to the admin. */
-export function functionRoles({ policy, oracle, engine, vault, waterfall, closeOut }: Core): FunctionRole[] {
+export function functionRoles({ policy, oracle, engine, vault, waterfall, closeOut }: SystemContracts): FunctionRole[] {
   const takes = (role: RoleName, target: Deployed, functions: readonly string[]): FunctionRole => ({
     role,
     target,
@@ -88,12 +88,12 @@ export const GUARDED: readonly RoleName[] = ['risk', 'governor'];
 export type AdminDelays = Pick<NetworkConfig, 'grantDelaySeconds' | 'targetAdminDelaySeconds'>;
 
 /** Contracts with restricted functions. */
-export function restrictedTargets(core: Core): readonly Deployed[] {
+export function restrictedTargets(core: SystemContracts): readonly Deployed[] {
   return [...new Set(functionRoles(core).map(({ target }) => target))];
 }
 
 /** Seconds that a role's calls, and grants of it, wait at least where money is at stake. */
-const LEAST_DELAY = 3_600;
+export const LEAST_DELAY = 3_600;
 
 /**
  * Refuses roles that could act at once on a chain where that matters.

@@ -1,10 +1,10 @@
-import { getAddress, parseEventLogs, type Address, type Client } from 'viem';
-import { getLogs } from 'viem/actions';
+import { getAddress, type Address, type Client } from 'viem';
 
-import type { Core } from '../plan/deployCore';
+import type { Core, SystemContracts } from '../plan/deployCore';
 import { functionRoles, GUARDED, restrictedTargets, ROLE_ID, type AdminDelays, type Grant } from '../plan/roles';
 import { readDeployed } from '../readDeployed';
 import { differences } from './differences';
+import { readRoles, type RoleBook } from './readRoles';
 
 export interface RoleExpectations {
   readonly core: Core;
@@ -19,20 +19,9 @@ export interface RoleExpectations {
 export async function verifyRoles(client: Client, expected: RoleExpectations): Promise<string[]> {
   const { core, grants, deployer, startBlock } = expected;
   const { manager } = core;
-  const found: string[] = [];
-  for (const { target, role, functions, selectors } of functionRoles(core)) {
-    for (const [index, selector] of selectors.entries()) {
-      const where = `role of ${target.artifact.name}.${functions[index] ?? selector}`;
-      const id = await readDeployed(client, manager, 'getTargetFunctionRole', [target.address, selector]);
-      found.push(...differences(where, id, ROLE_ID[role]));
-    }
-  }
-  for (const role of GUARDED) {
-    const guardian = await readDeployed(client, manager, 'getRoleGuardian', [ROLE_ID[role]]);
-    found.push(...differences(`guardian of role ${role}`, guardian, ROLE_ID.guardian));
-  }
-  found.push(...(await verifyDelays(client, expected)));
-  const members = await readMembers(client, core, startBlock);
+  const found = await verifyFunctionRoles(client, core);
+  const { members, delays } = await readRoles(client, manager, startBlock);
+  found.push(...verifyDelays(delays, expected));
   for (const { role, id, holder, delay } of grants) {
     const held = await readDeployed(client, manager, 'hasRole', [id, holder]);
     found.push(...differences(`${role} ${holder}`, held, [true, delay]));
@@ -48,42 +37,32 @@ export async function verifyRoles(client: Client, expected: RoleExpectations): P
   return found;
 }
 
-/** AccessManager tells a delay only once it is in force, days after it was set: what was set last are its events. */
-async function verifyDelays(client: Client, { core, config, grants, startBlock }: RoleExpectations): Promise<string[]> {
+/** Whether each restricted function is with its role, and each role has its guardian. */
+export async function verifyFunctionRoles(client: Client, core: SystemContracts): Promise<string[]> {
   const { manager } = core;
-  const logs = await getLogs(client, { address: manager.address, fromBlock: BigInt(startBlock), toBlock: 'latest' });
-  const eventName = ['RoleGrantDelayChanged', 'TargetAdminDelayUpdated'];
-  const events = parseEventLogs({ abi: manager.artifact.abi, logs, eventName }) as unknown as DelayEvent[];
-  const set = new Map(events.map(({ args }) => [String(args.roleId ?? args.target), args.delay]));
+  const found: string[] = [];
+  for (const { target, role, functions, selectors } of functionRoles(core)) {
+    for (const [index, selector] of selectors.entries()) {
+      const where = `role of ${target.artifact.name}.${functions[index] ?? selector}`;
+      const id = await readDeployed(client, manager, 'getTargetFunctionRole', [target.address, selector]);
+      found.push(...differences(where, id, ROLE_ID[role]));
+    }
+  }
+  for (const role of GUARDED) {
+    const guardian = await readDeployed(client, manager, 'getRoleGuardian', [ROLE_ID[role]]);
+    found.push(...differences(`guardian of role ${role}`, guardian, ROLE_ID.guardian));
+  }
+  return found;
+}
+
+function verifyDelays(delays: RoleBook['delays'], { core, config, grants }: RoleExpectations): string[] {
   return [
     ...grants.flatMap(({ role, id }) =>
-      differences(`grant delay of role ${role}`, set.get(String(id)) ?? 0, config.grantDelaySeconds),
+      differences(`grant delay of role ${role}`, delays.get(String(id)) ?? 0, config.grantDelaySeconds),
     ),
-    ...restrictedTargets(core).flatMap(({ artifact, address }) =>
-      differences(`admin delay of ${artifact.name}`, set.get(getAddress(address)) ?? 0, config.targetAdminDelaySeconds),
-    ),
+    ...restrictedTargets(core).flatMap(({ artifact, address }) => {
+      const set = delays.get(getAddress(address)) ?? 0;
+      return differences(`admin delay of ${artifact.name}`, set, config.targetAdminDelaySeconds);
+    }),
   ];
-}
-
-interface DelayEvent {
-  readonly args: { readonly roleId?: bigint; readonly target?: Address; readonly delay: number };
-}
-
-/** AccessManager does not list its members: they are what its events leave. */
-async function readMembers(client: Client, { manager }: Core, startBlock: number): Promise<Map<bigint, Set<Address>>> {
-  const logs = await getLogs(client, { address: manager.address, fromBlock: BigInt(startBlock), toBlock: 'latest' });
-  const events = parseEventLogs({ abi: manager.artifact.abi, logs, eventName: ['RoleGranted', 'RoleRevoked'] });
-  const members = new Map<bigint, Set<Address>>();
-  for (const { eventName, args } of events as unknown as RoleEvent[]) {
-    const holders = members.get(args.roleId) ?? new Set();
-    if (eventName === 'RoleGranted') holders.add(args.account);
-    else holders.delete(args.account);
-    members.set(args.roleId, holders);
-  }
-  return members;
-}
-
-interface RoleEvent {
-  readonly eventName: 'RoleGranted' | 'RoleRevoked';
-  readonly args: { readonly roleId: bigint; readonly account: Address };
 }

@@ -1,17 +1,17 @@
-import { encodeDeployData, zeroAddress, type Address, type Client } from 'viem';
-import { getCode, getTransaction } from 'viem/actions';
+import type { Address, Client } from 'viem';
 
 import { AppError } from '../../sdk/errors';
 import type { NetworkConfig } from '../config/networkConfig';
 import type { Deployed, DeployedHere } from '../createExecutor';
 import type { Assets } from '../plan/deployAssets';
-import { TRANCHES, type Core } from '../plan/deployCore';
+import type { Core } from '../plan/deployCore';
 import type { Setting } from '../plan/intended';
 import type { Grant } from '../plan/roles';
 import { readDeployed } from '../readDeployed';
 import { differences } from './differences';
-import { sameCode } from './sameCode';
+import { verifyCode } from './verifyCode';
 import { verifyRoles } from './verifyRoles';
+import { verifyWiring, type WiringExpectations } from './verifyWiring';
 
 const SHOWN = 5;
 
@@ -37,7 +37,7 @@ export async function verifySystem(client: Client, expected: Expectations): Prom
   // other code need not even answer
   if (found.length === 0) {
     found.push(
-      ...(await verifyWiring(client, expected)),
+      ...(await verifyWiring(client, wiringOf(expected))),
       ...(await verifySettings(client, expected.settings)),
       ...(await verifyNothingElse(client, expected)),
       ...(await verifyRoles(client, expected)),
@@ -54,83 +54,15 @@ export async function verifySystem(client: Client, expected: Expectations): Prom
   );
 }
 
-/** The code that stands, and the constructor arguments that it was made with. */
-async function verifyCode(client: Client, made: readonly DeployedHere[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const { key, address, artifact, args, txHash } of made) {
-    const code = await getCode(client, { address });
-    if (code === undefined) found.push(`${key} has no code at ${address}`);
-    else if (!sameCode(code, artifact.deployedBytecode)) found.push(`the code of ${key} at ${address} is another`);
-    const { to, input } = await getTransaction(client, { hash: txHash });
-    const madeByCall = to !== null;
-    if (madeByCall) continue;
-    const { abi, bytecode } = artifact;
-    if (input !== encodeDeployData({ abi, bytecode, args: [...args] })) {
-      found.push(`${key} was made from other code or arguments`);
-    }
-  }
-  return found;
-}
-
-/** What the contracts say of each other. */
-async function verifyWiring(client: Client, expected: Expectations): Promise<string[]> {
-  const { core, config, assets, flashLiquidator, factory } = expected;
-  const { manager, oracle, policy, engine, liquidatorCode, settingsCode, vault } = core;
-  const { openLosses, junior, senior, waterfall, closeOut, lens } = core;
-  const { quote } = assets;
-  const tranche = (label: keyof typeof TRANCHES, ahead: Address) => ({
-    ...TRANCHES[label],
-    vault: vault.address,
-    asset: quote.address,
-    openLosses: openLosses.address,
-    ahead,
-    entryDelay: config.defaultFund.entryDelaySeconds,
-    cooldown: config.defaultFund.cooldownSeconds,
-    window: config.defaultFund.redeemWindowSeconds,
-  });
-  const wiring: readonly (readonly [Deployed, Readonly<Record<string, unknown>>])[] = [
-    [oracle, { authority: manager.address, hasSequencer: config.sequencer !== null }],
-    [policy, { authority: manager.address }],
-    [engine, { authority: manager.address, oracle: oracle.address, policy: policy.address }],
-    [
-      vault,
-      {
-        authority: manager.address,
-        quote: quote.address,
-        quoteScale: 10n ** BigInt(18 - quote.decimals),
-        policy: policy.address,
-        riskEngine: engine.address,
-        oracle: oracle.address,
-        liquidatorCode: liquidatorCode.address,
-        settingsCode: settingsCode.address,
-      },
-    ],
-    [openLosses, { vault: vault.address }],
-    [junior, tranche('junior', zeroAddress)],
-    [senior, tranche('senior', junior.address)],
-    [waterfall, { authority: manager.address, vault: vault.address, junior: junior.address, senior: senior.address }],
-    [
-      closeOut,
-      {
-        authority: manager.address,
-        vault: vault.address,
-        policy: policy.address,
-        oracle: oracle.address,
-        waterfall: waterfall.address,
-        quote: quote.address,
-      },
-    ],
-    [lens, { vault: vault.address, oracle: oracle.address, policy: policy.address, riskEngine: engine.address }],
-    [flashLiquidator, { vault: vault.address, factory }],
-  ];
-  const found: string[] = [];
-  for (const [contract, views] of wiring) {
-    for (const [view, intended] of Object.entries(views)) {
-      const actual = await readDeployed(client, contract, view);
-      found.push(...differences(`${contract.artifact.name}.${view}`, actual, intended));
-    }
-  }
-  return found;
+function wiringOf({ core, config, assets, flashLiquidator, factory }: Expectations): WiringExpectations {
+  const { entryDelaySeconds, cooldownSeconds, redeemWindowSeconds } = config.defaultFund;
+  return {
+    core,
+    quote: assets.quote,
+    hasSequencer: config.sequencer !== null,
+    tranches: { entryDelay: entryDelaySeconds, cooldown: cooldownSeconds, window: redeemWindowSeconds },
+    flash: { liquidator: flashLiquidator, factory },
+  };
 }
 
 async function verifySettings(client: Client, settings: readonly Setting[]): Promise<string[]> {

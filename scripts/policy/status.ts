@@ -11,7 +11,7 @@ import { listedCollaterals, type Chain } from './openChain';
 const CALLS = [...marginPolicyAbi, ...priceOracleAbi, ...riskEngineAbi, ...marginVaultAbi, ...accessManagerAbi];
 
 /** What an operation calls, with the asset that it is about where there is one. */
-export function describeOperation({ symbolOf }: Chain, data: Hex): string {
+export function describeOperation({ symbolOf }: Pick<Chain, 'symbolOf'>, data: Hex): string {
   try {
     const { functionName, args } = decodeFunctionData({ abi: CALLS, data });
     const [first] = args as readonly unknown[];

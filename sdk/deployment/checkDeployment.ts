@@ -10,6 +10,18 @@ import { CORE_CONTRACTS, type Manifest } from './schema';
  * @throws AppError `wrong_chain`, `deployment_stale`; what the node throws
  */
 export async function checkDeployment(client: Client, manifest: Manifest): Promise<void> {
+  await checkChain(client, manifest);
+  for (const name of CORE_CONTRACTS) {
+    const code = await getCode(client, { address: manifest.contracts[name].address });
+    if (code === undefined) throw stale(manifest, `it has no ${name} at ${manifest.contracts[name].address}`);
+  }
+}
+
+/**
+ * The same without a look at the contracts.
+ * @throws AppError `wrong_chain`, `deployment_stale`; what the node throws
+ */
+export async function checkChain(client: Client, manifest: Manifest): Promise<void> {
   const chainId = await getChainId(client);
   if (chainId !== manifest.chainId) {
     throw new AppError(
@@ -20,10 +32,6 @@ export async function checkDeployment(client: Client, manifest: Manifest): Promi
   if (manifest.genesisHash !== undefined) {
     const { hash } = await getBlock(client, { blockNumber: 0n });
     if (hash !== manifest.genesisHash) throw stale(manifest, 'its first block is another');
-  }
-  for (const name of CORE_CONTRACTS) {
-    const code = await getCode(client, { address: manifest.contracts[name].address });
-    if (code === undefined) throw stale(manifest, `it has no ${name} at ${manifest.contracts[name].address}`);
   }
 }
 

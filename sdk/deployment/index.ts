@@ -1,4 +1,4 @@
-export { checkDeployment } from './checkDeployment';
+export { checkChain, checkDeployment } from './checkDeployment';
 export { readDeployment, type ReadDeploymentParameters } from './readDeployment';
 export {
   CORE_CONTRACTS,

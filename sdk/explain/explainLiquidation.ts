@@ -60,7 +60,7 @@ export function explainCloseOut(
 ): CloseOutExplained {
   // the pace holds a sale up, not the account's being liquidatable
   if (refusal !== null && refusal.rule !== 'pace') {
-    return { closable: false, why: `only what may be liquidated is closed through the fund: ${refusal.text}` };
+    return { closable: false, why: 'only what may be liquidated now is closed through the fund' };
   }
   const small = BigInt(cashTerms.minDebt) * SMALL_DEBTS * WAD;
   if (markCollateral < small) {

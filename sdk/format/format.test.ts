@@ -32,6 +32,6 @@ describe('formatAmount', () => {
 
 describe('formatSpan', () => {
   it('is as fine as the span is short', () => {
-    expect([59, 3_599, 7_200n, 172_800, 180_000].map(formatSpan)).toEqual(['59 s', '60 min', '2 h', '2 d', '2 d 2 h']);
+    expect([59, 3_900, 7_200n, 172_800, 180_000].map(formatSpan)).toEqual(['59 s', '65 min', '2 h', '2 d', '2 d 2 h']);
   });
 });

@@ -141,10 +141,12 @@ describe('a deployment', () => {
     });
 
     it('makes grants and the giving away of functions wait, from five days on [DEP-08] [V52]', async () => {
-      const { manager, vault, policy, actors } = await attachSystem((await deploy({ config: DELAYED })).manifest);
+      const system = await attachSystem((await deploy({ config: DELAYED })).manifest);
+      const { manager, vault, policy, waterfall, closeOut, actors } = system;
       await time.increase(5 * 86_400);
       for (const role of [0, 1, 2, 3]) expect(await manager.getRoleGrantDelay(role)).to.equal(43_200n);
-      for (const target of [vault, policy]) expect(await manager.getTargetAdminDelay(target)).to.equal(172_800n);
+      for (const target of [vault, policy, waterfall, closeOut])
+        expect(await manager.getTargetAdminDelay(target)).to.equal(172_800n);
       const admin = manager.connect(actors.admin);
       const data = manager.interface.encodeFunctionData('setTargetFunctionRole', [await vault.getAddress(), [], 1]);
       await admin.schedule(manager, data, 0);

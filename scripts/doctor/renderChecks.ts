@@ -1,0 +1,44 @@
+import { formatTime } from '../../sdk/format';
+import type { Check, Outcome, Tally } from '../../sdk/doctor';
+import { plainTable } from '../cli/plainTable';
+
+export interface Examination {
+  readonly network: string;
+  readonly block: { readonly number: bigint; readonly timestamp: bigint };
+  readonly checks: readonly Check[];
+  readonly counts: Tally;
+}
+
+const MARKS: Readonly<Record<Outcome, string>> = {
+  ok: 'ok',
+  warning: 'WARNING',
+  failure: 'FAILURE',
+  skipped: 'skipped',
+};
+const GROUPS: readonly Check['group'][] = ['deployment', 'roles', 'feeds', 'policy', 'pool', 'fund', 'invariants'];
+
+/** A line a check by group, then the verdict. */
+export function renderChecks({ network, block, checks, counts }: Examination): string {
+  const rows = GROUPS.flatMap((group) => {
+    const own = checks.filter((check) => check.group === group);
+    return own.length === 0
+      ? []
+      : [
+          group,
+          ...own.map(({ outcome, name, detail, advice }) => [
+            MARKS[outcome],
+            name,
+            advice === undefined ? detail : `${detail} → ${advice}`,
+          ]),
+        ];
+  });
+  const { ok, warnings, failures, skipped } = counts;
+  const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+  return [
+    `${network}, block ${block.number} (${formatTime(block.timestamp)})`,
+    plainTable({ head: ['', '', ''], aligns: ['left', 'left', 'left'], rows }).trimStart(),
+    '',
+    `${failures === 0 ? 'healthy' : 'NOT HEALTHY'}: ${plural(failures, 'failure')}, ${plural(warnings, 'warning')}, ${ok} ok` +
+      (skipped === 0 ? '' : `, ${skipped} skipped`),
+  ].join('\n');
+}

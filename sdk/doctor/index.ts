@@ -1,0 +1,3 @@
+export { reporter, tally, type Check, type CheckGroup, type Outcome, type Reporter, type Tally } from './check';
+export { attempt, diagnose, type DiagnoseParameters } from './diagnose';
+export type { LedgerProgress } from './readLedger';
