@@ -1,7 +1,7 @@
 import { readContract } from 'viem/actions';
 import type { Address, Client } from 'viem';
 
-import { closeOutAbi, lossWaterfallAbi, marginVaultAbi } from '../abi';
+import { closeOutAbi, lossWaterfallAbi, marginPolicyAbi, marginVaultAbi } from '../abi';
 import { readBackstop, readOperations, readRamps, type Operation } from '../client';
 import type { Manifest } from '../deployment';
 import { toAppError } from '../errors';
@@ -66,10 +66,11 @@ async function examineState(client: Client, parameters: DiagnoseParameters): Pro
       ...judgeFeeds(await readFeeds(client, { manifest, collaterals, blockNumber }), now),
       judgeSequencer(await readSequencer(client, { manifest, blockNumber }), now),
     ]),
-    attempt('policy', () => {
+    attempt('policy', async () => {
+      const restricted = await readRestricted();
       const totals = ledger.tokens.map(({ credited }) => credited);
       const known = manifest.assets.map(({ address }) => address);
-      return judgePolicy({ policy, symbolOf, known, totals, pool, quote: quote.symbol, now });
+      return judgePolicy({ policy, symbolOf, known, totals, restricted, pool, quote: quote.symbol, now });
     }),
     attempt('pool', async () => {
       const [liquidity, isOpen] = await Promise.all([
@@ -91,6 +92,15 @@ async function examineState(client: Client, parameters: DiagnoseParameters): Pro
     attempt('invariants', () => judgeLedger(ledger)),
   ]);
   return checks.flat();
+
+  async function readRestricted() {
+    const subjects = [...collaterals, { asset: quote.address, symbol: 'the borrow cap' }];
+    const read = subjects.map(async ({ asset, symbol }) => {
+      const at = { address: contracts.MarginPolicy.address, abi: marginPolicyAbi, blockNumber } as const;
+      return { symbol, version: await readContract(client, { ...at, functionName: 'restrictedAt', args: [asset] }) };
+    });
+    return (await Promise.all(read)).filter(({ version }) => version > 0n);
+  }
 }
 
 /** The checks of a group, or that they could not be made: what is not known is not well. */

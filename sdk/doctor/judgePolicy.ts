@@ -29,6 +29,8 @@ export interface PolicyFacts {
   readonly known: readonly Address[];
   /** By collateral of the policy, token units. */
   readonly totals: readonly bigint[];
+  /** What the guardian has restricted and nobody released, with the version of the policy since when. */
+  readonly restricted: readonly { readonly symbol: string; readonly version: bigint }[];
   readonly pool: CashPool;
   readonly quote: string;
   readonly now: bigint;
@@ -48,6 +50,7 @@ export function judgePolicy(facts: PolicyFacts): Check[] {
     judgeDust(facts),
     judgeLiquidation(facts),
     judgeRamps(facts),
+    judgeRestrictions(facts),
   ];
 }
 
@@ -160,4 +163,15 @@ function judgeRamps({ policy, symbolOf, now }: PolicyFacts): Check {
   }
   if (ends.length === 0) return ok('ramps', 'nothing ramps or grows');
   return ok('ramps', ends.map(({ what, end }) => `${what} until ${formatTime(end)}`).join(', '));
+}
+
+function judgeRestrictions({ restricted }: PolicyFacts): Check {
+  const name = 'restrictions';
+  if (restricted.length === 0) return ok(name, 'the guardian has restricted nothing');
+  const which = restricted.map(({ symbol, version }) => `${symbol} (version ${version})`).join(', ');
+  return warn(
+    name,
+    `restricted by the guardian: ${which}`,
+    'once the reason is gone: MarginPolicy.release, by the risk role',
+  );
 }

@@ -1,6 +1,6 @@
 import {
   assess,
-  CENT,
+  callFee,
   curedHealth,
   excess,
   grace,
@@ -11,7 +11,6 @@ import {
   MarginMode,
   marginState,
   MarginState,
-  max,
   measureLegs,
   min,
   type Assessment,
@@ -110,10 +109,10 @@ function explainCall(inputs: ExplainInputs): CallExplained | null {
 }
 
 /** Nobody is called where no leg has a price. */
-function foreseeCall({ liquidationTerms: terms }: ExplainInputs, { mark, better }: Assessment): CallPossible | null {
+function foreseeCall({ liquidationTerms: terms }: ExplainInputs, assessment: Assessment): CallPossible | null {
+  const { better } = assessment;
   if (better.maintenance === 0n) return null;
-  const fee = min(BigInt(terms.callFeeCents) * CENT, max(mark.equity, 0n));
-  return { grace: grace(health(better), terms), fee };
+  return { grace: grace(health(better), terms), fee: callFee(assessment, terms) };
 }
 
 interface Computed {

@@ -1,5 +1,6 @@
 import { formatHealth, formatSpan, formatWad } from '../format';
 import {
+  BPS,
   criticalHealth,
   excess,
   health,
@@ -7,6 +8,7 @@ import {
   leavesDust,
   marginState,
   MarginState,
+  max,
   min,
   mulDivDown,
   payingHealth,
@@ -28,14 +30,16 @@ export function explainLiquidation(inputs: ExplainInputs, assessment: Assessment
   const { elapsed } = marginState(assessment, report.marginCall, liquidationTerms, liveTime);
   const refusal = refuse(inputs, assessment);
   const accountHealth = health(assessment.better);
-  const none = { refusal, plan: null, feeRate: null, paced: false, elapsed };
+  const none = { refusal, plan: null, feeRate: null, paced: false, floored: false, elapsed };
   if (accountHealth >= WAD) return none;
 
   const { cash } = report.portfolio;
   const { fraction, closes } = largestFraction(assessment, cash, elapsed, liquidationTerms, cashTerms);
   const planOf = (part: bigint): LiquidationPlan => planLiquidation(assessment, part, elapsed, liquidationTerms);
-  const feeRate = rates(accountHealth, payingHealth(assessment), elapsed, liquidationTerms).fee;
-  const whole = { ...none, plan: planOf(fraction), feeRate };
+  const r = rates(accountHealth, payingHealth(assessment), elapsed, liquidationTerms);
+  const target = BigInt(liquidationTerms.targetHealthBps) * (WAD / BPS);
+  const restoring = mulDivDown(target - max(accountHealth, 0n), WAD, target - r.bonus - r.fee);
+  const whole = { ...none, plan: planOf(fraction), feeRate: r.fee, floored: !closes && fraction > restoring };
   const paceBinds = !closes && accountHealth >= criticalHealth(liquidationTerms);
   if (refusal !== null || !paceBinds) return whole;
 
@@ -49,7 +53,7 @@ export function explainLiquidation(inputs: ExplainInputs, assessment: Assessment
   if (room >= fraction) return whole;
   const paced = planOf(room);
   const stands = !leavesDust(assessment, cash, paced, cashTerms);
-  return stands ? { ...whole, plan: paced, paced: true } : whole;
+  return stands ? { ...whole, plan: paced, paced: true, floored: false } : whole;
 }
 
 /** Whether anyone may have the fund take the account, and why. */

@@ -154,6 +154,8 @@ export interface LiquidationExplained {
   readonly feeRate: bigint | null;
   /** whether the pace makes it less than it would be */
   readonly paced: boolean;
+  /** whether it is more than restores the account, because that would earn less than the floor bonus */
+  readonly floored: boolean;
   /** live seconds since the deadline passed */
   readonly elapsed: bigint;
 }

@@ -57,12 +57,7 @@ function workOutPlan(
   const phi = formatWad(liquidation.feeRate ?? 0n, 4);
   const closes = fraction === WAD;
   return [
-    line(
-      'fraction f',
-      closes ? 'all, where a part would not do' : '(T - h) / (T - b - phi)',
-      closes ? 'all' : `(${target} - ${formatHealth(better.health)}) / (${target} - ${rate} - ${phi})`,
-      part,
-    ),
+    fractionLine(),
     line(
       'bonus',
       closes ? 'max(b Rm, least bonus)' : 'f b Rm',
@@ -75,6 +70,17 @@ function workOutPlan(
     line('pays', 'f E - bonus', `${part} x ${quote(mark.equity)} - ${quote(bonus)}`, quote(pay)),
     ...(shortfall === 0n ? [] : [line('shortfall', 'bonus - f E', 'the waterfall pays it', quote(shortfall))]),
   ];
+
+  function fractionLine(): Worked {
+    if (closes) return line('fraction f', 'all, where a part would not do', 'all', part);
+    if (liquidation.paced) return line('fraction f', 'what the pace leaves room for', 'room / value', part);
+    if (liquidation.floored) {
+      const numbers = `${quote(BigInt(terms.floorBonusCents) * CENT)} / (${rate} x ${quote(mark.maintenance)})`;
+      return line('fraction f', 'floor bonus / (b Rm)', numbers, part);
+    }
+    const numbers = `(${target} - ${formatHealth(better.health)}) / (${target} - ${rate} - ${phi})`;
+    return line('fraction f', '(T - h) / (T - b - phi)', numbers, part);
+  }
 }
 
 function line(what: string, formula: string, numbers: string, result: string): Worked {

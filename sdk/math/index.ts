@@ -1,5 +1,6 @@
 export { formatAccountId, indexOf, isAccountId, ownerOf, toAccountId } from './accountId';
 export { assess, legHaircuts, measureLegs, type MarginInputs } from './assess';
+export { callFee } from './callFee';
 export { compactDown, compactUp } from './compactPrice';
 export { decayFactor } from './decay';
 export { countedDown, valueDown } from './haircut';

@@ -103,8 +103,11 @@ describe('readExplanation', () => {
     await look();
     await setPrice(market.weth, 1_700);
     await look();
+    const foreseen = (await agreed(market)).callPossible;
     await vault.connect(stranger).call(account);
     await look();
+    const { call } = await agreed(market);
+    expect(foreseen).to.deep.equal({ grace: call && call.deadline - call.calledAt, fee: call?.record?.fee });
     await time.increase(600);
     await look();
     await setPrice(market.weth, 1_400);
