@@ -124,7 +124,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
     }
 
     function _small() private view returns (uint256) {
-        return policy.cashTerms().minDebt * SMALL_DEBTS * WAD;
+        return uint256(policy.cashWord().minDebt()) * SMALL_DEBTS * WAD;
     }
 
     function _marketOf(Portfolio memory p, Assessment memory a) private pure returns (address market) {

@@ -74,7 +74,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
             covered += paid.fromJunior + paid.fromSenior;
         }
         if (covered < shortfall) {
-            uint256 capBps = vault.policy().liquidationTerms().socialisationCapBps;
+            uint256 capBps = vault.policy().liquidationWord().terms().socialisationCapBps;
             paid.socialised = vault.socialise(account, shortfall - covered, capBps);
             covered += paid.socialised;
         }

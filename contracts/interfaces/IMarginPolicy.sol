@@ -2,6 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {Span} from "../math/LinearRamp.sol";
+import {CashWord} from "../types/CashWord.sol";
+import {CollateralWord} from "../types/CollateralWord.sol";
+import {LiquidationWord} from "../types/LiquidationWord.sol";
 import {
     CapGrowth,
     CashTerms,
@@ -135,6 +138,9 @@ interface IMarginPolicy {
     /// All zero where `asset` is not listed.
     function collateralRisk(address asset) external view returns (CollateralRisk memory);
 
+    /// @notice The same in one word, as checks read it.
+    function collateralWord(address asset) external view returns (CollateralWord);
+
     /// @notice Whether the vault takes in `asset`, and how much in all now, token units.
     function intakeOf(address asset) external view returns (bool listed, uint256 supplyCap);
 
@@ -145,8 +151,14 @@ interface IMarginPolicy {
 
     function cashTerms() external view returns (CashTerms memory);
 
+    /// @notice The same in one word.
+    function cashWord() external view returns (CashWord);
+
     /// @notice As they are now.
     function liquidationTerms() external view returns (LiquidationTerms memory);
+
+    /// @notice The same in one word.
+    function liquidationWord() external view returns (LiquidationWord);
 
     function rampSpeeds() external view returns (RampSpeeds memory);
 

@@ -56,7 +56,7 @@ contract MarginLens is IMarginLens {
             int128(a.better.equity),
             uint128(a.better.maintenance)
         );
-        MarginState state = LiquidationMath.stateOf(a, marginCall, vault.liveTime(), policy.liquidationTerms());
+        MarginState state = LiquidationMath.stateOf(a, marginCall, vault.liveTime(), policy.liquidationWord().terms());
         return abi.encodePacked(money, marginCall.deadline, uint8(state), uint8(a.downLegs), uint16(0));
     }
 
@@ -76,7 +76,8 @@ contract MarginLens is IMarginLens {
             r.pairs[i] = policy.pairRisk(asset);
             r.largestWithdrawals[i] = riskEngine.largestWithdrawal(r.portfolio, asset);
         }
-        r.state = LiquidationMath.stateOf(r.assessment, r.marginCall, vault.liveTime(), policy.liquidationTerms());
+        r.state =
+            LiquidationMath.stateOf(r.assessment, r.marginCall, vault.liveTime(), policy.liquidationWord().terms());
         r.largestBorrow = Math.min(riskEngine.largestBorrow(r.portfolio), vault.liquidity() * vault.quoteScale());
     }
 

@@ -14,8 +14,10 @@ import {LiquidationMath, LiquidationPlan, LiquidationRates} from "../math/Liquid
 import {Rounding} from "../math/Rounding.sol";
 import {WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
+import {CashWord} from "../types/CashWord.sol";
 import {Assessment} from "../types/Margin.sol";
-import {CashTerms, LiquidationTerms, PaceLimit} from "../types/PolicyParams.sol";
+import {MarginCall} from "../types/MarginCall.sol";
+import {LiquidationTerms, PaceLimit} from "../types/PolicyParams.sol";
 import {Holding, Portfolio} from "../types/Portfolio.sol";
 import {OperatorRight} from "../types/OperatorRight.sol";
 import {CheckQueue} from "../vault/CheckQueue.sol";
@@ -37,8 +39,11 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         AccountId account;
         Portfolio portfolio;
         Assessment assessment;
+        /// at the better prices
+        int256 health;
+        MarginCall marginCall;
         LiquidationTerms terms;
-        CashTerms cashTerms;
+        CashWord cashTerms;
         LiquidationRates rates;
         /// by leg; empty for one that is Down
         PaceLimit[] paces;
@@ -72,7 +77,7 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         _usePace(c, plan.fraction);
         uint256 covered = _coverShortfall(account, plan);
         if (plan.pay > limit) revert PayAboveLimit(plan.pay, limit);
-        emit Liquidated(account, bidder, _actor(), c.assessment.better.health(), plan, covered);
+        emit Liquidated(account, bidder, _actor(), c.health, plan, covered);
         _endCallIfCured(c, plan);
         // what was covered is in the account's cash by now, and so in what the bidder takes over
         int256 cash = _moveCash(c, bidder, plan.fraction, plan.pay + int256(covered), plan.fee);
@@ -109,9 +114,9 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
     function _open(Case memory c) private view {
         if (!_clock.isOpen()) revert LiquidationsClosed();
         (bool may, uint256 elapsed) = _look(c);
-        if (!may) revert NotLiquidatable(c.account, c.assessment.better.health());
+        if (!may) revert NotLiquidatable(c.account, c.health);
         c.rates = LiquidationMath.ratesOf(c.assessment, elapsed, c.terms);
-        c.cashTerms = policy.cashTerms();
+        c.cashTerms = policy.cashWord();
         c.paces = new PaceLimit[](c.portfolio.collateral.length);
         for (uint256 i; i < c.paces.length; ++i) {
             if (!_isDown(c, i)) c.paces[i] = policy.paceLimit(c.portfolio.collateral[i].asset);
@@ -123,10 +128,11 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
     function _look(Case memory c) private view returns (bool may, uint256 elapsed) {
         c.portfolio = _portfolio(c.account);
         c.assessment = riskEngine.assess(c.portfolio);
-        c.terms = policy.liquidationTerms();
-        int256 health = c.assessment.better.health();
-        uint256 now_ = _accounts[c.account].calledAt == 0 ? 0 : _liveTime();
-        (may, elapsed) = LiquidationMath.liquidatable(health, _callOf(c.account), now_, c.terms);
+        c.terms = policy.liquidationWord().terms();
+        c.health = c.assessment.better.health();
+        c.marginCall = _callOf(c.account);
+        uint256 now_ = c.marginCall.calledAt == 0 ? 0 : _liveTime();
+        (may, elapsed) = LiquidationMath.liquidatable(c.health, c.marginCall, now_, c.terms);
         // while the sequencer is down or in its grace only who has nothing left to save is sold (V7)
         if (_hasSequencer && may && c.assessment.better.equity >= 0) may = oracle.isSequencerUp();
     }
@@ -137,12 +143,12 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         if (maxFraction == 0 || maxFraction > WAD) revert FractionOutOfBounds(maxFraction);
         int256 cash = c.portfolio.cash;
         bool closes;
-        (plan, closes) = LiquidationMath.largest(c.assessment, cash, c.rates, c.terms, c.cashTerms);
-        if (!closes && c.assessment.better.health() >= LiquidationMath.criticalHealth(c.terms)) {
+        (plan, closes) = LiquidationMath.largest(c.assessment, cash, c.rates, c.terms, c.cashTerms.minDebt());
+        if (!closes && c.health >= LiquidationMath.criticalHealth(c.terms)) {
             uint256 room = _paceFraction(c);
             if (room < plan.fraction) {
                 LiquidationPlan memory paced = LiquidationMath.plan(c.assessment, room, c.rates, c.terms);
-                if (!LiquidationMath.leavesDust(c.assessment, cash, paced, c.cashTerms)) plan = paced;
+                if (!LiquidationMath.leavesDust(c.assessment, cash, paced, c.cashTerms.minDebt())) plan = paced;
             }
         }
         if (maxFraction >= plan.fraction) return plan;
@@ -150,7 +156,7 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         plan = LiquidationMath.plan(c.assessment, maxFraction, c.rates, c.terms);
         if (
             LiquidationMath.mustClose(plan.bonusRate, c.terms)
-                || LiquidationMath.leavesDust(c.assessment, cash, plan, c.cashTerms)
+                || LiquidationMath.leavesDust(c.assessment, cash, plan, c.cashTerms.minDebt())
         ) {
             revert FullCloseRequired(c.account, maxFraction);
         }
@@ -166,7 +172,8 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
             uint256 room = _pace[asset].available(c.paces[i]);
             if (room >= value) continue;
             if (room == 0) revert PaceExceeded(asset, room);
-            fraction = Math.min(fraction, Rounding.mulDivDown(room, WAD, value));
+            // fits: a limit is below 2**128
+            fraction = Math.min(fraction, room * WAD / value);
         }
     }
 
@@ -174,7 +181,7 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         for (uint256 i; i < c.paces.length; ++i) {
             if (_isDown(c, i)) continue;
             address asset = c.portfolio.collateral[i].asset;
-            uint256 value = Rounding.mulDivDown(c.assessment.legValues[i], fraction, WAD);
+            uint256 value = Rounding.mulWadDown(c.assessment.legValues[i], fraction);
             emit PaceUsed(asset, value, _pace[asset].use(c.paces[i], value));
         }
     }
@@ -196,7 +203,7 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
     {
         CashPool memory pool_ = _openPool(c.cashTerms);
         // floor: the bidder takes over less credit or more debt
-        int256 slice = Rounding.mulDivFloor(pool_.toCashFloor(_accounts[c.account].principal), fraction, WAD);
+        int256 slice = Rounding.mulWadFloor(pool_.toCashFloor(_accounts[c.account].principal), fraction);
         moved = slice - pay;
         _addCash(pool_, c.account, -moved - fee.toInt256());
         _addCash(pool_, bidder, moved);
@@ -215,7 +222,7 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
             assets[i] = legs[i].asset;
             if (_isDown(c, i)) continue;
             // down: the bidder takes over less
-            amounts[i] = Rounding.mulDivDown(legs[i].amount, fraction, WAD);
+            amounts[i] = Rounding.mulWadDown(legs[i].amount, fraction);
             if (amounts[i] == 0) continue;
             _removeCollateral(c.account, assets[i], amounts[i]);
             _addCollateral(bidder, assets[i], amounts[i]);
@@ -223,7 +230,7 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
     }
 
     function _endCallIfCured(Case memory c, LiquidationPlan memory plan) private {
-        if (_accounts[c.account].calledAt == 0) return;
+        if (c.marginCall.calledAt == 0) return;
         int256 health = _healthAfter(c.assessment, plan);
         if (health >= LiquidationMath.curedHealth(c.terms)) _endCall(c.account, health, address(this));
     }
@@ -234,10 +241,10 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         if (assessment.downLegs != 0) return type(int256).min;
         if (plan.fraction == WAD) return type(int256).max;
         // the slice is paid for at mark, which a Degraded leg makes less than it is at the better prices
-        int256 dearer = Rounding.mulDivCeil(assessment.better.equity - assessment.mark.equity, plan.fraction, WAD);
-        // fits: values are below 2**180
+        int256 dearer = Rounding.mulWadCeil(assessment.better.equity - assessment.mark.equity, plan.fraction);
+        // fit: values are below 2**180
         int256 equity = assessment.better.equity - dearer - int256(plan.bonus + plan.fee);
-        uint256 maintenance = Rounding.mulDivUp(assessment.better.maintenance, WAD - plan.fraction, WAD);
-        return Rounding.mulDivFloor(equity, WAD, maintenance);
+        uint256 maintenance = Rounding.mulWadUp(assessment.better.maintenance, WAD - plan.fraction);
+        return Rounding.divFloor(equity * int256(WAD), maintenance);
     }
 }

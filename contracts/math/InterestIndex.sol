@@ -69,7 +69,9 @@ library InterestIndex {
     /// @notice The borrow index `elapsed` seconds on.
     function borrowIndexAt(uint256 index, uint256 borrowRatePpm, uint256 elapsed) internal pure returns (uint256) {
         // fits: 2**96 * 2**24 * 2**40
-        return Math.min(index + index * borrowRatePpm * elapsed / (PPM * YEAR), MAX_INDEX);
+        unchecked {
+            return Math.min(index + index * borrowRatePpm * elapsed / (PPM * YEAR), MAX_INDEX);
+        }
     }
 
     /// @notice Part of the lent cash that is borrowed, WAD, at most one.
@@ -113,12 +115,18 @@ library InterestIndex {
 
     /// @notice All positive cash, quote WAD, rounded down.
     function totalSupply(CashPool memory pool) internal pure returns (uint256) {
-        return uint256(pool.supplyPrincipal) * pool.supplyIndex / INDEX_ONE;
+        // fits: 2**96 * 2**96
+        unchecked {
+            return uint256(pool.supplyPrincipal) * pool.supplyIndex / INDEX_ONE;
+        }
     }
 
     /// @notice All debt, quote WAD, rounded up.
     function totalBorrow(CashPool memory pool) internal pure returns (uint256) {
-        return Rounding.divUp(uint256(pool.borrowPrincipal) * pool.borrowIndex, INDEX_ONE);
+        // fits: 2**96 * 2**96
+        unchecked {
+            return (uint256(pool.borrowPrincipal) * pool.borrowIndex + INDEX_ONE - 1) / INDEX_ONE;
+        }
     }
 
     /// @notice Cash of one account: credit rounds down, debt rounds up.
@@ -129,12 +137,16 @@ library InterestIndex {
     /// @notice Cash behind `principal` at the index of its side: credit rounds down, debt rounds up.
     function toCashFloor(int256 principal, uint256 index) internal pure returns (int256) {
         // fits: principals are below 2**127 and indices below 2**96
-        return Rounding.divFloor(principal * int256(index), INDEX_ONE);
+        unchecked {
+            return Rounding.divFloor(principal * int256(index), INDEX_ONE);
+        }
     }
 
     /// @notice Principal of one account: credit rounds down, debt rounds up.
     function toPrincipalFloor(CashPool memory pool, int256 cash) internal pure returns (int256) {
         // fits: cash is below 2**160 and INDEX_ONE below 2**80
-        return Rounding.divFloor(cash * int256(INDEX_ONE), cash < 0 ? pool.borrowIndex : pool.supplyIndex);
+        unchecked {
+            return Rounding.divFloor(cash * int256(INDEX_ONE), cash < 0 ? pool.borrowIndex : pool.supplyIndex);
+        }
     }
 }

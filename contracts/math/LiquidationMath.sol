@@ -6,7 +6,7 @@ import {BPS, CENT, WAD} from "./Units.sol";
 import {Rounding} from "./Rounding.sol";
 import {Assessment, Margin} from "../types/Margin.sol";
 import {MarginCall, MarginState} from "../types/MarginCall.sol";
-import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
+import {LiquidationTerms} from "../types/PolicyParams.sol";
 
 /// @notice What one liquidation moves and costs. Quote WAD but for the fraction and the rates, which are WAD.
 struct LiquidationPlan {
@@ -96,7 +96,7 @@ library LiquidationMath {
         pure
         returns (LiquidationRates memory r)
     {
-        uint256 cap = paying <= 0 ? 0 : Rounding.mulDivDown(Math.min(uint256(paying), WAD), terms.kappaBps, BPS);
+        uint256 cap = paying <= 0 ? 0 : Math.min(uint256(paying), WAD) * terms.kappaBps / BPS;
         uint256 least = terms.bonusMinBps * BPS_TO_WAD;
         // the least bonus comes before the fee, the rest of the bonus after it
         r.fee = Math.min(terms.feeBps * BPS_TO_WAD, cap - Math.min(cap, least));
@@ -122,17 +122,18 @@ library LiquidationMath {
 
     /// @notice The plan for the largest fraction that may be taken, and whether that is all because what would be left,
     /// or earned, is too little.
+    /// @param minDebt whole quote units
     function largest(
         Assessment memory account,
         int256 cash,
         LiquidationRates memory r,
         LiquidationTerms memory terms,
-        CashTerms memory cashTerms
+        uint256 minDebt
     ) internal pure returns (LiquidationPlan memory p, bool closes) {
         p = _partial(account.mark, _restoringFraction(account.better.health(), r, terms), r);
         uint256 floorBonus = terms.floorBonusCents * CENT;
         if (p.bonus < floorBonus) p = _partial(account.mark, _payingFraction(account.mark, r, floorBonus), r);
-        closes = p.fraction == WAD || mustClose(r.bonus, terms) || leavesDust(account, cash, p, cashTerms);
+        closes = p.fraction == WAD || mustClose(r.bonus, terms) || leavesDust(account, cash, p, minDebt);
         if (closes) p = _close(account, r, leastBonus(account.mark, terms));
     }
 
@@ -147,15 +148,16 @@ library LiquidationMath {
     }
 
     /// @notice Whether `p` leaves a debt, or collateral beside a debt, smaller than the least debt.
-    function leavesDust(Assessment memory account, int256 cash, LiquidationPlan memory p, CashTerms memory cashTerms)
+    /// @param minDebt whole quote units
+    function leavesDust(Assessment memory account, int256 cash, LiquidationPlan memory p, uint256 minDebt)
         internal
         pure
         returns (bool)
     {
-        int256 cashLeft = cash - Rounding.mulDivFloor(cash, p.fraction, WAD) + p.pay - int256(p.fee);
+        int256 cashLeft = cash - Rounding.mulWadFloor(cash, p.fraction) + p.pay - int256(p.fee);
         if (cashLeft >= 0) return false;
-        uint256 least = cashTerms.minDebt * WAD;
-        uint256 collateralLeft = Rounding.mulDivDown(account.markCollateral, WAD - p.fraction, WAD);
+        uint256 least = minDebt * WAD;
+        uint256 collateralLeft = Rounding.mulWadDown(account.markCollateral, WAD - p.fraction);
         return uint256(-cashLeft) < least || (collateralLeft < least && account.downLegs == 0);
     }
 
@@ -168,7 +170,7 @@ library LiquidationMath {
     /// and its lowest rate for the market risk and the slippage, which grow with the account. Where the account cannot
     /// pay it, the waterfall does: a large account that is worth nothing must still be worth taking.
     function leastBonus(Margin memory mark, LiquidationTerms memory terms) internal pure returns (uint256) {
-        uint256 atLeastRate = Rounding.mulDivDown(mark.maintenance, terms.bonusMinBps, BPS);
+        uint256 atLeastRate = mark.maintenance * terms.bonusMinBps / BPS;
         return Math.max(terms.floorBonusCents * CENT, atLeastRate);
     }
 
@@ -187,7 +189,7 @@ library LiquidationMath {
         uint256 target = terms.targetHealthBps * BPS_TO_WAD;
         // not negative: policy bounds keep the target above one, and bonus and fee below it
         uint256 missing = target - (health < 0 ? 0 : uint256(health));
-        return Math.min(Rounding.mulDivDown(missing, WAD, target - r.bonus - r.fee), WAD);
+        return Math.min(missing * WAD / (target - r.bonus - r.fee), WAD);
     }
 
     /// @dev The part that pays for the work; all, where that is not enough. No more than that: were all taken wherever
@@ -197,8 +199,8 @@ library LiquidationMath {
         pure
         returns (uint256)
     {
-        uint256 bonusOfAll = Rounding.mulDivDown(mark.maintenance, r.bonus, WAD);
-        return bonusOfAll <= floorBonus ? WAD : Rounding.mulDivUp(floorBonus, WAD, bonusOfAll);
+        uint256 bonusOfAll = Rounding.mulWadDown(mark.maintenance, r.bonus);
+        return bonusOfAll <= floorBonus ? WAD : Math.ceilDiv(floorBonus * WAD, bonusOfAll);
     }
 
     function _partial(Margin memory mark, uint256 fraction, LiquidationRates memory r)
@@ -208,10 +210,10 @@ library LiquidationMath {
     {
         p.fraction = fraction;
         p.bonusRate = r.bonus;
-        uint256 requirement = Rounding.mulDivDown(mark.maintenance, fraction, WAD);
-        p.bonus = Rounding.mulDivDown(requirement, r.bonus, WAD);
-        p.fee = Rounding.mulDivDown(requirement, r.fee, WAD);
-        p.pay = Rounding.mulDivCeil(mark.equity, fraction, WAD) - int256(p.bonus);
+        uint256 requirement = Rounding.mulWadDown(mark.maintenance, fraction);
+        p.bonus = Rounding.mulWadDown(requirement, r.bonus);
+        p.fee = Rounding.mulWadDown(requirement, r.fee);
+        p.pay = Rounding.mulWadCeil(mark.equity, fraction) - int256(p.bonus);
     }
 
     /// @dev Everything goes. The bonus comes before the fee, and what the account cannot pay is a shortfall, unless a
@@ -225,8 +227,8 @@ library LiquidationMath {
         Margin memory mark = account.mark;
         p.fraction = WAD;
         p.bonusRate = r.bonus;
-        p.bonus = Math.max(Rounding.mulDivDown(mark.maintenance, r.bonus, WAD), least);
-        p.fee = Rounding.mulDivDown(mark.maintenance, r.fee, WAD);
+        p.bonus = Math.max(Rounding.mulWadDown(mark.maintenance, r.bonus), least);
+        p.fee = Rounding.mulWadDown(mark.maintenance, r.fee);
         if (account.downLegs != 0) p.bonus = Math.min(p.bonus, account.markCollateral);
         p.pay = mark.equity - int256(p.bonus);
         if (account.downLegs != 0) return p;

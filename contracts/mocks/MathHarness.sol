@@ -126,7 +126,7 @@ contract MathHarness {
         Assessment memory copy = account;
         LiquidationRates memory r = LiquidationMath.ratesOf(copy, elapsed, terms);
         LiquidationPlan memory p;
-        (p, closes) = LiquidationMath.largest(copy, cash, r, terms, cashTerms);
+        (p, closes) = LiquidationMath.largest(copy, cash, r, terms, cashTerms.minDebt);
         fraction = p.fraction;
         payingHealth = LiquidationMath.payingHealth(copy);
     }
@@ -141,6 +141,6 @@ contract MathHarness {
     ) external pure returns (LiquidationPlan memory p, bool leavesDust) {
         Assessment memory copy = account;
         p = LiquidationMath.plan(copy, fraction, LiquidationMath.ratesOf(copy, elapsed, terms), terms);
-        leavesDust = LiquidationMath.leavesDust(copy, cash, p, cashTerms);
+        leavesDust = LiquidationMath.leavesDust(copy, cash, p, cashTerms.minDebt);
     }
 }

@@ -5,8 +5,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {LinearRamp, Span} from "../math/LinearRamp.sol";
 import {BPS} from "../math/Units.sol";
+import {CollateralWord, toCollateralWord} from "../types/CollateralWord.sol";
 import {CapGrowth, CollateralRamp, CollateralRisk, PairRamp, PairRisk, RampSpeeds} from "../types/PolicyParams.sol";
-import {CollateralWord} from "./CollateralWord.sol";
 
 /// @dev A collateral's terms: where they are going, and how they get there.
 struct ListedCollateral {
@@ -41,6 +41,16 @@ library CollateralTerms {
         CollateralWord target = c.target;
         target.writeTo(risk);
         if (target.isRamping()) _takeBack(risk, c.ramp);
+    }
+
+    /// @notice The terms as they are now, but for the supply cap, which is the one to be grown to; never flagged as
+    /// ramping.
+    function wordNow(ListedCollateral storage c) internal view returns (CollateralWord) {
+        CollateralWord target = c.target;
+        if (!target.isRamping()) return target;
+        CollateralRisk memory risk = target.risk();
+        _takeBack(risk, c.ramp);
+        return toCollateralWord(risk).withGrowing(target.isGrowing());
     }
 
     /// @notice Most of the token that the vault may take in now.

@@ -2,26 +2,35 @@
 pragma solidity ^0.8.28;
 
 import {LinearRamp, Span} from "../math/LinearRamp.sol";
+import {LiquidationWord, toLiquidationWord} from "../types/LiquidationWord.sol";
 import {LiquidationTerms} from "../types/PolicyParams.sol";
-import {TermsWord, toTermsWord} from "./TermsWord.sol";
 
 /// @dev Terms on their way from `from` to `target`. Where `target` is not flagged there is no other slot to read.
 struct RampedTerms {
-    TermsWord target;
-    TermsWord from;
+    LiquidationWord target;
+    LiquidationWord from;
     Span span;
 }
 
 /// @notice Terms of calls and liquidations: a field that turns against the accounts ramps, one that turns in their
 /// favour holds at once.
 library LiquidationRamp {
-    /// @param terms written to: see `TermsWord.writeTo`
+    /// @param terms written to: see `LiquidationWord.writeTo`
     function writeTermsNow(RampedTerms storage r, LiquidationTerms memory terms) internal view {
-        TermsWord target = r.target;
+        LiquidationWord target = r.target;
         target.writeTo(terms);
         if (!target.isRamping()) return;
         Span memory span = r.span;
         if (block.timestamp < span.endsAt) _takeBack(terms, r.from.terms(), span, block.timestamp);
+    }
+
+    /// @notice Never flagged as ramping: where something ramps, these are the terms at the moment.
+    function wordNow(RampedTerms storage r) internal view returns (LiquidationWord) {
+        LiquidationWord target = r.target;
+        if (!target.isRamping()) return target;
+        LiquidationTerms memory terms;
+        writeTermsNow(r, terms);
+        return toLiquidationWord(terms, false);
     }
 
     function targetOf(RampedTerms storage r)
@@ -34,7 +43,7 @@ library LiquidationRamp {
     }
 
     function setAtOnce(RampedTerms storage r, LiquidationTerms memory terms) internal {
-        r.target = toTermsWord(terms, false);
+        r.target = toLiquidationWord(terms, false);
     }
 
     /// @return span zero where nothing in `terms` turns against the accounts: then all of it holds at once
@@ -44,20 +53,20 @@ library LiquidationRamp {
     {
         LiquidationTerms memory was;
         writeTermsNow(r, was);
-        TermsWord target = toTermsWord(terms, false);
+        LiquidationWord target = toLiquidationWord(terms, false);
         LiquidationTerms memory first = target.terms();
         _takeBack(first, was, span_, span_.startedAt);
-        bool ramping = TermsWord.unwrap(toTermsWord(first, false)) != TermsWord.unwrap(target);
-        r.target = toTermsWord(terms, ramping);
+        bool ramping = LiquidationWord.unwrap(toLiquidationWord(first, false)) != LiquidationWord.unwrap(target);
+        r.target = toLiquidationWord(terms, ramping);
         if (!ramping) return span;
-        (r.from, r.span) = (toTermsWord(was, false), span_);
+        (r.from, r.span) = (toLiquidationWord(was, false), span_);
         return span_;
     }
 
     function settle(RampedTerms storage r) internal returns (bool settled) {
-        TermsWord target = r.target;
+        LiquidationWord target = r.target;
         settled = target.isRamping() && block.timestamp >= r.span.endsAt;
-        if (settled) r.target = toTermsWord(target.terms(), false);
+        if (settled) r.target = toLiquidationWord(target.terms(), false);
     }
 
     /// @dev Takes `t` back to where it is on its way at `timestamp`: the table of docs/risk.md, "Changes of policy".

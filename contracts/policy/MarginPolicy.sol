@@ -7,6 +7,9 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {Span} from "../math/LinearRamp.sol";
 import {BPS} from "../math/Units.sol";
+import {CashWord, toCashWord} from "../types/CashWord.sol";
+import {CollateralWord, toCollateralWord} from "../types/CollateralWord.sol";
+import {LiquidationWord} from "../types/LiquidationWord.sol";
 import {
     CapGrowth,
     CashTerms,
@@ -18,7 +21,6 @@ import {
     PairRisk,
     RampSpeeds
 } from "../types/PolicyParams.sol";
-import {CollateralWord, toCollateralWord} from "./CollateralWord.sol";
 import {CollateralTerms, ListedCollateral, ListedPair} from "./CollateralTerms.sol";
 import {LiquidationRamp, RampedTerms} from "./LiquidationRamp.sol";
 import {PolicyLimits} from "./PolicyLimits.sol";
@@ -42,7 +44,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     /// @inheritdoc IMarginPolicy
     bool public isSealed;
 
-    CashTerms private _cashTerms;
+    CashWord private _cashTerms;
     RampSpeeds private _rampSpeeds;
     RampedTerms private _liquidationTerms;
     address[] private _collaterals;
@@ -123,18 +125,18 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     /// @inheritdoc IMarginPolicy
     function setCashTerms(CashTerms calldata terms) external restricted {
         PolicyLimits.checkCash(terms);
-        _heed(_quote, terms.borrowCap > _cashTerms.borrowCap);
+        _heed(_quote, terms.borrowCap > _cashTerms.borrowCap());
         // while these two ramp they rise to their target
         (LiquidationTerms memory target,,) = _liquidationTerms.targetOf();
         PolicyLimits.checkWork(terms.minDebt, target.callFeeCents, target.floorBonusCents);
-        _cashTerms = terms;
+        _cashTerms = toCashWord(terms);
         emit CashTermsChanged(++version, terms);
     }
 
     /// @inheritdoc IMarginPolicy
     function setLiquidationTerms(LiquidationTerms calldata terms) external restricted {
         PolicyLimits.checkLiquidation(terms);
-        PolicyLimits.checkWork(_cashTerms.minDebt, terms.callFeeCents, terms.floorBonusCents);
+        PolicyLimits.checkWork(_cashTerms.minDebt(), terms.callFeeCents, terms.floorBonusCents);
         emit LiquidationTermsChanged(++version, terms);
         if (!isSealed) return _liquidationTerms.setAtOnce(terms);
         Span memory span = _liquidationTerms.setRamped(terms, CollateralTerms.spanOf(_rampSpeeds.termsDuration));
@@ -185,10 +187,10 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
 
     /// @inheritdoc IMarginPolicy
     function lowerBorrowCap(uint48 cap) external restricted {
-        CashTerms memory terms = _cashTerms;
+        CashTerms memory terms = _cashTerms.terms();
         if (cap > terms.borrowCap) revert WouldLoosen("borrowCap", cap, terms.borrowCap);
         terms.borrowCap = cap;
-        _cashTerms = terms;
+        _cashTerms = toCashWord(terms);
         emit CashTermsChanged(++version, terms);
         _restrict(_quote);
     }
@@ -219,6 +221,11 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     }
 
     /// @inheritdoc IMarginPolicy
+    function collateralWord(address asset) external view returns (CollateralWord) {
+        return _collateral[asset].wordNow();
+    }
+
+    /// @inheritdoc IMarginPolicy
     function intakeOf(address asset) external view returns (bool listed, uint256 supplyCap) {
         ListedCollateral storage c = _collateral[asset];
         return (c.target.isListed(), c.capNow());
@@ -236,12 +243,22 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
 
     /// @inheritdoc IMarginPolicy
     function cashTerms() external view returns (CashTerms memory) {
+        return _cashTerms.terms();
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function cashWord() external view returns (CashWord) {
         return _cashTerms;
     }
 
     /// @inheritdoc IMarginPolicy
     function liquidationTerms() external view returns (LiquidationTerms memory terms) {
         _liquidationTerms.writeTermsNow(terms);
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function liquidationWord() external view returns (LiquidationWord) {
+        return _liquidationTerms.wordNow();
     }
 
     /// @inheritdoc IMarginPolicy

@@ -81,8 +81,11 @@ library CollateralMargin {
     }
 
     function _add(Margin memory sum, Margin memory part) private pure {
-        sum.equity += part.equity;
-        sum.initial += part.initial;
-        sum.maintenance += part.maintenance;
+        // fit: sums of at most eight values below 2**200, and cash
+        unchecked {
+            sum.equity += part.equity;
+            sum.initial += part.initial;
+            sum.maintenance += part.maintenance;
+        }
     }
 }

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
-import {CollateralRisk} from "../types/PolicyParams.sol";
+import {CollateralWord} from "../types/CollateralWord.sol";
 import {Holding} from "../types/Portfolio.sol";
 import {CollateralLeg, CollateralMargin} from "./CollateralMargin.sol";
 
@@ -13,13 +13,14 @@ library CrossMargin {
 
     /// @notice How `holding` counts.
     function leg(Holding calldata holding, IMarginPolicy policy) internal view returns (CollateralLeg memory) {
-        CollateralRisk memory risk = policy.collateralRisk(holding.asset);
+        CollateralWord risk = policy.collateralWord(holding.asset);
+        bool listed = risk.isListed();
         return CollateralLeg({
             amount: holding.amount,
-            decimals: risk.decimals,
-            maintenanceHaircutBps: risk.listed ? risk.maintenanceHaircutBps : CollateralMargin.ALL,
-            initialHaircutBps: risk.listed ? risk.initialHaircutBps : CollateralMargin.ALL,
-            depth: risk.depth
+            decimals: risk.decimals(),
+            maintenanceHaircutBps: listed ? risk.maintenanceHaircutBps() : CollateralMargin.ALL,
+            initialHaircutBps: listed ? risk.initialHaircutBps() : CollateralMargin.ALL,
+            depth: risk.depth()
         });
     }
 }

@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
-import {CollateralRisk, PairRisk} from "../types/PolicyParams.sol";
+import {CollateralWord} from "../types/CollateralWord.sol";
+import {PairRisk} from "../types/PolicyParams.sol";
 import {Holding} from "../types/Portfolio.sol";
 import {CollateralLeg, CollateralMargin} from "./CollateralMargin.sol";
 
@@ -20,16 +21,16 @@ library IsolatedMargin {
         view
         returns (CollateralLeg memory)
     {
-        CollateralRisk memory risk = policy.collateralRisk(holding.asset);
+        CollateralWord risk = policy.collateralWord(holding.asset);
         PairRisk memory pair = policy.pairRisk(holding.asset);
         bool counts = pair.maintenanceHaircutBps != 0 && index == 0;
         return CollateralLeg({
             amount: holding.amount,
-            decimals: risk.decimals,
+            decimals: risk.decimals(),
             // a pair taken off the list opens no new debt, and the old ones stand as they did
             maintenanceHaircutBps: counts ? pair.maintenanceHaircutBps : CollateralMargin.ALL,
             initialHaircutBps: counts && pair.listed ? pair.initialHaircutBps : CollateralMargin.ALL,
-            depth: risk.depth
+            depth: risk.depth()
         });
     }
 }

@@ -30,6 +30,8 @@ library CheckQueue {
 
     /// marks an account as queued even when nothing of it is to be checked
     uint256 private constant SEEN = 1 << 8;
+    /// how safe it was before is recorded
+    uint256 private constant REMEMBERED = 1 << 9;
 
     bytes32 private constant LENGTH = keccak256("plimsoll.CheckQueue.length");
     bytes32 private constant ENTRIES = keccak256("plimsoll.CheckQueue.entries");
@@ -56,12 +58,13 @@ library CheckQueue {
 
     /// @notice Records how safe `account` is before anything changes it.
     function remember(AccountId account, Assessment memory assessment) internal {
+        TransientSlot.Uint256Slot slot = _flags(account);
+        slot.tstore(slot.tload() | REMEMBERED);
         bytes32 base = _before(account);
-        base.asUint256().tstore(1);
-        base.offset(1).asInt256().tstore(assessment.worse.equity);
-        base.offset(2).asUint256().tstore(assessment.worse.maintenance);
-        base.offset(3).asInt256().tstore(assessment.better.equity);
-        base.offset(4).asUint256().tstore(assessment.better.maintenance);
+        base.asInt256().tstore(assessment.worse.equity);
+        base.offset(1).asUint256().tstore(assessment.worse.maintenance);
+        base.offset(2).asInt256().tstore(assessment.better.equity);
+        base.offset(3).asUint256().tstore(assessment.better.maintenance);
     }
 
     function length() internal view returns (uint256) {
@@ -69,20 +72,25 @@ library CheckQueue {
     }
 
     /// @notice Takes entry `i` out, leaving its transient storage as it was before the call.
-    function take(uint256 i) internal returns (AccountId account, uint256 flags, SafetyBefore memory before) {
+    function take(uint256 i) internal returns (AccountId account, uint256 flags) {
         TransientSlot.Bytes32Slot entry = ENTRIES.offset(i).asBytes32();
         account = AccountId.wrap(entry.tload());
         entry.tstore(0);
-        flags = _flags(account).tload();
-        _flags(account).tstore(0);
+        TransientSlot.Uint256Slot slot = _flags(account);
+        flags = slot.tload();
+        slot.tstore(0);
+    }
+
+    /// @notice How safe an account taken with `flags` was before, leaving its transient storage as it was.
+    function recall(AccountId account, uint256 flags) internal returns (SafetyBefore memory before) {
+        if (flags & REMEMBERED == 0) return before;
         bytes32 base = _before(account);
-        if (base.asUint256().tload() == 0) return (account, flags, before);
         before = SafetyBefore({
             known: true,
-            worse: Margin(base.offset(1).asInt256().tload(), 0, base.offset(2).asUint256().tload()),
-            better: Margin(base.offset(3).asInt256().tload(), 0, base.offset(4).asUint256().tload())
+            worse: Margin(base.asInt256().tload(), 0, base.offset(1).asUint256().tload()),
+            better: Margin(base.offset(2).asInt256().tload(), 0, base.offset(3).asUint256().tload())
         });
-        for (uint256 k; k <= 4; ++k) {
+        for (uint256 k; k < 4; ++k) {
             base.offset(k).asUint256().tstore(0);
         }
     }

@@ -40,8 +40,8 @@ library Holdings {
     function load(HoldingSlot[MOST_COLLATERALS] storage list) internal view returns (Holding[] memory held) {
         held = new Holding[](count(list));
         for (uint256 i; i < held.length; ++i) {
-            HoldingSlot memory place = list[i];
-            held[i] = Holding(place.asset, _amount(place));
+            HoldingSlot storage place = list[i];
+            (held[i].asset, held[i].amount) = (place.asset, place.amountAndMore >> 1);
         }
     }
 

@@ -9,8 +9,8 @@ import {IVaultCommon} from "../interfaces/IVaultCommon.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {INDEX_ONE} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
+import {CashWord} from "../types/CashWord.sol";
 import {MarginCall} from "../types/MarginCall.sol";
-import {CashTerms} from "../types/PolicyParams.sol";
 import {Portfolio, Position} from "../types/Portfolio.sol";
 import {HoldingSlot, Holdings, MOST_COLLATERALS} from "./Holdings.sol";
 import {PaceBucket} from "./PaceLimits.sol";
@@ -64,7 +64,7 @@ abstract contract Ledger is IVaultCommon {
     function _currentPool() internal view returns (CashPool memory pool_) {
         pool_ = _pool;
         if (pool_.accruedAt == block.timestamp) return pool_;
-        return pool_.accrued(policy.cashTerms().reserveFactorBps, block.timestamp);
+        return pool_.accrued(policy.cashWord().reserveFactorBps(), block.timestamp);
     }
 
     /// @dev Cash of `principal` with interest up to now. What a debtor owes takes one slot of the pool and no terms.
@@ -78,19 +78,19 @@ abstract contract Ledger is IVaultCommon {
     }
 
     /// @dev The pool brought up to now, and the terms it goes by. Whoever opens it closes it.
-    function _openPool() internal view returns (CashPool memory pool_, CashTerms memory terms) {
-        terms = policy.cashTerms();
+    function _openPool() internal view returns (CashPool memory pool_, CashWord terms) {
+        terms = policy.cashWord();
         pool_ = _openPool(terms);
     }
 
-    function _openPool(CashTerms memory terms) internal view returns (CashPool memory pool_) {
+    function _openPool(CashWord terms) internal view returns (CashPool memory pool_) {
         pool_ = _pool;
-        if (pool_.accruedAt != block.timestamp) pool_ = pool_.accrued(terms.reserveFactorBps, block.timestamp);
+        if (pool_.accruedAt != block.timestamp) pool_ = pool_.accrued(terms.reserveFactorBps(), block.timestamp);
     }
 
     /// @dev Stores the pool with the rate that its new utilisation asks for.
-    function _closePool(CashPool memory pool_, CashTerms memory terms) internal {
-        pool_.borrowRatePpm = uint24(pool_.borrowRate(terms)); // fits: policy keeps rates below 4,000,000
+    function _closePool(CashPool memory pool_, CashWord terms) internal {
+        pool_.borrowRatePpm = uint24(pool_.borrowRate(terms.terms())); // fits: policy keeps rates below 4,000,000
         _pool = pool_;
         emit PoolChanged(pool_.supplyIndex, pool_.borrowIndex, pool_.borrowRatePpm, pool_.reserves());
     }

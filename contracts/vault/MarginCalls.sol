@@ -10,7 +10,8 @@ import {LiquidationMath} from "../math/LiquidationMath.sol";
 import {CENT, WAD} from "../math/Units.sol";
 import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
-import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
+import {CashWord} from "../types/CashWord.sol";
+import {LiquidationTerms} from "../types/PolicyParams.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {AccountState} from "./Ledger.sol";
 import {Steps} from "./Steps.sol";
@@ -22,7 +23,9 @@ abstract contract MarginCalls is Steps, IMarginCalls {
     using SafeCast for uint256;
 
     /// @inheritdoc IMarginCalls
-    function call(AccountId account) external step returns (uint256 deadline) {
+    /// @dev No step: nothing that the end check looks at changes, unless there is a fee.
+    function call(AccountId account) external returns (uint256 deadline) {
+        _requireUnlocked();
         _requireSettled(account);
         Assessment memory assessment = riskEngine.assess(_portfolio(account));
         int256 health = assessment.better.health();
@@ -32,7 +35,7 @@ abstract contract MarginCalls is Steps, IMarginCalls {
         AccountState storage state = _accounts[account];
         if (state.calledAt != 0) revert AlreadyCalled(account, state.deadline);
 
-        LiquidationTerms memory terms = policy.liquidationTerms();
+        LiquidationTerms memory terms = policy.liquidationWord().terms();
         uint256 calledAt = _liveTime();
         deadline = calledAt + LiquidationMath.grace(health, terms);
         // fit: times
@@ -44,13 +47,14 @@ abstract contract MarginCalls is Steps, IMarginCalls {
     }
 
     /// @inheritdoc IMarginCalls
-    function clear(AccountId account) external step {
+    function clear(AccountId account) external {
+        _requireUnlocked();
         _requireSettled(account);
         if (_accounts[account].calledAt == 0) revert NotCalled(account);
         Portfolio memory p = _portfolio(account);
         int256 health = riskEngine.assess(p).mark.health();
         if (_owes(p)) {
-            int256 cured = LiquidationMath.curedHealth(policy.liquidationTerms());
+            int256 cured = LiquidationMath.curedHealth(policy.liquidationWord().terms());
             if (health < cured) revert NotCured(account, health, cured);
         }
         _endCall(account, health, _actor());
@@ -74,10 +78,10 @@ abstract contract MarginCalls is Steps, IMarginCalls {
         return most <= 0 ? 0 : Math.min(terms.callFeeCents * CENT, uint256(most));
     }
 
-    function _payFee(AccountId account, AccountId payee, uint256 fee) private {
+    function _payFee(AccountId account, AccountId payee, uint256 fee) private step {
         _touch(account, 0);
         _touch(payee, 0);
-        (CashPool memory pool_, CashTerms memory terms) = _openPool();
+        (CashPool memory pool_, CashWord terms) = _openPool();
         _addCash(pool_, account, -fee.toInt256());
         _addCash(pool_, payee, fee.toInt256());
         _closePool(pool_, terms);

@@ -17,7 +17,7 @@ import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
-import {CashTerms} from "../types/PolicyParams.sol";
+import {CashWord} from "../types/CashWord.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {OperatorRight} from "../types/OperatorRight.sol";
 import {CheckQueue} from "./CheckQueue.sol";
@@ -83,7 +83,7 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
         if (asset == quote) {
             _touch(account, CheckQueue.DEBT);
             received = _pull(payer, asset, amount);
-            (CashPool memory pool_, CashTerms memory terms) = _openPool();
+            (CashPool memory pool_, CashWord terms) = _openPool();
             _addCash(pool_, account, _toWad(received));
             _closePool(pool_, terms);
         } else {
@@ -107,7 +107,7 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
         _requirePayable(account, to);
         _touch(account, CheckQueue.RISK);
         if (asset == quote) {
-            (CashPool memory pool_, CashTerms memory terms) = _openPool();
+            (CashPool memory pool_, CashWord terms) = _openPool();
             sent = _clampCash(account, pool_.toCashFloor(_accounts[account].principal), amount);
             _requireLiquidity(sent);
             _addCash(pool_, account, -_toWad(sent));
@@ -126,9 +126,9 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
         if (amount == 0) revert ZeroAmount();
         _requireLiquidity(amount);
         _touch(account, CheckQueue.RISK | CheckQueue.DEBT);
-        (CashPool memory pool_, CashTerms memory terms) = _openPool();
+        (CashPool memory pool_, CashWord terms) = _openPool();
         if (_addCash(pool_, account, -_toWad(amount)) < 0) {
-            uint256 cap = terms.borrowCap * WAD;
+            uint256 cap = terms.borrowCap() * WAD;
             uint256 owed = pool_.totalBorrow();
             if (owed > cap) revert BorrowCapExceeded(owed, cap);
         }
@@ -139,7 +139,7 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
     /// @inheritdoc IVaultCore
     function repay(AccountId account, uint256 amount) external step returns (uint256 repaid) {
         _touch(account, CheckQueue.DEBT);
-        (CashPool memory pool_, CashTerms memory terms) = _openPool();
+        (CashPool memory pool_, CashWord terms) = _openPool();
         int256 cash = pool_.toCashFloor(_accounts[account].principal);
         if (cash >= 0) revert NoDebt(account);
         repaid = _pull(_actorOn(account), quote, Math.min(amount, Rounding.divUp(uint256(-cash), quoteScale)));
@@ -162,7 +162,7 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
         _touch(from, CheckQueue.RISK);
         _touch(to, asset == quote ? CheckQueue.DEBT : 0);
         if (asset == quote) {
-            (CashPool memory pool_, CashTerms memory terms) = _openPool();
+            (CashPool memory pool_, CashWord terms) = _openPool();
             moved = _clampCash(from, pool_.toCashFloor(_accounts[from].principal), amount);
             _addCash(pool_, from, -_toWad(moved));
             _addCash(pool_, to, _toWad(moved));

@@ -69,18 +69,19 @@ abstract contract Steps is Ledger, Authority {
 
     function _settle() private {
         uint256 count = CheckQueue.length();
+        if (count == 0) return;
         for (uint256 i; i < count; ++i) {
-            (AccountId account, uint256 flags, SafetyBefore memory before) = CheckQueue.take(i);
-            if (flags & (CheckQueue.RISK | CheckQueue.DEBT) != 0) _check(account, flags, before);
+            (AccountId account, uint256 flags) = CheckQueue.take(i);
+            _check(account, flags, CheckQueue.recall(account, flags));
         }
         CheckQueue.clear();
     }
 
     function _check(AccountId account, uint256 flags, SafetyBefore memory before) private view {
-        if (!_mayOwe(account)) return;
+        if (flags & (CheckQueue.RISK | CheckQueue.DEBT) == 0 || !_mayOwe(account)) return;
         Portfolio memory p = _portfolio(account);
         if (flags & CheckQueue.DEBT != 0 && p.cash < 0) {
-            uint256 least = policy.cashTerms().minDebt * WAD;
+            uint256 least = uint256(policy.cashWord().minDebt()) * WAD;
             if (uint256(-p.cash) < least) revert DebtBelowMinimum(account, uint256(-p.cash), least);
         }
         if (flags & CheckQueue.RISK == 0 || !_owes(p)) return;

@@ -15,7 +15,7 @@ import {BPS} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
 import {MarginCall, MarginState} from "../types/MarginCall.sol";
-import {CashTerms} from "../types/PolicyParams.sol";
+import {CashWord} from "../types/CashWord.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {Operator} from "./Authority.sol";
 import {CheckQueue} from "./CheckQueue.sol";
@@ -65,7 +65,7 @@ contract VaultSettings is Steps, Permits, IVaultSettings {
     function contribute(AccountId account, uint256 amount) external step returns (uint256 contributed) {
         _requireOwner(account);
         _touch(account, CheckQueue.RISK);
-        (CashPool memory pool_, CashTerms memory terms) = _openPool();
+        (CashPool memory pool_, CashWord terms) = _openPool();
         int256 cash = pool_.toCashFloor(_accounts[account].principal);
         contributed = cash > 0 ? Math.min(amount, uint256(cash)) : 0;
         _addCash(pool_, account, -contributed.toInt256());
@@ -99,7 +99,7 @@ contract VaultSettings is Steps, Permits, IVaultSettings {
     function drawReserves(AccountId account, uint256 amount) external step returns (uint256 drawn) {
         _requireWaterfall();
         _touch(account, 0);
-        (CashPool memory pool_, CashTerms memory terms) = _openPool();
+        (CashPool memory pool_, CashWord terms) = _openPool();
         drawn = pool_.takeReserves(amount);
         _addCash(pool_, account, drawn.toInt256());
         _closePool(pool_, terms);
@@ -109,7 +109,7 @@ contract VaultSettings is Steps, Permits, IVaultSettings {
     function socialise(AccountId account, uint256 amount, uint256 capBps) external step returns (uint256 covered) {
         _requireWaterfall();
         _touch(account, 0);
-        (CashPool memory pool_, CashTerms memory terms) = _openPool();
+        (CashPool memory pool_, CashWord terms) = _openPool();
         uint256 supplied = pool_.totalSupply();
         covered = Math.min(amount, supplied * capBps / BPS);
         if (covered != 0) {
@@ -125,7 +125,7 @@ contract VaultSettings is Steps, Permits, IVaultSettings {
 
     /// @inheritdoc IVaultSettings
     function accrue() external step {
-        (CashPool memory pool_, CashTerms memory terms) = _openPool();
+        (CashPool memory pool_, CashWord terms) = _openPool();
         _closePool(pool_, terms);
     }
 
@@ -186,7 +186,7 @@ contract VaultSettings is Steps, Permits, IVaultSettings {
     function stateOf(AccountId account) external view returns (MarginState) {
         _requireUnlocked();
         return LiquidationMath.stateOf(
-            riskEngine.assess(_portfolio(account)), _callOf(account), _liveTime(), policy.liquidationTerms()
+            riskEngine.assess(_portfolio(account)), _callOf(account), _liveTime(), policy.liquidationWord().terms()
         );
     }
 

@@ -16,8 +16,9 @@ contract QueueHolder {
         CheckQueue.remember(account, assessment);
     }
 
-    function take(uint256 i) external returns (AccountId, uint256, SafetyBefore memory) {
-        return CheckQueue.take(i);
+    function take(uint256 i) external returns (AccountId account, uint256 flags, SafetyBefore memory before) {
+        (account, flags) = CheckQueue.take(i);
+        before = CheckQueue.recall(account, flags);
     }
 
     function clear() external {

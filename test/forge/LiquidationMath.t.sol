@@ -210,7 +210,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
 
     function _largest(Case memory c) private pure returns (uint256 fraction, bool closes) {
         LiquidationPlan memory p;
-        (p, closes) = LiquidationMath.largest(c.account, c.cash, _rates(c, c.elapsed), c.terms, c.cashTerms);
+        (p, closes) = LiquidationMath.largest(c.account, c.cash, _rates(c, c.elapsed), c.terms, c.cashTerms.minDebt);
         fraction = p.fraction;
     }
 

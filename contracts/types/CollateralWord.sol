@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {CollateralRisk} from "../types/PolicyParams.sol";
+import {CollateralRisk} from "./PolicyParams.sol";
 
-/// @dev A collateral's terms with two flags, in one word: each check of each account reads it, and unpacking it here
-/// costs half of what the compiler's own unpacking of a struct does. From the lowest bit: listed 8, decimals 8,
-/// ramping 8, growing 8, maintenance haircut 16, initial haircut 16, depth 96, supply cap 96.
+/// @notice A collateral's terms with two flags, in one word. From the lowest bit: listed 8, decimals 8, ramping 8,
+/// growing 8, maintenance haircut 16, initial haircut 16, depth 96, supply cap 96.
+/// @dev Each check of each account reads it: a struct in its place is unpacked from storage, packed for the call and
+/// unpacked again, for as much gas as reading the slot.
 type CollateralWord is uint256;
 
 using {
@@ -14,7 +15,9 @@ using {
     isListed,
     decimals,
     supplyCap,
+    maintenanceHaircutBps,
     initialHaircutBps,
+    depth,
     isRamping,
     isGrowing,
     withRamping,
@@ -24,7 +27,7 @@ using {
 uint256 constant RAMPING = 1 << 16;
 uint256 constant GROWING = 1 << 24;
 
-/// @dev Neither ramping nor growing.
+/// @notice Neither ramping nor growing.
 function toCollateralWord(CollateralRisk memory r) pure returns (CollateralWord) {
     uint256 flags = (r.listed ? 1 : 0) | uint256(r.decimals) << 8;
     uint256 haircuts = uint256(r.maintenanceHaircutBps) << 32 | uint256(r.initialHaircutBps) << 48;
@@ -56,20 +59,30 @@ function decimals(CollateralWord word) pure returns (uint8) {
     return uint8(CollateralWord.unwrap(word) >> 8);
 }
 
+function maintenanceHaircutBps(CollateralWord word) pure returns (uint16) {
+    return uint16(CollateralWord.unwrap(word) >> 32);
+}
+
 function initialHaircutBps(CollateralWord word) pure returns (uint16) {
     return uint16(CollateralWord.unwrap(word) >> 48);
 }
 
+/// @notice Token units.
+function depth(CollateralWord word) pure returns (uint96) {
+    return uint96(CollateralWord.unwrap(word) >> 64);
+}
+
+/// @notice Token units.
 function supplyCap(CollateralWord word) pure returns (uint96) {
     return uint96(CollateralWord.unwrap(word) >> 160);
 }
 
-/// @dev The maintenance side comes from a `CollateralRamp`.
+/// @notice The maintenance side comes from a `CollateralRamp`.
 function isRamping(CollateralWord word) pure returns (bool) {
     return CollateralWord.unwrap(word) & RAMPING != 0;
 }
 
-/// @dev The cap comes from a `CapGrowth`.
+/// @notice The cap comes from a `CapGrowth`.
 function isGrowing(CollateralWord word) pure returns (bool) {
     return CollateralWord.unwrap(word) & GROWING != 0;
 }
