@@ -203,6 +203,32 @@ describe('a deployment', () => {
       // pausing never waits
       await vault.connect(actors.guardian).pause();
     });
+
+    it('lets a stolen guardian hold a pause up no longer than until the admin has revoked him [DEP-09]', async () => {
+      const { manifest } = await deploy({ config: DELAYED });
+      const { vault, manager, actors } = await attachSystem(manifest);
+      const { admin, guardian: thief, governor } = actors;
+      await vault.connect(thief).pause();
+      const unpause = vault.interface.encodeFunctionData('unpause');
+      const revoke = manager.interface.encodeFunctionData('revokeRole', [1, thief.address]);
+      await manager.connect(governor).schedule(vault, unpause, 0);
+      await manager.connect(admin).schedule(manager, revoke, 0);
+      await manager.connect(thief).cancel(governor, vault, unpause);
+      await expect(manager.connect(thief).cancel(admin, manager, revoke)).to.be.revertedWithCustomError(
+        manager,
+        'AccessManagerUnauthorizedCancel',
+      );
+      await time.increase(DELAYED.executionDelaySeconds.admin);
+      await manager.connect(admin).execute(manager, revoke);
+      await manager.connect(governor).schedule(vault, unpause, 0);
+      await expect(manager.connect(thief).cancel(governor, vault, unpause)).to.be.revertedWithCustomError(
+        manager,
+        'AccessManagerUnauthorizedCancel',
+      );
+      await time.increase(DELAYED.executionDelaySeconds.governor);
+      await manager.connect(governor).execute(vault, unpause);
+      await expect(vault.connect(thief).pause()).to.be.revertedWithCustomError(vault, 'AccessManagedUnauthorized');
+    });
   });
 });
 
