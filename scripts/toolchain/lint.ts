@@ -7,7 +7,7 @@ import { runTool } from './runTool';
 
 // `npm run lint`: every linter runs even when one complains.
 
-const SOLIDITY_FOLDERS = ['contracts', 'test/forge'] as const;
+const SOLIDITY_FOLDERS = ['contracts', 'test/forge', 'test/proofs'] as const;
 
 interface Linter {
   readonly name: string;

@@ -16,7 +16,7 @@ export function runTool(tool: string, args: readonly string[], env: Readonly<Rec
 }
 
 /** A path rather than the name in .bin: there it is a shell wrapper on Windows. */
-function toolPath(tool: string): string {
+export function toolPath(tool: string): string {
   const folder = join(ROOT, 'node_modules', tool);
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     bin?: string | Record<string, string>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { countVitest, parseForgeSummary, settle } from './suites';
+import { countVitest, parseForgeSummary, parseProofSummary, settle } from './suites';
 
 const CLEAN = { passed: 3, failed: 0, skipped: 1 };
 
@@ -31,6 +31,17 @@ describe('parseForgeSummary', () => {
 
   it('finds nothing when forge stopped before a test', () => {
     expect(parseForgeSummary('Error: Compiler run failed')).toBeUndefined();
+  });
+});
+
+describe('parseProofSummary', () => {
+  it('counts what is proved, refuted and known to be undecided', () => {
+    const output = 'proved    a\nrefuted   b\nx = 0\n6 proved, 1 refuted, 2 undecided\n';
+    expect(parseProofSummary(output)).toEqual({ passed: 6, failed: 1, skipped: 2 });
+  });
+
+  it('finds nothing when a harness did not compile', () => {
+    expect(parseProofSummary('compile_failed')).toBeUndefined();
   });
 });
 

@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { findFoundry } from './findFoundry';
 import { listFiles } from './listFiles';
 import { ROOT } from './root';
-import { runTool } from './runTool';
+import { runTool, toolPath } from './runTool';
 import testFolders from './testFolders.json';
 
 export interface Counts {
@@ -33,6 +33,7 @@ export const SUITES: readonly Suite[] = [
   { key: 'contracts', name: 'contracts (hardhat)', run: runMocha },
   { key: 'typescript', name: 'typescript (vitest)', run: runVitest },
   { key: 'solidity', name: 'solidity (forge)', run: runForge },
+  { key: 'proofs', name: 'proofs (solc, z3)', run: runProofs },
 ];
 
 /** Settle a suite's result: one that broke, or ran nothing though it has files, counts as one failure. */
@@ -101,6 +102,20 @@ async function runForge(name: string): Promise<SuiteResult> {
 export function parseForgeSummary(output: string): Counts | undefined {
   const summary = /^Ran \d+ test suites? .*: (\d+) tests? passed, (\d+) failed, (\d+) skipped/m;
   const match = summary.exec(stripVTControlCharacters(output));
+  return match === null ? undefined : { passed: Number(match[1]), failed: Number(match[2]), skipped: Number(match[3]) };
+}
+
+/** The solver is part of the compiler that npm installs, so nobody is without it. */
+async function runProofs(name: string): Promise<SuiteResult> {
+  const files = listFiles(testFolders.proofs, 'Proofs.sol').length;
+  if (files === 0) return noTests(name);
+  const { exitCode, output } = await runTee(process.execPath, [toolPath('tsx'), 'scripts/proofs.ts']);
+  return settle(name, files, exitCode, parseProofSummary(output));
+}
+
+/** What is undecided for a reason that is known is no failure, and no proof. */
+export function parseProofSummary(output: string): Counts | undefined {
+  const match = /^(\d+) proved, (\d+) refuted, (\d+) undecided$/m.exec(output);
   return match === null ? undefined : { passed: Number(match[1]), failed: Number(match[2]), skipped: Number(match[3]) };
 }
 
