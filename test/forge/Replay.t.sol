@@ -5,7 +5,7 @@ import {Test} from "forge-std/Test.sol";
 import {Handler} from "./invariants/Handler.sol";
 
 /// @notice P30: the events say everything. Not in them are only the moment of deployment, from which interest counts,
-/// and the time of their block, which every log has.
+/// and the time of their block, which every log has [VLT-38].
 /// @dev Apart from the other invariants, which are the faster for not listening.
 contract ReplayTest is Test {
     Handler private handler;

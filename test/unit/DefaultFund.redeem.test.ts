@@ -28,6 +28,30 @@ describe('DefaultFund', () => {
         .withArgs(stranger.address, usdc(10) + 1n, usdc(10));
     });
 
+    it('and withdraw, deposit and mint do what their previews say [FND-16]', async () => {
+      const { fund, quote, stranger } = await loadFixture(dueFixture);
+      const balance = () => quote.balanceOf(stranger);
+      const shares = usdc(1_000) * SHARES;
+      const [assets, before] = [await fund.previewRedeem(shares), await balance()];
+      await fund.connect(stranger).redeem(shares, stranger, stranger);
+      expect((await balance()) - before).to.equal(assets);
+      const [burnt, held] = [await fund.previewWithdraw(usdc(500)), await fund.balanceOf(stranger)];
+      await fund.connect(stranger).withdraw(usdc(500), stranger, stranger);
+      expect(held - (await fund.balanceOf(stranger))).to.equal(burnt);
+
+      await quote.connect(stranger).approve(fund, MAX_UINT256);
+      await fund.connect(stranger).requestDeposit(usdc(300));
+      const minted = usdc(100) * SHARES + 1n;
+      const [cost, left] = [await fund.previewMint(minted), await fund.maxDeposit(stranger)];
+      const owned = await fund.balanceOf(stranger);
+      await fund.connect(stranger).mint(minted, stranger);
+      expect((await fund.balanceOf(stranger)) - owned).to.equal(minted);
+      expect(left - (await fund.maxDeposit(stranger))).to.equal(cost);
+      const bought = await fund.previewDeposit(usdc(50));
+      await fund.connect(stranger).deposit(usdc(50), stranger);
+      expect((await fund.balanceOf(stranger)) - owned - minted).to.equal(bought);
+    });
+
     it('pays out of the vault and uses the notice up [FND-02]', async () => {
       const { fund, quote, stranger, borrower } = await loadFixture(dueFixture);
       await expect(fund.connect(stranger).redeem(usdc(1_000) * SHARES, borrower, stranger)).to.changeTokenBalance(

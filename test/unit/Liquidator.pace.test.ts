@@ -129,7 +129,7 @@ describe('Liquidator', () => {
       expect(await vault.paceAvailable(btc.address)).to.equal(0n);
     });
 
-    it('is none for an asset that policy has only just listed [LIQ-14]', async () => {
+    it('is none for an asset that policy has only just listed [LIQ-14] [POL-14]', async () => {
       const market = await loadFixture(marketFixture);
       const token = await new MockERC20__factory(market.deployer).deploy('New', 'NEW', 18);
       await listToken(market, token, { price: 1, depth: 1n, supplyCap: 1n });

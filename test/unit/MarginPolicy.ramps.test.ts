@@ -58,6 +58,17 @@ describe('MarginPolicy', () => {
       expect(await haircuts()).to.deep.equal([2_700n, 3_000n]);
     });
 
+    it('says from where it comes, and when it begins and ends [POL-04]', async () => {
+      const world = await loadFixture(sealedFixture);
+      const { policy, asset } = world;
+      const startedAt = (await time.latest()) + 100;
+      await time.setNextBlockTimestamp(startedAt);
+      const changing = policy.setCollateral(asset, { ...collateralRisk, maintenanceHaircutBps: 1_800n });
+      await expect(changing)
+        .to.emit(policy, 'CollateralRampStarted')
+        .withArgs(asset, [1_700n, DEPTH, startedAt, startedAt + DAY]);
+    });
+
     it('takes a day at least, goes on from where it is when changed again, and falls at once [POL-08]', async () => {
       const world = await loadFixture(sealedFixture);
       const { policy, asset } = world;

@@ -96,7 +96,7 @@ describe('MarginPolicy', () => {
       expect(await policy.version()).to.equal(version);
     });
 
-    it('keeps the order of listing', async () => {
+    it('keeps the order of listing [POL-15]', async () => {
       const { policy, weth, wbtc } = await loadFixture(policyFixture);
       await policy.listCollateral(wbtc, collateralRisk);
       expect(await policy.collaterals()).to.deep.equal([await weth.getAddress(), await wbtc.getAddress()]);
@@ -112,7 +112,7 @@ describe('MarginPolicy', () => {
       [{ depth: 0n }, 'depth', 0n, 1n, UINT96_MAX],
     ];
 
-    it('reverts with CollateralNotListed for a token that is not listed', async () => {
+    it('reverts with CollateralNotListed for a token that is not listed [POL-15]', async () => {
       const { policy, wbtc } = await loadFixture(policyFixture);
       await expect(policy.setCollateral(wbtc, collateralRisk))
         .to.be.revertedWithCustomError(policy, 'CollateralNotListed')
@@ -154,7 +154,7 @@ describe('MarginPolicy', () => {
   });
 
   describe('setPace', () => {
-    it('reverts with CollateralNotListed for a token that is not listed', async () => {
+    it('reverts with CollateralNotListed for a token that is not listed [POL-15]', async () => {
       const { policy, wbtc } = await loadFixture(policyFixture);
       await expect(policy.setPace(wbtc, { capacity: 1n, refillPerSecond: 1n })).to.be.revertedWithCustomError(
         policy,
@@ -191,7 +191,7 @@ describe('MarginPolicy', () => {
       [{ listed: false, maintenanceHaircutBps: 0n }, 'initialHaircutBps', 2_000n, 0n, 0n],
     ];
 
-    it('reverts with CollateralNotListed for a token that is not listed', async () => {
+    it('reverts with CollateralNotListed for a token that is not listed [POL-15]', async () => {
       const { policy, wbtc } = await loadFixture(policyFixture);
       await expect(policy.setPair(wbtc, pair)).to.be.revertedWithCustomError(policy, 'CollateralNotListed');
     });
@@ -321,7 +321,7 @@ describe('MarginPolicy', () => {
     }
   });
 
-  it('says zero of a token that is not listed', async () => {
+  it('says zero of a token that is not listed [POL-15]', async () => {
     const { policy, wbtc } = await loadFixture(policyFixture);
     expect(await policy.collateralRisk(wbtc)).to.deep.equal([false, 0n, 0n, 0n, 0n, 0n]);
     expect(await policy.pairRisk(wbtc)).to.deep.equal([false, 0n, 0n]);

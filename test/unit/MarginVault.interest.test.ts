@@ -2,6 +2,7 @@ import { loadFixture, takeSnapshot, time } from '@nomicfoundation/hardhat-networ
 import { expect } from 'chai';
 
 import { interestFixture, LENT, withLoan } from '../fixtures/marketFixture';
+import { TEST_CASH_TERMS } from '../fixtures/testPolicy';
 import { accountOf, DAY, MAX_UINT256, usdc, wad, weth } from '../fixtures/units';
 
 const YEAR = 365 * DAY;
@@ -80,6 +81,23 @@ describe('MarginVault', () => {
       expect(events.map(({ name }) => name)).to.deep.equal(['PoolChanged', 'PoolChanged', 'PoolChanged']);
       expect(new Set(events.map(({ args }) => args.join())).size).to.equal(1);
       expect(await vault.cashOf(account)).to.be.below(wad(-14_312));
+    });
+
+    it('takes a new curve from the next movement on, and a new reserve factor back to the last one [VLT-37]', async () => {
+      const { vault, policy, actors, account, since } = await loadFixture(pricedLoanFixture);
+      const owed = async () => -(await vault.cashOf(account));
+      const dearer = { ...TEST_CASH_TERMS, baseRateBps: 4_000, reserveFactorBps: 5_000 };
+      await time.setNextBlockTimestamp(since + YEAR);
+      await policy.connect(actors.risk).setCashTerms(dearer);
+      await time.setNextBlockTimestamp(since + 2 * YEAR);
+      await vault.accrue();
+      // two years at 2.2333 %, as it was when cash moved last; and half of both for the reserves
+      const interest = (2n * wad(14_000) * 22_333n) / 1_000_000n;
+      expect((await owed()) - wad(14_000)).to.be.closeTo(interest, 1_000_000n);
+      expect(await vault.reserves()).to.be.closeTo(interest / 2n, 10n ** 9n);
+      const before = await owed();
+      await time.increaseTo(since + 3 * YEAR);
+      expect((await owed()) - before).to.be.closeTo((before * 4n) / 10n, wad('0.01'));
     });
 
     it('brings debt up before it judges: the view and the check agree in the same block [VLT-27]', async () => {

@@ -102,7 +102,7 @@ describe('PriceOracle', () => {
         .withArgs(asset, 2_000n * WAD, 2_061n * WAD);
     });
 
-    it('sets the feed, records its first price and emits FeedConfigured', async () => {
+    it('sets the feed, records its first price and emits FeedConfigured [ORC-22]', async () => {
       const { oracle, second, stranger, config } = await loadFixture(twoSourceFixture);
       const asset = stranger.address;
       await expect(oracle.configure(asset, config))
@@ -133,7 +133,7 @@ describe('PriceOracle', () => {
       }
     });
 
-    it('drops the second source when it is configured away', async () => {
+    it('drops the second source when it is configured away [ORC-22]', async () => {
       const { oracle, second, asset, config } = await loadFixture(twoSourceFixture);
       await oracle.configure(asset, { ...config, second: ZeroAddress });
       await second.setReverting(true);
@@ -172,7 +172,7 @@ describe('PriceOracle', () => {
       }
     });
 
-    it('compares with what the old feed says now, recorded or not', async () => {
+    it('compares with what the old feed says now, recorded or not [ORC-03]', async () => {
       const { oracle, primary, asset, config } = await replacement(2_800n * FEED_UNIT);
       await expect(oracle.configure(asset, config)).to.be.revertedWithCustomError(oracle, 'FeedJump');
       await primary.push(2_700n * FEED_UNIT);

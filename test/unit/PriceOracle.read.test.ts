@@ -19,12 +19,12 @@ const INT256_MAX = 2n ** 255n - 1n;
 
 describe('PriceOracle', () => {
   describe('read', () => {
-    it('says Down and zero of an asset without a feed', async () => {
+    it('says Down and zero of an asset without a feed [ORC-21]', async () => {
       const { oracle, stranger } = await loadFixture(oracleFixture);
       expect(await oracle.read(stranger)).to.deep.equal([0n, 0n, 0n, 0n, PriceStatus.Down]);
     });
 
-    it('says Live of a fresh and sane answer', async () => {
+    it('says Live of a fresh and sane answer [ORC-07]', async () => {
       const { oracle, primary, asset } = await loadFixture(oracleFixture);
       const [, , , updatedAt] = await primary.latestRoundData();
       expect(await oracle.read(asset)).to.deep.equal([
@@ -177,7 +177,7 @@ describe('PriceOracle', () => {
       }
     });
 
-    it('agrees up to the limit, of the lower price', async () => {
+    it('agrees up to the limit, of the lower price [ORC-09]', async () => {
       const { oracle, second, asset } = await loadFixture(twoSourceFixture);
       await second.push(2_060n * WAD); // 3 % of 2,000
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Live);
@@ -185,7 +185,7 @@ describe('PriceOracle', () => {
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Degraded);
     });
 
-    it('prices by the primary alone where both agree', async () => {
+    it('prices by the primary alone where both agree [ORC-09]', async () => {
       const { oracle, second, asset } = await loadFixture(twoSourceFixture);
       await second.push(2_050n * WAD);
       const { spot, low, high } = await oracle.read(asset);
@@ -203,7 +203,7 @@ describe('PriceOracle', () => {
       expect((await oracle.read(asset)).status, 'too old').to.equal(PriceStatus.Degraded);
     });
 
-    it('may be older than openAge as long as it is alive', async () => {
+    it('may be older than openAge as long as it is alive [ORC-09]', async () => {
       const { oracle, primary, asset } = await loadFixture(twoSourceFixture);
       await time.increase(OPEN_AGE + 1);
       await primary.push(2_000n * FEED_UNIT);
@@ -218,7 +218,7 @@ describe('PriceOracle', () => {
       expect([spot, low, high, status]).to.deep.equal([1_800n * WAD, 1_800n * WAD, 2_000n * WAD, PriceStatus.Degraded]);
     });
 
-    it('leaves an old primary Degraded and disagreeing ones over both', async () => {
+    it('leaves an old primary Degraded and disagreeing ones over both [ORC-09]', async () => {
       const { oracle, second, asset } = await loadFixture(twoSourceFixture);
       await time.increase(OPEN_AGE + 1);
       await second.push(2_500n * WAD);
@@ -226,7 +226,7 @@ describe('PriceOracle', () => {
       expect([spot, high, status]).to.deep.equal([2_000n * WAD, 2_500n * WAD, PriceStatus.Degraded]);
     });
 
-    it('is Down when both are gone, with the last answer of either in the band', async () => {
+    it('is Down when both are gone, with the last answer of either in the band [ORC-08]', async () => {
       const { oracle, primary, second, asset } = await loadFixture(twoSourceFixture);
       await second.push(2_300n * WAD);
       await time.increase(LIQUIDATION_AGE + 1);
@@ -303,7 +303,7 @@ describe('PriceOracle', () => {
       expect([after.spot, after.smoothed]).to.deep.equal([2_100n * WAD, before.smoothed]);
     });
 
-    it('emits PriceRecorded for Live prices and skips all others', async () => {
+    it('emits PriceRecorded for Live prices and skips all others [ORC-20]', async () => {
       const { oracle, primary, asset, stranger } = await loadFixture(twoSourceFixture);
       await primary.push(2_020n * FEED_UNIT);
       await expect(oracle.connect(stranger).update([stranger, asset]))

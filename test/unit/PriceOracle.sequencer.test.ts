@@ -113,10 +113,15 @@ describe('PriceOracle', () => {
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Down);
     });
 
-    it('records no price while it is down [ORC-12]', async () => {
-      const { oracle, uptime, asset } = await loadFixture(sequencerFixture);
+    it('records no price from before it went down, and one that was written since [ORC-12] [ORC-20]', async () => {
+      const { oracle, primary, uptime, asset } = await loadFixture(sequencerFixture);
       await uptime.push(DOWN);
       await expect(oracle.update([asset])).not.to.emit(oracle, 'PriceRecorded');
+      await primary.push(1_500n * 10n ** 8n);
+      expect((await oracle.read(asset)).status).to.equal(PriceStatus.Degraded);
+      await expect(oracle.update([asset]))
+        .to.emit(oracle, 'PriceRecorded')
+        .withArgs(asset, 1_500n * WAD, 2_000n * WAD);
     });
   });
 
@@ -141,14 +146,14 @@ describe('PriceOracle', () => {
         .withArgs(86_401, 86_400);
     });
 
-    it('reverts with SequencerNotReady where nothing answers', async () => {
+    it('reverts with SequencerNotReady where nothing answers [ORC-02]', async () => {
       const { oracle, stranger } = await loadFixture(sequencedChainFixture);
       await expect(oracle.configureSequencer(stranger, 0))
         .to.be.revertedWithCustomError(oracle, 'SequencerNotReady')
         .withArgs(stranger.address);
     });
 
-    it('sets the feed and the grace, emits SequencerConfigured, and can be undone', async () => {
+    it('sets the feed and the grace, emits SequencerConfigured, and can be undone [ORC-22]', async () => {
       const { oracle, uptime, asset } = await loadFixture(sequencedChainFixture);
       const feed = await uptime.getAddress();
       await expect(oracle.configureSequencer(feed, 600)).to.emit(oracle, 'SequencerConfigured').withArgs(feed, 600);
@@ -220,7 +225,7 @@ describe('PriceOracle', () => {
       expect(await oracle.outageTime()).to.equal(300n + BigInt(SEQUENCER_GRACE));
     });
 
-    it('emits OutageRecorded when there is something to record', async () => {
+    it('emits OutageRecorded when there is something to record [ORC-13]', async () => {
       const { oracle, uptime, stranger } = await loadFixture(sequencerFixture);
       await expect(oracle.update([])).not.to.emit(oracle, 'OutageRecorded');
       await uptime.push(DOWN);
@@ -231,7 +236,7 @@ describe('PriceOracle', () => {
         .withArgs(stoppedAt, stoppedAt + 60, 60);
     });
 
-    it('does not count what happened before the feed was configured', async () => {
+    it('does not count what happened before the feed was configured [ORC-22]', async () => {
       const { oracle, uptime } = await loadFixture(sequencedChainFixture);
       await uptime.push(DOWN);
       await time.increase(1_000);
@@ -241,7 +246,7 @@ describe('PriceOracle', () => {
       expect(await oracle.outageTime()).to.equal(10n);
     });
 
-    it('keeps what it counted when the feed is replaced or removed', async () => {
+    it('keeps what it counted when the feed is replaced or removed [ORC-22]', async () => {
       const { oracle, uptime } = await loadFixture(sequencerFixture);
       await uptime.push(DOWN);
       const stoppedAt = await time.latest();
@@ -251,7 +256,7 @@ describe('PriceOracle', () => {
       expect(await oracle.outageTime()).to.equal(250n);
     });
 
-    it('looks no further back than round 0', async () => {
+    it('looks no further back than round 0 [ORC-13]', async () => {
       const { oracle, uptime } = await loadFixture(sequencerFixture);
       const now = await time.latest();
       await uptime.setRound(0, DOWN, now + 5, now + 5, 0);
@@ -259,7 +264,7 @@ describe('PriceOracle', () => {
       expect(await oracle.outageTime()).to.equal(100n);
     });
 
-    it('stops looking where earlier rounds cannot be had', async () => {
+    it('stops looking where earlier rounds cannot be had [ORC-13]', async () => {
       const { oracle, uptime } = await loadFixture(sequencerFixture);
       const now = await time.latest();
       await uptime.setRound(2n ** 64n, UP, now + 5, now + 5, 2n ** 64n); // a new phase: no round before it
