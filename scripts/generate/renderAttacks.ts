@@ -20,6 +20,7 @@ export interface AttackTest {
 }
 
 const TITLE = /\bit\(\s*(['"`])((?:\\.|(?!\1).)*)\1/g;
+const QUOTE = /\[([A-Z]{3,4}-\d{2})\]/g;
 /** V14, of V14 and V14b and V14c. */
 const CASE = /^([VA]\d+)[b-z]? /;
 
@@ -30,8 +31,8 @@ where it is not up to date. V numbers are of a catalogue of known attacks on mar
 Each test acts as the attacker would, against the deployed system, and looks at balances before and after. Each guard is a line that
 \`npm run mutants -- --guards\` takes out: then a test of its case fails.
 
-| case | attack | the test: what holds | in | guards |
-|---|---|---|---|---|
+| case | attack | the test: what holds | requirements | in | guards |
+|---|---|---|---|---|---|
 `;
 
 /** All tests of \`test/attacks\`, by file and place. */
@@ -59,7 +60,8 @@ export function renderAttacks(tests: readonly AttackTest[], guards: readonly Gua
     const titles = [...own.map(({ title }) => withoutIds(title)), ...(elsewhere?.open ? [elsewhere.open] : [])];
     const files = [...own.map(({ file }) => basename(file)), ...(elsewhere?.tests ?? []).map((path) => `\`${path}\``)];
     const lines = guards.filter((guard) => ownCase(guard.id) === id).map(({ file }) => basename(file, '.sol'));
-    return `| ${[id, name, titles.join('; '), unique(files), unique(lines)].join(' | ')} |\n`;
+    const ids = own.flatMap(({ title }) => [...title.matchAll(QUOTE)].map(([, quoted = '']) => quoted)).sort();
+    return `| ${[id, name, titles.join('; '), unique(ids), unique(files), unique(lines)].join(' | ')} |\n`;
   });
   return INTRODUCTION + rows.join('');
 }

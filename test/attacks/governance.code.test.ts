@@ -22,7 +22,7 @@ const TAKE_OVERS = [
 describe('Governance attacks: code behind the vault', () => {
   // Parity (July 2017, 30 million; in November the library itself), Pike (April 2024), EFVault (February 2023): somebody
   // initialises what nobody had, or code meets storage that is laid out otherwise.
-  it('V53 is initialised by nobody, and its codes called directly reach nothing of it', async () => {
+  it('V53 is initialised by nobody, and its codes called directly reach nothing of it [VLT-34]', async () => {
     const market = await loadFixture(loanFixture);
     const { vault, stranger, account, quote, manager, policy, engine, wbtc } = market;
     const codes = [await vault.liquidatorCode(), await vault.settingsCode()] as const;
@@ -77,7 +77,7 @@ describe('Governance attacks: code behind the vault', () => {
   });
 
   // The waterfall's two functions give cash to an account: whoever passes for it takes reserves and lenders' money.
-  it('V53 gives reserves and the cash of lenders to nobody who calls the seldom used code', async () => {
+  it('V53 gives reserves and the cash of lenders to nobody who calls the seldom used code [VLT-23]', async () => {
     const market = await loadFixture(loanFixture);
     const { vault, stranger, strangerAccount, lent } = market;
     const before = await vault.cashOf(lent);

@@ -39,7 +39,7 @@ async function isolatedFixture() {
 describe('Governance attacks: terms that change', () => {
   // Whoever may set parameters, or his friend the liquidator, cuts what collateral counts and takes the accounts over in
   // the same block.
-  it('V50 turns nobody by what collateral counts from now on', async () => {
+  it('V50 turns nobody by what collateral counts from now on [POL-08]', async () => {
     for (const [name, cut, mostADay] of [
       ['haircut', { maintenanceHaircutBps: 6_000n, initialHaircutBps: 7_000n }, 400n],
       ['depth', { depth: weth(10) }, 2_000n],
@@ -65,7 +65,7 @@ describe('Governance attacks: terms that change', () => {
   });
 
   // The same by the haircut of a pair, which isolated accounts stand on.
-  it('V50 turns no isolated account by the haircut of its pair', async () => {
+  it('V50 turns no isolated account by the haircut of its pair [POL-08]', async () => {
     const market = await loadFixture(isolatedFixture);
     const { policy, vault, actors, bidder, account, weth: asset } = market;
     const before = await wealthOf(market, bidder, [[asset, 2_000]]);
@@ -82,7 +82,7 @@ describe('Governance attacks: terms that change', () => {
   });
 
   // Or by the terms of the sale: no grace for who has just been called, and no call for who is hardly short.
-  it('V50 takes no grace from an account that is short already', async () => {
+  it('V50 takes no grace from an account that is short already [POL-10]', async () => {
     const market = await loadFixture(loanFixture);
     const { policy, vault, actors, bidder, borrower, account, weth: asset } = market;
     await setPrice(asset, 1_700); // health 0.88
@@ -98,7 +98,7 @@ describe('Governance attacks: terms that change', () => {
   });
 
   // Drift (April 2026, 285 million): whoever has the role lists a token of his own with price and cap, and borrows all.
-  it('V51 lends nothing on a token in the block in which a stolen role lists it', async () => {
+  it('V51 lends nothing on a token in the block in which a stolen role lists it [POL-09]', async () => {
     const market = await loadFixture(marketFixture);
     const { policy, oracle, vault, manager, actors, deployer, quote } = market;
     const thief = await deployAttacker(market);
@@ -147,7 +147,7 @@ describe('Governance attacks: terms that change', () => {
   });
 
   // If nobody sees it, what all accounts together may owe bounds what is lost.
-  it('V51 lends no more on it than the borrow cap leaves', async () => {
+  it('V51 lends no more on it than the borrow cap leaves [VLT-13]', async () => {
     const market = await loadFixture(loanFixture);
     const { vault, quote, stranger, strangerAccount, weth: asset, wbtc: other } = market;
     await vault.connect(stranger).deposit(strangerAccount, asset.address, weth(80));
@@ -209,7 +209,7 @@ describe('Governance attacks: terms that change', () => {
   });
 
   // The path for emergencies skips the delay: it must not be a way to raise risk.
-  it('V52 raises no risk by the path that does not wait', async () => {
+  it('V52 raises no risk by the path that does not wait [POL-12]', async () => {
     const market = await loadFixture(delayedFixture);
     const { policy, actors, weth: asset } = market;
     const thief = policy.connect(actors.guardian);
@@ -226,7 +226,7 @@ describe('Governance attacks: terms that change', () => {
   });
 
   // Beanstalk (April 2022, 182 million): decided and done in one transaction.
-  it('V52 changes no terms before their time, after it, or twice', async () => {
+  it('V52 changes no terms before their time, after it, or twice [DEP-08]', async () => {
     const market = await loadFixture(delayedFixture);
     const { policy, manager, actors, account } = market;
     const { maintenance } = (await readAssessment(market, account)).better;

@@ -44,7 +44,7 @@ async function trapFixture() {
 
 describe('Keeper attacks: what the chain answers', () => {
   // Between looking and being included the price moves on: the keeper buys what is worth less than he pays for it.
-  it('V57 buys nothing dearer than the bidder allowed', async () => {
+  it('V57 buys nothing dearer than the bidder allowed [LIQ-12]', async () => {
     const market = await loadFixture(crashFixture);
     const { vault, bidder, account, bidderAccount, weth: asset } = market;
     const limit = (await vault.preview(account, WAD)).pay;
@@ -59,7 +59,7 @@ describe('Keeper attacks: what the chain answers', () => {
   });
 
   // The same through the pool: somebody sells into it first, and all that is left of the bonus is the gas.
-  it('V57 sells nothing for less profit than the keeper saw', async () => {
+  it('V57 sells nothing for less profit than the keeper saw [LIQ-23]', async () => {
     const market = await loadFixture(crashFixture);
     const { flashLiquidator, weth: asset } = market;
     const { profit, send } = await simulated(market);
@@ -72,7 +72,7 @@ describe('Keeper attacks: what the chain answers', () => {
   });
 
   // A bot's callback that does for anybody what it does for its owner: with what rests in it, at the caller's price.
-  it('V58 takes callbacks from the vault alone, and within a call of its own', async () => {
+  it('V58 takes callbacks from the vault alone, and within a call of its own [LIQ-24]', async () => {
     const market = await loadFixture(crashFixture);
     const { vault, flashLiquidator, quote, lender, stranger, strangerAccount, account, weth: asset } = market;
     const bidder = await flashLiquidator.bidder();
@@ -93,7 +93,7 @@ describe('Keeper attacks: what the chain answers', () => {
   });
 
   // Bots that approve whatever is asked of them are emptied later (arbitrary calls through routers, since 2021).
-  it('V58 leaves no approval that anybody could draw on', async () => {
+  it('V58 leaves no approval that anybody could draw on [LIQ-32]', async () => {
     const market = await loadFixture(crashFixture);
     const { vault, flashLiquidator, quote, stranger, strangerAccount, account, weth: asset } = market;
     await flashLiquidator.connect(stranger).liquidate(account, WAD / 10n, 0n, stranger);
@@ -112,7 +112,7 @@ describe('Keeper attacks: what the chain answers', () => {
   });
 
   // "Salmonella" (March 2021, 130 ether): a token that pays in a simulation and burns nine tenths when it is for real.
-  it('V58 loses nothing to a token that turns between looking and sending', async () => {
+  it('V58 loses nothing to a token that turns between looking and sending [LIQ-23]', async () => {
     const market = await loadFixture(trapFixture);
     const { vault, keeper, quote, account, feeToken, flashLiquidator } = market;
     const { profit, send } = await simulated(market);
@@ -134,7 +134,7 @@ describe('Keeper attacks: what the chain answers', () => {
   });
 
   // A trap is of no use where it cannot be put: only what policy lists is collateral.
-  it('V58 never meets a token that nobody has listed', async () => {
+  it('V58 never meets a token that nobody has listed [VLT-07]', async () => {
     const market = await loadFixture(crashFixture);
     const { vault, deployer, borrower, account } = market;
     const trap = await new FeeToken__factory(deployer).deploy(18, 9_000);
@@ -148,7 +148,7 @@ describe('Keeper attacks: what the chain answers', () => {
   });
 
   // Sell before the keeper, buy after him: with no bound on the proceeds the searcher takes the bonus.
-  it('V60 yields no bonus to who trades around the sale', async () => {
+  it('V60 yields no bonus to who trades around the sale [LIQ-23]', async () => {
     const market = await loadFixture(crashFixture);
     const { flashLiquidator, stranger, weth: asset } = market;
     const { profit, send } = await simulated(market);

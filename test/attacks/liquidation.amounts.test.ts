@@ -59,7 +59,7 @@ async function whaleFixture() {
 
 describe('Attacks on the amounts of a liquidation', () => {
   // A bidder takes all that pays him and leaves a rest that nobody will ever be paid for: dyad, Aave before v3.3.
-  it('V14 leaves no dust after a partial close', async () => {
+  it('V14 leaves no dust after a partial close [LIQ-10]', async () => {
     const market = await loadFixture(nearlyAllFixture);
     const { vault, account, bidder, weth: asset } = market;
     const before = await readWealth(market, bidder);
@@ -75,7 +75,7 @@ describe('Attacks on the amounts of a liquidation', () => {
   });
 
   // An owner opens, or leaves over, a debt that costs more to close than there is to earn.
-  it('V14b opens no dust, and reduces to none', async () => {
+  it('V14b opens no dust, and reduces to none [VLT-14]', async () => {
     const market = await loadFixture(loanFixture);
     const { vault, borrower, stranger, account, strangerAccount, weth: asset } = market;
     await vault.connect(stranger).deposit(strangerAccount, asset.address, weth(1));
@@ -91,7 +91,7 @@ describe('Attacks on the amounts of a liquidation', () => {
 
   // The owner lets his account sink until debt and bonus are more than what is there, which makes naive code underflow
   // and revert for ever (foundry-defi-stablecoin).
-  it('V15 closes an account that is worth less than debt and bonus', async () => {
+  it('V15 closes an account that is worth less than debt and bonus [LIQ-11]', async () => {
     const market = await loadFixture(underWaterFixture);
     const { vault, account, bidder, junior, weth: asset } = market;
     const before = await readWealth(market, bidder);
@@ -104,7 +104,7 @@ describe('Attacks on the amounts of a liquidation', () => {
   });
 
   // The same by the fee: it would be taken from an account that has just paid its last for the bonus.
-  it('V15b takes no fee that the account cannot pay', async () => {
+  it('V15b takes no fee that the account cannot pay [LIQ-09]', async () => {
     const market = await loadFixture(poorAndSmallFixture);
     const { vault, account } = market;
     const [equity, , maintenance] = sides(await readAssessment(market, account)).mark;
@@ -116,7 +116,7 @@ describe('Attacks on the amounts of a liquidation', () => {
 
   // A bidder waits for the largest bonus and takes slices, each of which lowers health and so pays the next better, until
   // nothing is left (Compound's audit of 2019).
-  it('V16 raises health by every slice, whatever bonus has come due', async () => {
+  it('V16 raises health by every slice, whatever bonus has come due [LIQ-06]', async () => {
     const market = await loadFixture(longDueFixture);
     const { vault, engine, account, bidder } = market;
     const healthNow = async () => engine.health(await readPortfolio(market, account));
@@ -136,7 +136,7 @@ describe('Attacks on the amounts of a liquidation', () => {
   });
 
   // A whale's account that may only be sold whole moves the market more than it brings (sentiment-v2).
-  it('V18 sells a whale in steps that the market can take', async () => {
+  it('V18 sells a whale in steps that the market can take [LIQ-14]', async () => {
     const market = await loadFixture(whaleFixture);
     const { vault, engine, account, weth: asset } = market;
     const health = async () => engine.health(await readPortfolio(market, account));
@@ -155,7 +155,7 @@ describe('Attacks on the amounts of a liquidation', () => {
   });
 
   // A bidder who has less than the whale is worth stands by while it sinks.
-  it('V18b sells no more of a whale than a small bidder can carry', async () => {
+  it('V18b sells no more of a whale than a small bidder can carry [LIQ-13]', async () => {
     const market = await loadFixture(whaleFixture);
     const { vault, stranger, account, strangerAccount, weth: asset } = market;
     const before = await readWealth(market, stranger);
@@ -168,7 +168,7 @@ describe('Attacks on the amounts of a liquidation', () => {
 
   // A bidder takes parts so small that what he pays, or the units he gets, round in his favour, a thousand times
   // (XocolatlLiquidator, March 2026, whose cost rounded to nothing).
-  it('V25 gives a bidder no unit more by parts that round', async () => {
+  it('V25 gives a bidder no unit more by parts that round [LIQ-28]', async () => {
     const market = await loadFixture(marketFixture);
     const { vault, borrower, bidder, account, wbtc: asset } = market;
     await vault.connect(borrower).deposit(account, asset.address, wbtc('0.5'));
@@ -184,7 +184,7 @@ describe('Attacks on the amounts of a liquidation', () => {
 
   // The keepers are stuck in a gas spike and the one that is not waits until the account sells for nothing: Maker, 12 March
   // 2020, 8.32 million dollars of collateral for no dai.
-  it('V30 sells no cheaper for being alone, however late', async () => {
+  it('V30 sells no cheaper for being alone, however late [LIQ-09]', async () => {
     const market = await loadFixture(exampleFixture);
     const { vault, account, bidder, bidderAccount, weth: asset, deadline } = market;
     for (const days of [1n, 3n]) {

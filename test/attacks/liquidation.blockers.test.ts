@@ -54,7 +54,7 @@ async function lentCash({ vault, lent, bidderAccount }: Market): Promise<bigint>
 describe('Attacks that hold a liquidation up', () => {
   // Debt is left with a wei of collateral beside it, so that no loss is booked, and the last lender to leave pays for all
   // (umee, raac). The owner adds a wei, a stranger another one.
-  it('V19 books a bad debt at once and for every lender alike, whatever dust is beside it', async () => {
+  it('V19 books a bad debt at once and for every lender alike, whatever dust is beside it [WTF-03]', async () => {
     const market = await loadFixture(underWaterFixture);
     const {
       vault,
@@ -91,7 +91,7 @@ describe('Attacks that hold a liquidation up', () => {
 
   // The owner watches the pool of transactions and puts a unit in before each bid, so that it asks for more than there is
   // (size, particle, arcadia).
-  it('V21 lets a top-up in front of a bid make it smaller, and not fail', async () => {
+  it('V21 lets a top-up in front of a bid make it smaller, and not fail [LIQ-27]', async () => {
     const market = await loadFixture(exampleFixture);
     const { vault, borrower, account, bidderAccount, quote, weth: asset, deadline } = market;
     await time.increaseTo(deadline);
@@ -108,7 +108,7 @@ describe('Attacks that hold a liquidation up', () => {
   });
 
   // The owner leaves the debt where it is and rescues the collateral into another of his accounts.
-  it('V21b keeps collateral with its debt', async () => {
+  it('V21b keeps collateral with its debt [VLT-03]', async () => {
     const market = await loadFixture(exampleFixture);
     const { vault, borrower, account, weth: asset } = market;
     const other = accountOf(borrower, 1);
@@ -123,7 +123,7 @@ describe('Attacks that hold a liquidation up', () => {
 
   // A payee on a block list, a paused token, a token that calls back, a dead feed: each makes some liquidation revert
   // (predy, real-wagmi). Who skips what fails must not give it away either: the dead leg is worth 400.
-  it('V22 sells beside dead feeds and frozen tokens, and gives away nothing of them', async () => {
+  it('V22 sells beside dead feeds and frozen tokens, and gives away nothing of them [LIQ-16] [LIQ-27]', async () => {
     const market = await loadFixture(stuffedFixture);
     const { vault, bidder, borrower, account, bidderAccount, feeToken, hookToken, blocklist, wbtc: btc } = market;
     await feeToken.setFee(9_999);
@@ -145,7 +145,7 @@ describe('Attacks that hold a liquidation up', () => {
 
   // An owner adds a unit of many tokens, so that a part of each is nothing, and nothing is what a transfer refuses, or what
   // fills the bidder's list of collaterals.
-  it('V22b moves nothing where a part of a leg is nothing', async () => {
+  it('V22b moves nothing where a part of a leg is nothing [LIQ-16]', async () => {
     const market = await loadFixture(manyTokensFixture);
     const { vault, borrower, account, bidderAccount, weth: asset, tokens } = market;
     for (const token of tokens.slice(0, 7)) await vault.connect(borrower).deposit(account, token, 1n);
@@ -156,7 +156,7 @@ describe('Attacks that hold a liquidation up', () => {
   });
 
   // An account with more collaterals than a block has gas for can be measured by nobody, and so sold by nobody (Lyra).
-  it('V24 holds no more collaterals than can be sold in one go', async () => {
+  it('V24 holds no more collaterals than can be sold in one go [VLT-10] [LIQ-29]', async () => {
     const market = await loadFixture(manyTokensFixture);
     const { vault, borrower, account, weth: asset, tokens } = market;
     for (const token of tokens.slice(0, 7)) await vault.connect(borrower).deposit(account, token, wad(1));
@@ -176,7 +176,7 @@ describe('Attacks that hold a liquidation up', () => {
   });
 
   // A stranger fills the account of a debtor, so that he cannot top up, or of a bidder, so that he has no room.
-  it('V24b lets no stranger fill an account', async () => {
+  it('V24b lets no stranger fill an account [VLT-09]', async () => {
     const market = await loadFixture(manyTokensFixture);
     const { vault, stranger, borrower, account, strangerAccount, bidderAccount, tokens } = market;
     await vault.connect(stranger).deposit(strangerAccount, tokens[0]!, wad(2));

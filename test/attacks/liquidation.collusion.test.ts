@@ -61,7 +61,7 @@ async function badTokenFixture() {
 
 describe('Attacks by liquidating oneself or others', () => {
   // An owner sells himself to his other account for the bonus, slice by slice.
-  it('V20 earns an owner nothing by liquidating himself', async () => {
+  it('V20 earns an owner nothing by liquidating himself [LIQ-03]', async () => {
     for (const [price, fractions] of [
       [1_500, [WAD / 10n, WAD / 7n, WAD / 3n, WAD]],
       [1_440, [WAD]],
@@ -81,7 +81,7 @@ describe('Attacks by liquidating oneself or others', () => {
 
   // What was left behind counts for nothing, and is liquidated again and again, each time for a bonus (synthetix, 1-wei
   // margin; Abracadabra, March 2025, 13 million).
-  it('V20b pays nothing for an account of which nothing can be sold', async () => {
+  it('V20b pays nothing for an account of which nothing can be sold [LIQ-16]', async () => {
     const market = await loadFixture(blindFixture);
     const { vault, borrower, account, other } = market;
     const before = await readWealth(market, borrower);
@@ -93,7 +93,7 @@ describe('Attacks by liquidating oneself or others', () => {
   });
 
   // An owner opens the smallest accounts that there are and has each closed out for the tip.
-  it('V20c tips less for a close-out than it costs the owner', async () => {
+  it('V20c tips less for a close-out than it costs the owner [CLO-03] [CLO-07]', async () => {
     const market = await loadFixture(smallFixture);
     const { closeOut, vault, actors, borrower, account } = market;
     await closeOut
@@ -108,7 +108,7 @@ describe('Attacks by liquidating oneself or others', () => {
 
   // A stranger names somebody else's account as the bidder, and unloads an account on it (notional; Exactly, August 2023,
   // by a market and a payer of the caller's choice, 7 million).
-  it('V26 takes nobody over on the account of somebody who did not ask', async () => {
+  it('V26 takes nobody over on the account of somebody who did not ask [LIQ-02]', async () => {
     const market = await loadFixture(underWaterFixture);
     const { vault, stranger, account, bidderAccount, lent } = market;
     await expectUntouched(market, async () => {
@@ -121,7 +121,7 @@ describe('Attacks by liquidating oneself or others', () => {
   });
 
   // Whoever passes for the vault has losses of his own covered that nobody has had.
-  it('V26b covers no loss that anybody but the vault tells of', async () => {
+  it('V26b covers no loss that anybody but the vault tells of [WTF-01] [VLT-23]', async () => {
     const market = await loadFixture(underWaterFixture);
     const { vault, waterfall, stranger, strangerAccount } = market;
     await expectUntouched(market, async () => {
@@ -140,7 +140,7 @@ describe('Attacks by liquidating oneself or others', () => {
 
   // One token goes to nothing with a loan as large as its cap on it, and drags sound accounts down (rsETH on Aave, April
   // 2026).
-  it('V34 bounds what one bad collateral costs lenders, and costs no other account its health', async () => {
+  it('V34 bounds what one bad collateral costs lenders, and costs no other account its health [WTF-03]', async () => {
     const market = await loadFixture(badTokenFixture);
     const { vault, borrower, bidder, account, bidderAccount, lent, strangerAccount, badFeed } = market;
     const own = accountOf(borrower, 1);
@@ -158,7 +158,7 @@ describe('Attacks by liquidating oneself or others', () => {
   });
 
   // The attacker brings as much of a token as he can print, and borrows all there is on it.
-  it('V34b takes in no more of a collateral than its cap', async () => {
+  it('V34b takes in no more of a collateral than its cap [VLT-08]', async () => {
     const market = await loadFixture(badTokenFixture);
     const { vault, stranger, strangerAccount, bad } = market;
     for (const account of [strangerAccount, accountOf(stranger, 1)]) {

@@ -37,7 +37,7 @@ async function pennilessFixture() {
 
 describe('Attacks on the time of a liquidation', () => {
   // A debtor whom nobody has touched for years passes at the debt of then, and his creditors wait for somebody to accrue.
-  it('V27 calls by the debt of now, without an accrual before it', async () => {
+  it('V27 calls by the debt of now, without an accrual before it [VLT-27]', async () => {
     const market = await loadFixture(forgottenFixture);
     const { vault, engine, keeper, account } = market;
     const debt = -(await vault.cashOf(account));
@@ -64,7 +64,7 @@ describe('Attacks on the time of a liquidation', () => {
   });
 
   // The guardian pauses in a crash; when he ends it, bots are faster than owners (Venus, May 2022).
-  it('V28 lets an owner act first after a pause', async () => {
+  it('V28 lets an owner act first after a pause [VLT-25]', async () => {
     const market = await loadFixture(loanFixture);
     const { vault, actors, borrower, account, weth: asset } = market;
     await vault.connect(actors.guardian).pause();
@@ -85,7 +85,7 @@ describe('Attacks on the time of a liquidation', () => {
   });
 
   // The call is made in the last block before a pause, whose time then eats up the grace (raac).
-  it('V29 takes no second of grace for a pause', async () => {
+  it('V29 takes no second of grace for a pause [CALL-08]', async () => {
     const market = await loadFixture(calledFixture);
     const { vault, actors, account, weth: asset, deadline } = market;
     await vault.connect(actors.guardian).pause();
@@ -107,7 +107,7 @@ describe('Attacks on the time of a liquidation', () => {
   });
 
   // The owner has himself called early, at the longest grace, and sinks under its protection at his lenders' cost.
-  it('V29b ends the grace of an account that sinks', async () => {
+  it('V29b ends the grace of an account that sinks [CALL-10]', async () => {
     const market = await loadFixture(loanFixture);
     const { vault, borrower, account, bidder, lent, weth: asset } = market;
     await setPrice(asset, 1_749);
@@ -124,7 +124,7 @@ describe('Attacks on the time of a liquidation', () => {
   });
 
   // A keeper makes the same call again and again, for a fee each time.
-  it('V32 pays for one call an episode', async () => {
+  it('V32 pays for one call an episode [CALL-03]', async () => {
     const market = await loadFixture(calledFixture);
     const { vault, keeper, stranger, account, deadline } = market;
     const before = await vault.cashOf(account);
@@ -140,7 +140,7 @@ describe('Attacks on the time of a liquidation', () => {
   });
 
   // At a price that flutters about health one, calls and clears alternate, each call for a fee.
-  it('V32b pays for no second call before the first is cured by more than a flutter', async () => {
+  it('V32b pays for no second call before the first is cured by more than a flutter [CALL-06]', async () => {
     const market = await loadFixture(loanFixture);
     const { vault, keeper, account, weth: asset } = market;
     for (let i = 0; i < 4; ++i) {
@@ -160,7 +160,7 @@ describe('Attacks on the time of a liquidation', () => {
   });
 
   // Calls of accounts that have nothing left to pay with are paid for by whoever pays for their losses.
-  it('V32c pays for no call out of the fund', async () => {
+  it('V32c pays for no call out of the fund [CALL-05]', async () => {
     const market = await loadFixture(pennilessFixture);
     const { vault, junior, keeper, account } = market;
     await fillFund(market, usdc(1_000));

@@ -30,7 +30,7 @@ async function newFeed({ deployer }: Market, decimals: number, price: string) {
 
 describe('Oracle attacks: what a feed answers', () => {
   // A feed stops at a price above the market's, and whoever checks no more than its sign lends on it.
-  it('V1 lends nothing on a price that stopped above the market', async () => {
+  it('V1 lends nothing on a price that stopped above the market [ORC-07]', async () => {
     const market = await loadFixture(loanFixture);
     const { vault, borrower, stranger, account, weth: asset } = market;
     await time.increase(66 * MINUTE); // the feed answered 2,000 for the last time, the market is at 1,000
@@ -47,7 +47,7 @@ describe('Oracle attacks: what a feed answers', () => {
   });
 
   // The feed stops at a low instead, and a liquidator buys at it what the market has long paid more for again.
-  it('V1 sells nobody at a price that stopped below the market', async () => {
+  it('V1 sells nobody at a price that stopped below the market [ORC-07]', async () => {
     const market = await loadFixture(loanFixture);
     const { oracle, vault, bidder, borrower, account, weth: asset } = market;
     await setPrice(asset, 1_300);
@@ -63,7 +63,7 @@ describe('Oracle attacks: what a feed answers', () => {
   });
 
   // A broken round survives a cast or a missing check: it is worth ten times the market, or nothing.
-  it('V2 takes no negative, future, incomplete or unfinished round for a price', async () => {
+  it('V2 takes no negative, future, incomplete or unfinished round for a price [ORC-04]', async () => {
     // what it takes to be 90,000 after an unchecked scaling from 8 to 18 decimals, and is below zero
     const wrapping = negativeThatScalesTo(wad(90_000));
     const now = 0;
@@ -99,7 +99,7 @@ describe('Oracle attacks: what a feed answers', () => {
 
   // Ribbon's pricer went from 8 decimals to 18 (December 2025), Moonwell read cbETH's ratio to ETH as dollars (February
   // 2026): loans on a price that is 10 ** 10 too high, or collateral for a dollar.
-  it('V3 reads the decimals of each feed, and takes no other unit for dollars', async () => {
+  it('V3 reads the decimals of each feed, and takes no other unit for dollars [ORC-06]', async () => {
     const market = await loadFixture(loanFixture);
     const { oracle, vault, bidder, borrower, stranger, weth: asset, wbtc: other } = market;
     const exact = await newFeed(market, 18, '2000');
@@ -129,7 +129,7 @@ describe('Oracle attacks: what a feed answers', () => {
   });
 
   // The same on the first day of an asset, when nothing is known that a jump could be measured from.
-  it('V3 starts no feed that its second source contradicts', async () => {
+  it('V3 starts no feed that its second source contradicts [ORC-02]', async () => {
     const market = await loadFixture(loanFixture);
     const { oracle, quote } = market;
     const fresh = { address: await quote.getAddress() }; // never configured, as cash needs no price
@@ -144,7 +144,7 @@ describe('Oracle attacks: what a feed answers', () => {
   });
 
   // Venus and Blizz, LUNA in May 2022: the aggregator stopped at its least answer while the market went far below.
-  it('V5 takes an answer at the bound of its aggregator for a failure', async () => {
+  it('V5 takes an answer at the bound of its aggregator for a failure [ORC-04]', async () => {
     const market = await loadFixture(loanFixture);
     const { oracle, vault, stranger, strangerAccount, link: asset } = market;
     await reconfigure(market, asset, { floor: wad(10) }); // the aggregator's own least answer
@@ -166,7 +166,7 @@ describe('Oracle attacks: what a feed answers', () => {
 
   // Compound's proposal 117 (August 2022) gave a market a feed without the method it was read by: 830 million stood
   // still for a week.
-  it('V9 is given no feed that does not answer', async () => {
+  it('V9 is given no feed that does not answer [ORC-02]', async () => {
     const market = await loadFixture(loanFixture);
     const { oracle, vault, deployer, borrower, account, weth: asset } = market;
     const mute = await new MockAggregator__factory(deployer).deploy(8, 'has decimals, and no round');
@@ -178,7 +178,7 @@ describe('Oracle attacks: what a feed answers', () => {
   });
 
   // And a feed that is upgraded behind its address, to something that answers nothing, garbage, or eats the gas.
-  it('V9 lets debtors repay and all others go on while a feed is broken', async () => {
+  it('V9 lets debtors repay and all others go on while a feed is broken [VLT-16]', async () => {
     for (const mode of [FeedMode.Reverts, FeedMode.BurnsGas, FeedMode.ReturnsShort, FeedMode.ReturnsGarbage]) {
       const market = await loadFixture(loanFixture);
       const { vault, borrower, lender, stranger, account, lent, strangerAccount, weth: asset, wbtc: other } = market;
@@ -195,7 +195,7 @@ describe('Oracle attacks: what a feed answers', () => {
   });
 
   // A new feed is a fifth above the old one, which is as far as one may be: who borrows in its block gets the old price.
-  it('V9 gives a new feed no weight at once', async () => {
+  it('V9 gives a new feed no weight at once [ORC-03]', async () => {
     const market = await loadFixture(loanFixture);
     const { vault, weth: asset } = market;
     await reconfigure(market, asset, { primary: await newFeed(market, 8, '2390') });

@@ -53,7 +53,7 @@ async function linkLoanFixture() {
 
 describe('Oracle attacks: what moves a price', () => {
   // Move the price, borrow against it and move it back, in one transaction: BonqDAO (February 2023), UwU (June 2024).
-  it('V4 lends nothing more for a price that moved in the same transaction', async () => {
+  it('V4 lends nothing more for a price that moved in the same transaction [ORC-10]', async () => {
     const market = await loadFixture(marketFixture);
     const { oracle, vault, weth: asset } = market;
     const thief = await accomplice(market, asset, weth(10));
@@ -77,7 +77,7 @@ describe('Oracle attacks: what moves a price', () => {
 
   // A rate that is read from balances: donate, borrow against what it has become, take the gift back. Venus zkSync
   // (February 2025), Resupply (June 2025).
-  it('V12 lends nothing more for a share price that a gift has raised', async () => {
+  it('V12 lends nothing more for a share price that a gift has raised [ORC-10]', async () => {
     const market = await loadFixture(marketFixture);
     const { oracle, vault, deployer, stranger, quote } = market;
     const token = await new DonatableShare__factory(deployer).deploy(quote);
@@ -110,7 +110,7 @@ describe('Oracle attacks: what moves a price', () => {
   });
 
   // The chain stands still, nobody can top up, and the first transaction after it sells at the price that jumped.
-  it('V7 sells nobody who has something to save until debtors could act after a restart', async () => {
+  it('V7 sells nobody who has something to save until debtors could act after a restart [LIQ-30]', async () => {
     const market = await loadFixture(sequencedFixture);
     const { oracle, vault, uptime, bidder, borrower, account, weth: asset } = market;
     await uptime.pushAt(1, await time.latest());
@@ -132,7 +132,7 @@ describe('Oracle attacks: what moves a price', () => {
   });
 
   // Transactions that are forced in while the sequencer is down meet prices from before.
-  it('V7 neither lends nor sells at a price from before the stop', async () => {
+  it('V7 neither lends nor sells at a price from before the stop [ORC-19]', async () => {
     const market = await loadFixture(sequencedFixture);
     const { oracle, vault, uptime, stranger, strangerAccount, weth: asset } = market;
     await setPrice(asset, 1_000);
@@ -149,7 +149,7 @@ describe('Oracle attacks: what moves a price', () => {
   });
 
   // After the restart the first answer is all that is known, and may be what the market was at an hour ago.
-  it('V7 opens no risk in the grace after a restart', async () => {
+  it('V7 opens no risk in the grace after a restart [ORC-12]', async () => {
     const market = await loadFixture(sequencedFixture);
     const { vault, uptime, stranger, strangerAccount, weth: asset } = market;
     await uptime.pushAt(1, await time.latest());
@@ -169,7 +169,7 @@ describe('Oracle attacks: what moves a price', () => {
 
   // The other way round: a report that is wrong, or never taken back, must not keep who is under water from being sold.
   // Aave took its sentinel out for that.
-  it('V7 does not shield who owes more than he has from a false alarm', async () => {
+  it('V7 does not shield who owes more than he has from a false alarm [LIQ-30]', async () => {
     const market = await loadFixture(sequencedFixture);
     const { oracle, vault, uptime, account, weth: asset } = market;
     await uptime.pushAt(1, await time.latest());
@@ -185,7 +185,7 @@ describe('Oracle attacks: what moves a price', () => {
   });
 
   // Stream's xUSD (November 2025), Resolv's USR (March 2026): priced at what the books say while the market pays less.
-  it('V10 lends nothing on a book value that the market does not pay', async () => {
+  it('V10 lends nothing on a book value that the market does not pay [ORC-09]', async () => {
     const market = await loadFixture(linkLoanFixture);
     const { vault, stranger, strangerAccount, borrower, account, link: asset, answer } = market;
     await answer(6);
@@ -205,7 +205,7 @@ describe('Oracle attacks: what moves a price', () => {
   });
 
   // Synthetix' sKRW (June 2019): one of three sources was off by a thousand, and two were left to agree with.
-  it('V11 lends nothing where the second source is lost', async () => {
+  it('V11 lends nothing where the second source is lost [ORC-09]', async () => {
     const market = await loadFixture(twoSourcesFixture);
     const { oracle, vault, stranger, strangerAccount, link: asset, second } = market;
     await second.setReverting(true);
@@ -224,7 +224,7 @@ describe('Oracle attacks: what moves a price', () => {
 
   // Compound's DAI at 1.30 (November 2020), Binance's USDe at 0.65 (October 2025): one venue's print sold those who were
   // well everywhere else.
-  it('V11 sells nobody by the print of one source', async () => {
+  it('V11 sells nobody by the print of one source [ORC-09]', async () => {
     const market = await loadFixture(linkLoanFixture);
     const { vault, bidder, borrower, keeper, account, link: asset } = market;
     await setPrice(asset, 8);

@@ -87,7 +87,7 @@ async function openDusty({ vault, borrower, weth: asset }: Market, account: stri
 describe('Attacks of our own on calls and liquidations', () => {
   // In one batch: empty the account, which may be as long as the end check is to come, have it liquidated by one's other
   // account, and let the waterfall pay for what is not there any more. The end check then finds no debt.
-  it('A4 liquidates no account in the middle of a batch that has emptied it', async () => {
+  it('A4 liquidates no account in the middle of a batch that has emptied it [VLT-35]', async () => {
     const market = await loadFixture(twoAccountsFixture);
     const { vault, borrower, account, other, weth: asset } = market;
     const before = await readWealth(market, borrower);
@@ -109,7 +109,7 @@ describe('Attacks of our own on calls and liquidations', () => {
 
   // In one batch: top up by what is there for the moment, have the call cleared, take it out again. The account is as it
   // was, which the end check allows, and the grace begins anew, as often as one likes.
-  it('A4b resets no grace by a cure that is gone at the end of the batch', async () => {
+  it('A4b resets no grace by a cure that is gone at the end of the batch [VLT-35]', async () => {
     const market = await loadFixture(dueFixture);
     const { vault, borrower, keeper, account, deadline, weth: asset } = market;
     const abi = vault.interface;
@@ -133,7 +133,7 @@ describe('Attacks of our own on calls and liquidations', () => {
 
   // Of the smallest accounts the fee of a call is a fortieth of the requirement. Whoever calls one just above `hCritical`
   // thereby pushes it below, where no grace holds, and takes it over in the same transaction.
-  it('A5 takes no grace by the fee of the call that gives it', async () => {
+  it('A5 takes no grace by the fee of the call that gives it [CALL-05]', async () => {
     const market = await loadFixture(smallestFixture);
     const { vault, engine, bidder, borrower, account, bidderAccount } = market;
     const health = async () => engine.health(await readPortfolio(market, account));
@@ -154,7 +154,7 @@ describe('Attacks of our own on calls and liquidations', () => {
 
   // A bidder takes small parts until what would restore the rest earns less than pays for the work. Were the rest his for
   // that, he would earn three times as much, and the owner lose all.
-  it('A5b gives nobody the whole account for taking it in parts', async () => {
+  it('A5b gives nobody the whole account for taking it in parts [LIQ-04]', async () => {
     const market = await loadFixture(smallDueFixture);
     const { vault, engine, bidder, account, weth: asset } = market;
     const health = async () => engine.health(await readPortfolio(market, account));
@@ -172,7 +172,7 @@ describe('Attacks of our own on calls and liquidations', () => {
 
   // The flash liquidator leaves what its pair does not buy. Whoever has it take over a wei each of eight tokens has filled
   // its account for ever, and no account with a ninth is sold through it again.
-  it('A6 fills the flash liquidator with no dust', async () => {
+  it('A6 fills the flash liquidator with no dust [LIQ-31]', async () => {
     const market = await loadFixture(dustFixture);
     const { vault, flashLiquidator, borrower, stranger, account, weth: asset, dust } = market;
     const second = accountOf(borrower, 1);

@@ -30,7 +30,7 @@ async function pythFixture() {
 describe('Attacks of our own: prices', () => {
   // Pyth's prices are brought by whoever wants to, and the thief chooses: an old one that he has kept, or none at all, so
   // that the price of hours ago bears witness to a feed that has gone wrong.
-  it('A1 takes no Pyth price for a witness that is old, or older than the one before', async () => {
+  it('A1 takes no Pyth price for a witness that is old, or older than the one before [ORC-17]', async () => {
     const market = await loadFixture(pythFixture);
     const { oracle, vault, stranger, strangerAccount, weth: asset, pyth, publish } = market;
     await publish(1_000n * DIGITS, DIGITS); // the market has halved
@@ -56,7 +56,7 @@ describe('Attacks of our own: prices', () => {
   // In a panic Pyth is sure of nothing: a price give or take half of it. Taken at its word, every account's better side is
   // half as much again, and who is under water is shielded for as long as it lasts; with an exponent out of its mind,
   // for ever.
-  it('A2 shields nobody by a price that is hardly known, or of an absurd exponent', async () => {
+  it('A2 shields nobody by a price that is hardly known, or of an absurd exponent [ORC-17]', async () => {
     for (const [name, confidence, exponent] of [
       ['unsure', 700n, -8],
       ['absurd', 0n, 2],
@@ -83,7 +83,7 @@ describe('Attacks of our own: prices', () => {
 describe('Attacks of our own: a stolen guardian', () => {
   // The one key that does not wait is stolen, and does all that it may: pause, close every asset, take every cap to
   // nothing. Who was called hopes, or fears, that his grace runs out meanwhile.
-  it('A3 costs nobody anything, and no second of grace', async () => {
+  it('A3 costs nobody anything, and no second of grace [POL-12] [VLT-24]', async () => {
     const market = await loadFixture(exampleFixture);
     const { vault, policy, actors, borrower, lender, bidder, account, lent, quote, deadline, weth: asset } = market;
     const truth = [[asset, 1_600]] as const;

@@ -32,7 +32,7 @@ async function flashFixture() {
 describe('attacks', () => {
   describe('signatures', () => {
     // What was signed once is sent in again, as it is and in its other form (TrustedVolumes, May 2026: no nonce).
-    it('V49 takes nothing a second time', async () => {
+    it('V49 takes nothing a second time [SIG-04]', async () => {
       const { vault, attacker, borrower, account, signedDraw } = await loadFixture(drawFixture);
       const [signed, signature] = signedDraw;
       await vault.connect(attacker).runSigned(...signedDraw);
@@ -50,7 +50,7 @@ describe('attacks', () => {
     });
 
     // A relayer keeps what was signed for today and sends it in when it hurts.
-    it('V49b takes nothing after its deadline', async () => {
+    it('V49b takes nothing after its deadline [SIG-04]', async () => {
       const market = await loadFixture(drawFixture);
       const { vault, attacker, borrower, account, steps } = market;
       const deadline = (await time.latest()) + 100;
@@ -62,7 +62,7 @@ describe('attacks', () => {
     });
 
     // A signature for a test network, for another vault of ours, or for the code behind this one, is brought here.
-    it('V49c takes nothing that was signed for another chain or vault', async () => {
+    it('V49c takes nothing that was signed for another chain or vault [SIG-03]', async () => {
       const market = await loadFixture(drawFixture);
       const { vault, attacker, borrower, account, steps } = market;
       // refused elsewhere, and taken here: the same words with this vault's name on them
@@ -95,7 +95,7 @@ describe('attacks', () => {
     });
 
     // The caller names a victim and signs himself: a forwarder that relayed any caller cost KiloEx 7 million in April 2025.
-    it('V49d lets nobody speak for somebody else', async () => {
+    it('V49d lets nobody speak for somebody else [SIG-03]', async () => {
       const market = await loadFixture(drawFixture);
       const { vault, attacker, borrower, account, abi, weth: asset } = market;
       const steps = [abi.encodeFunctionData('withdraw', [account, asset.address, weth(1), attacker.address])];
@@ -111,7 +111,7 @@ describe('attacks', () => {
     });
 
     // A page has the owner sign steps "on account 1" with one among them that empties account 0.
-    it('V49e reaches no other account of the signer', async () => {
+    it('V49e reaches no other account of the signer [SIG-02]', async () => {
       const market = await loadFixture(drawFixture);
       const { vault, attacker, borrower, account, abi, weth: asset } = market;
       const steps = [abi.encodeFunctionData('withdraw', [account, asset.address, weth(1), attacker.address])];
@@ -124,7 +124,7 @@ describe('attacks', () => {
     });
 
     // In the middle of a signed flash liquidation the bidder calls a venue, which calls the vault as if it were the bidder.
-    it('V49f gives whoever calls back within a signed batch no authority', async () => {
+    it('V49f gives whoever calls back within a signed batch no authority [SIG-06]', async () => {
       const { vault, quote, bidder, account, asset, wallet, thief, own } = await loadFixture(flashFixture);
       const abi = vault.interface;
       const at = async (target: { getAddress(): Promise<string> }, data: string, mayFail = false) => ({
@@ -151,7 +151,7 @@ describe('attacks', () => {
     });
 
     // Who is to become the operator signs the permit himself, or bends one that the owner has signed.
-    it('V49g lets nobody make himself an operator', async () => {
+    it('V49g lets nobody make himself an operator [SIG-03]', async () => {
       const { vault, attacker, borrower, keeper, account } = await loadFixture(drawFixture);
       const grab = { account, operator: attacker.address, rights: OperatorRight.ALL, expiry: MAX_UINT40 };
       await expect(vault.connect(attacker).permitOperator(...(await signPermit(vault, attacker, grab))))
@@ -165,7 +165,7 @@ describe('attacks', () => {
     });
 
     // Whoever sees a signed batch on its way wraps it between steps of his own.
-    it('V49h lets nobody else choose the moment of what was signed for one relayer', async () => {
+    it('V49h lets nobody else choose the moment of what was signed for one relayer [SIG-05]', async () => {
       const market = await loadFixture(drawFixture);
       const { vault, attacker, borrower, keeper, account, steps, abi } = market;
       const deadline = (await time.latest()) + DAY;
