@@ -28,8 +28,8 @@ struct CashPool {
 
 /// @notice Interest by a kinked utilisation curve, simple between two accruals, compounding at each.
 /// @dev The rate is stored with the pool whenever cash has moved, so that a change of rates is never retroactive, and
-/// what an account owes now can be said from one slot. The reserve factor is not: an accrual takes it as it is now, back
-/// to the accrual before.
+/// what an account owes now can be said from one slot. The reserve factor is not: an accrual takes it as it is now,
+/// back to the accrual before.
 library InterestIndex {
     /// @dev Indices stop here instead of overflowing, so that exit stays open after any idle time: 79,000 times one.
     uint256 internal constant MAX_INDEX = type(uint96).max;

@@ -18,8 +18,8 @@ library PolicyLimits {
 
     /* CASH */
 
-    /// @dev All three rates together, a year: ten idle years grow a debt 41-fold, far from where indices stop: 79,000 times
-    /// one (`InterestIndex.MAX_INDEX`).
+    /// @dev All three rates together, a year: ten idle years grow a debt 41-fold, far from where indices stop: 79,000
+    /// times one (`InterestIndex.MAX_INDEX`).
     uint256 private constant MAX_RATE_BPS = 40_000;
     /// @dev More and lenders work for the reserve.
     uint256 private constant MAX_RESERVE_FACTOR_BPS = 5_000;
