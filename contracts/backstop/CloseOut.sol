@@ -83,6 +83,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         returns (LiquidationPlan memory plan, uint256 tip)
     {
         (Portfolio memory p, Assessment memory a,) = vault.assess(account);
+        _requireAgreed(account, a);
         _requireLeft(account, a.markCollateral);
         address market = _marketOf(p, a);
         plan = vault.liquidate(account, hand, maxFraction, type(int256).max, abi.encode(market));
@@ -112,6 +113,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         (bool yes, uint256 elapsed) = vault.liquidatable(account);
         if (!yes) return false;
         (, Assessment memory a,) = vault.assess(account);
+        if (_isDisputed(a)) return false;
         return a.markCollateral < _small() || elapsed >= _terms.patience;
     }
 
@@ -121,6 +123,16 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         (, uint256 elapsed) = vault.liquidatable(account);
         uint256 patience = _terms.patience;
         if (elapsed < patience) revert LeftToLiquidators(account, collateral, small, elapsed, patience);
+    }
+
+    function _requireAgreed(AccountId account, Assessment memory a) private pure {
+        if (_isDisputed(a)) revert PriceDisputed(account, a.mark.equity, a.better.equity);
+    }
+
+    /// @dev At spot it is worth less than it owes, and at its better prices perhaps not: no shortfall is paid for what
+    /// sources disagree about, and the fund does not bet on one of them.
+    function _isDisputed(Assessment memory a) private pure returns (bool) {
+        return a.downLegs == 0 && a.mark.equity < 0 && a.better.equity > a.mark.equity;
     }
 
     function _small() private view returns (uint256) {

@@ -35,6 +35,9 @@ interface ICloseOut {
 
     /// @notice Liquidators take accounts of this size, and have had too little time.
     error LeftToLiquidators(AccountId account, uint256 collateral, uint256 small, uint256 elapsed, uint256 patience);
+    /// @notice At spot the account owes more than it has, and at its better prices it owes less: the sources of a price
+    /// have to agree first. Quote WAD.
+    error PriceDisputed(AccountId account, int256 atSpot, int256 atBetter);
     error NothingForSale(address asset);
     error PriceNotLive(address asset, PriceStatus status);
     error PriceAboveLimit(uint256 pay, uint256 limit);

@@ -218,6 +218,7 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         Holding[] memory legs = c.portfolio.collateral;
         assets = new address[](legs.length);
         amounts = new uint256[](legs.length);
+        bool joined;
         for (uint256 i; i < legs.length; ++i) {
             assets[i] = legs[i].asset;
             if (_isDown(c, i)) continue;
@@ -225,8 +226,9 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
             amounts[i] = Rounding.mulWadDown(legs[i].amount, fraction);
             if (amounts[i] == 0) continue;
             _removeCollateral(c.account, assets[i], amounts[i]);
-            _addCollateral(bidder, assets[i], amounts[i]);
+            if (_addCollateral(bidder, assets[i], amounts[i])) joined = true;
         }
+        if (joined) _requireOthersPriced(bidder);
     }
 
     function _endCallIfCured(Case memory c, LiquidationPlan memory plan) private {

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {BPS, CENT, WAD} from "./Units.sol";
 import {Rounding} from "./Rounding.sol";
 import {Assessment, Margin} from "../types/Margin.sol";
@@ -14,7 +15,7 @@ struct LiquidationPlan {
     uint256 fraction;
     /// `b`, of the maintenance requirement
     uint256 bonusRate;
-    /// what the bidder gains at mark
+    /// what the bidder gains at mark; none where he loses
     uint256 bonus;
     /// to the reserve
     uint256 fee;
@@ -83,6 +84,17 @@ library LiquidationMath {
     /// @notice Health at which a call is cured.
     function curedHealth(LiquidationTerms memory terms) internal pure returns (int256) {
         return int256(WAD + terms.cureBufferBps * BPS_TO_WAD);
+    }
+
+    /// @notice Health at which `marginCall` may be cleared: cured, or one once its deadline is over. Then the grace is
+    /// spent, and a call that stood on would hit at the next dip, months later, without any and at the highest bonus.
+    /// @param now_ live time
+    function clearableHealth(MarginCall memory marginCall, uint256 now_, LiquidationTerms memory terms)
+        internal
+        pure
+        returns (int256)
+    {
+        return now_ < marginCall.deadline ? curedHealth(terms) : int256(WAD);
     }
 
     /// @notice Bonus rate `b` and fee rate `phi`, WAD of the maintenance requirement.
@@ -216,8 +228,8 @@ library LiquidationMath {
         p.pay = Rounding.mulWadCeil(mark.equity, fraction) - int256(p.bonus);
     }
 
-    /// @dev Everything goes. The bonus comes before the fee, and what the account cannot pay is a shortfall, unless a
-    /// leg that stays still backs it. Then the account stays as well, and may be liquidated again: so no bonus is more
+    /// @dev Everything goes. The bonus comes before the fee, and what the account cannot pay even at its better prices is
+    /// a shortfall, unless a leg that stays still backs it. Then the account stays as well, and may be liquidated again: so no bonus is more
     /// than what is sold for it, or it could be earned for nothing, over and over.
     function _close(Assessment memory account, LiquidationRates memory r, uint256 least)
         private
@@ -232,7 +244,12 @@ library LiquidationMath {
         if (account.downLegs != 0) p.bonus = Math.min(p.bonus, account.markCollateral);
         p.pay = mark.equity - int256(p.bonus);
         if (account.downLegs != 0) return p;
-        if (p.pay < 0) p.shortfall = uint256(-p.pay);
         p.fee = Math.min(p.fee, p.pay < 0 ? 0 : uint256(p.pay));
+        if (p.pay >= 0) return p;
+        // lenders do not pay for what sources disagree about: whoever bids then bids on the spot price
+        int256 lacking = SignedMath.min(-p.pay, SignedMath.max(int256(p.bonus) - account.better.equity, 0));
+        p.bonus = uint256(SignedMath.max(mark.equity + lacking, 0));
+        p.pay = -lacking;
+        p.shortfall = uint256(lacking);
     }
 }

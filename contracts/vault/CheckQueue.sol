@@ -56,6 +56,11 @@ library CheckQueue {
         return _flags(account).tload() != 0;
     }
 
+    /// @notice Whether the running call has added risk to `account` so far.
+    function addsRisk(AccountId account) internal view returns (bool) {
+        return _flags(account).tload() & RISK != 0;
+    }
+
     /// @notice Records how safe `account` is before anything changes it.
     function remember(AccountId account, Assessment memory assessment) internal {
         TransientSlot.Uint256Slot slot = _flags(account);

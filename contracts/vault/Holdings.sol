@@ -53,23 +53,26 @@ library Holdings {
     }
 
     /// @param most how many collaterals the account may hold
+    /// @return total held now
+    /// @return joined whether nothing of it was held before
     function add(
         HoldingSlot[MOST_COLLATERALS] storage list,
         AccountId account,
         address asset,
         uint256 amount,
         uint256 most
-    ) internal returns (uint256 total) {
+    ) internal returns (uint256 total, bool joined) {
         (uint256 i, uint256 held) = find(list, asset);
         total = held + amount;
         if (total > MOST_AMOUNT) revert IVaultCommon.AmountTooLarge(asset, total, MOST_AMOUNT);
         if (held != 0) {
             _set(list[i], total);
-            return total;
+            return (total, false);
         }
         if (i >= most) revert IVaultCommon.TooManyCollaterals(account, most);
         list[i] = HoldingSlot(asset, uint96(total << 1)); // fits: checked above
         if (i != 0) list[i - 1].amountAndMore |= 1;
+        return (total, true);
     }
 
     /// @dev The last entry takes the place of one that is used up.

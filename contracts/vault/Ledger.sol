@@ -124,9 +124,11 @@ abstract contract Ledger is IVaultCommon {
 
     /* COLLATERAL */
 
-    function _addCollateral(AccountId account, address asset, uint256 amount) internal {
+    /// @return joined whether the account held none of it before
+    function _addCollateral(AccountId account, address asset, uint256 amount) internal returns (bool joined) {
         uint256 most = _accounts[account].maxCollaterals;
-        uint256 total = _holdings[account].add(account, asset, amount, most == 0 ? MOST_COLLATERALS : most);
+        uint256 total;
+        (total, joined) = _holdings[account].add(account, asset, amount, most == 0 ? MOST_COLLATERALS : most);
         emit CollateralChanged(account, asset, amount.toInt256(), total);
     }
 

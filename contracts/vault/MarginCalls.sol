@@ -12,6 +12,7 @@ import {AccountId, toAccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
 import {CashWord} from "../types/CashWord.sol";
 import {LiquidationTerms} from "../types/PolicyParams.sol";
+import {MarginCall} from "../types/MarginCall.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {AccountState} from "./Ledger.sol";
 import {Steps} from "./Steps.sol";
@@ -50,11 +51,12 @@ abstract contract MarginCalls is Steps, IMarginCalls {
     function clear(AccountId account) external {
         _requireUnlocked();
         _requireSettled(account);
-        if (_accounts[account].calledAt == 0) revert NotCalled(account);
+        MarginCall memory marginCall = _callOf(account);
+        if (marginCall.calledAt == 0) revert NotCalled(account);
         Portfolio memory p = _portfolio(account);
         int256 health = riskEngine.assess(p).mark.health();
         if (_owes(p)) {
-            int256 cured = LiquidationMath.curedHealth(policy.liquidationWord().terms());
+            int256 cured = LiquidationMath.clearableHealth(marginCall, _liveTime(), policy.liquidationWord().terms());
             if (health < cured) revert NotCured(account, health, cured);
         }
         _endCall(account, health, _actor());

@@ -94,7 +94,7 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
             uint256 total = _totalCollateral[asset] + received;
             if (total > cap) revert SupplyCapExceeded(asset, total, cap);
             _totalCollateral[asset] = total;
-            _addCollateral(account, asset, received);
+            _requirePriced(account, asset, _addCollateral(account, asset, received));
         }
     }
 
@@ -170,11 +170,9 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
         } else {
             moved = _clampCollateral(from, asset, amount);
             _removeCollateral(from, asset, moved);
-            _addCollateral(to, asset, moved);
+            _requirePriced(to, asset, _addCollateral(to, asset, moved));
         }
     }
-
-    /* END CHECK */
 
     /* VIEWS */
 

@@ -9,9 +9,11 @@ import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {Assessment} from "../types/Margin.sol";
-import {Portfolio} from "../types/Portfolio.sol";
+import {Holding, Portfolio} from "../types/Portfolio.sol";
+import {PriceStatus} from "../types/Price.sol";
 import {Authority} from "./Authority.sol";
 import {CheckQueue, SafetyBefore} from "./CheckQueue.sol";
+import {HoldingSlot, Holdings, MOST_COLLATERALS} from "./Holdings.sol";
 import {Ledger} from "./Ledger.sol";
 
 /// @title Steps and the check at their end
@@ -19,6 +21,7 @@ import {Ledger} from "./Ledger.sol";
 /// outermost step checks them all.
 abstract contract Steps is Ledger, Authority {
     using CheckQueue for SafetyBefore;
+    using Holdings for HoldingSlot[MOST_COLLATERALS];
 
     IRiskEngine public immutable riskEngine;
     IPriceOracle public immutable oracle;
@@ -59,6 +62,37 @@ abstract contract Steps is Ledger, Authority {
         if (!CheckQueue.push(account, flags) || !_batching || !_mayOwe(account)) return;
         Portfolio memory p = _portfolio(account);
         if (_owes(p)) CheckQueue.remember(account, riskEngine.assess(p));
+    }
+
+    /// @dev A collateral whose price is Down counts at its last good price against calls and liquidations, since its
+    /// owner cannot help it. But nobody may bring that about: what is worth nothing any more, and cannot be priced, would
+    /// shield whatever it stands beside. So it is added only where it stands alone, and what joins it must find nothing
+    /// Down, or top a debt up that something else backs as well.
+    /// @param joined the account did not hold `asset` before
+    function _requirePriced(AccountId account, address asset, bool joined) internal view {
+        if (_holdings[account].count() == 1) return;
+        if (_isDown(asset)) revert CollateralDown(account, asset);
+        if (joined) _requireOthersPriced(account);
+    }
+
+    /// @dev Of an account whose last collateral is the one that joined.
+    function _requireOthersPriced(AccountId account) internal view {
+        Holding[] memory held = _holdings[account].load();
+        uint256 others = held.length - 1;
+        uint256 down;
+        address last;
+        for (uint256 i; i < others; ++i) {
+            if (!_isDown(held[i].asset)) continue;
+            ++down;
+            last = held[i].asset;
+        }
+        // a debt that is older than this call
+        bool topsUp = _mayOwe(account) && !CheckQueue.addsRisk(account);
+        if (down != 0 && !(topsUp && down < others)) revert CollateralDown(account, last);
+    }
+
+    function _isDown(address asset) private view returns (bool) {
+        return oracle.read(asset).status == PriceStatus.Down;
     }
 
     /// @dev Calls and liquidations judge an account for good, so not one that is in the middle of a batch: its owner

@@ -1,6 +1,6 @@
 import { formatAmount, formatHealth, formatSpan, formatWad } from '../format';
 import {
-  curedHealth,
+  clearableHealth,
   formatAccountId,
   health,
   marginState,
@@ -131,7 +131,9 @@ function judgeCalls(known: readonly LedgerAccount[], { terms, liveTime, patience
   }
   const sellable = standing.filter(({ state }) => state >= MarginState.Liquidatable);
   const callable = standing.filter(({ state }) => state === MarginState.Callable);
-  const cured = open.filter(({ assessment }) => health(assessment.mark) >= curedHealth(terms));
+  const cured = open.filter(
+    ({ assessment, marginCall }) => health(assessment.mark) >= clearableHealth(marginCall, liveTime, terms),
+  );
   const todo = [
     ...(sellable.length === 0 ? [] : [`${sellable.length} may be liquidated: ${list(sellable)}`]),
     ...(callable.length === 0 ? [] : [`${callable.length} below health one are not called: ${list(callable)}`]),

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountReport } from '../client';
 import {
   assess,
-  curedHealth,
+  clearableHealth,
   excess,
   health,
   largestBorrow,
@@ -243,7 +243,9 @@ describe('findCures', () => {
             );
             const { worse, mark, better } = assess({ ...margin, portfolio: { ...portfolio, cash, collateral } });
             if (goal === 'initial margin') return excess(worse) >= 0n;
-            return goal === 'cured' ? health(mark) >= curedHealth(terms) : health(better) >= WAD;
+            return goal === 'cured'
+              ? health(mark) >= clearableHealth(marginCall, inputs().liveTime, terms)
+              : health(better) >= WAD;
           };
           expect(reached(amount)).toBe(true);
           // a unit of quote is kept for rounding

@@ -1,7 +1,7 @@
 import {
   assess,
   callFee,
-  curedHealth,
+  clearableHealth,
   excess,
   grace,
   health,
@@ -103,7 +103,7 @@ function explainCall(inputs: ExplainInputs): CallExplained | null {
     calledAt: BigInt(calledAt),
     deadline: BigInt(deadline),
     left: BigInt(deadline) - inputs.liveTime,
-    curedAt: curedHealth(inputs.liquidationTerms),
+    curedAt: clearableHealth(inputs.report.marginCall, inputs.liveTime, inputs.liquidationTerms),
     ...(inputs.callRecord !== undefined && { record: inputs.callRecord }),
   };
 }

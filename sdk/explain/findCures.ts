@@ -1,7 +1,7 @@
 import {
   assess,
   BPS,
-  curedHealth,
+  clearableHealth,
   excess,
   health,
   legHaircuts,
@@ -18,6 +18,7 @@ export interface CureInputs {
   readonly margin: MarginInputs;
   readonly markets: readonly LegMarket[];
   readonly marginCall: MarginCall;
+  readonly liveTime: bigint;
   readonly liquidationTerms: LiquidationTerms;
   readonly cashTerms: CashTerms;
   /** quote WAD of one quote token unit */
@@ -56,10 +57,12 @@ function goalOf({ margin, marginCall }: CureInputs): Goal | undefined {
 }
 
 /** A call is cured at mark, but with a buffer; an account is called at its better prices. */
-function isReached({ liquidationTerms }: CureInputs, goal: Goal, margin: MarginInputs): boolean {
+function isReached({ marginCall, liveTime, liquidationTerms }: CureInputs, goal: Goal, margin: MarginInputs): boolean {
   const { worse, mark, better } = assess(margin);
   if (goal === 'initial margin') return excess(worse) >= 0n;
-  return goal === 'cured' ? health(mark) >= curedHealth(liquidationTerms) : health(better) >= WAD;
+  return goal === 'cured'
+    ? health(mark) >= clearableHealth(marginCall, liveTime, liquidationTerms)
+    : health(better) >= WAD;
 }
 
 function byCash(inputs: CureInputs, goal: Goal, holds: (margin: MarginInputs) => boolean): Cure {
@@ -107,12 +110,12 @@ function byLeg(inputs: CureInputs, goal: Goal, holds: (margin: MarginInputs) => 
  * Beyond so much more of a leg, `E - T * Rm` falls: it is `(1 - T) v + T (1 - h) v D / (D + x)` for a value `v = p x`,
  * which rises until `(D + x)^2 = D^2 T (1 - h) / (T - 1)`.
  */
-function mostUseful({ margin, liquidationTerms }: CureInputs, goal: Goal, leg: number): bigint {
+function mostUseful({ margin, marginCall, liveTime, liquidationTerms }: CureInputs, goal: Goal, leg: number): bigint {
   const { portfolio, risks } = margin;
   const depth = risks[leg]?.depth ?? 0n;
   const most = depth * MOST_DEPTHS;
   if (goal !== 'cured') return most;
-  const target = curedHealth(liquidationTerms);
+  const target = clearableHealth(marginCall, liveTime, liquidationTerms);
   if (target <= WAD) return most;
   const haircutBps = BigInt(legHaircuts(margin, leg).maintenanceHaircutBps);
   const square = (depth * depth * target * (BPS - haircutBps)) / (BPS * (target - WAD));

@@ -18,6 +18,7 @@ export {
 export { largestBorrow, largestWithdrawal } from './largest';
 export {
   criticalHealth,
+  clearableHealth,
   curedHealth,
   grace,
   largestFraction,

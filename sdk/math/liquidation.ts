@@ -1,4 +1,5 @@
 import { health } from './margin';
+import type { MarginCall } from './marginState';
 import { max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
 import type { Assessment, CashTerms, LiquidationPlan, LiquidationTerms, Margin } from './types';
 import { BPS, CENT, WAD } from './units';
@@ -39,6 +40,15 @@ export function criticalHealth(terms: LiquidationTerms): bigint {
 /** Health (WAD) at which a call is cured. */
 export function curedHealth(terms: LiquidationTerms): bigint {
   return WAD + BigInt(terms.cureBufferBps) * BPS_TO_WAD;
+}
+
+/**
+ * Health (WAD) at which a call may be cleared: cured, or one once its deadline is over.
+ *
+ * @param now live time
+ */
+export function clearableHealth(marginCall: MarginCall, now: bigint, terms: LiquidationTerms): bigint {
+  return now < BigInt(marginCall.deadline) ? curedHealth(terms) : WAD;
 }
 
 /** Least bonus that pays for taking over the whole account, quote WAD; the waterfall pays what the account cannot. */
@@ -155,7 +165,8 @@ function partialPlan(mark: Margin, fraction: bigint, r: LiquidationRates): Liqui
 
 /**
  * Everything goes; the bonus comes before the fee, and a leg that stays still backs what the account cannot pay. Where
- * one stays the bonus is no more than what is sold.
+ * one stays the bonus is no more than what is sold. What sources disagree about is nobody's shortfall: the bidder goes
+ * without.
  */
 function closingPlan(account: Assessment, r: LiquidationRates, least: bigint): LiquidationPlan {
   const { mark, markCollateral, downLegs } = account;
@@ -164,5 +175,8 @@ function closingPlan(account: Assessment, r: LiquidationRates, least: bigint): L
   const fee = mulDivDown(mark.maintenance, r.fee, WAD);
   const pay = mark.equity - bonus;
   const plan = { fraction: WAD, bonusRate: r.bonus, bonus, fee, pay, shortfall: 0n };
-  return downLegs === 0n ? { ...plan, shortfall: max(-pay, 0n), fee: min(fee, max(pay, 0n)) } : plan;
+  if (downLegs !== 0n) return plan;
+  if (pay >= 0n) return { ...plan, fee: min(fee, pay) };
+  const shortfall = min(-pay, max(bonus - account.better.equity, 0n));
+  return { ...plan, fee: 0n, bonus: max(mark.equity + shortfall, 0n), pay: -shortfall, shortfall };
 }

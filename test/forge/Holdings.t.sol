@@ -22,7 +22,8 @@ contract HoldingsTest is Test {
     uint256 private ghostCount;
 
     function add(address asset, uint256 amount, uint256 most) external returns (uint256) {
-        return list.add(ACCOUNT, asset, amount, most);
+        (uint256 total,) = list.add(ACCOUNT, asset, amount, most);
+        return total;
     }
 
     function remove(address asset, uint256 amount) external returns (uint256) {

@@ -54,7 +54,7 @@ describe('MarginVault', () => {
     it('an expired operator is nobody [VLT-19]', async () => {
       const market = await loadFixture(loanFixture);
       const { vault, borrower, stranger, account, weth: asset } = market;
-      const expiry = (await time.latest()) + 100;
+      const expiry = (await time.latest()) + 3_600;
       await vault.connect(borrower).setOperator(account, stranger, OperatorRight.ALL, expiry);
       await time.increaseTo(expiry);
       await expectUntouched(market, async () => {

@@ -270,7 +270,7 @@ describe('MarginVault', () => {
       );
     });
 
-    it('reverts with Undercollateralised when it swaps a live collateral for a dead one, or takes that out [VLT-04]', async () => {
+    it('swaps no live collateral for a dead one, nor takes that out [VLT-04] [VLT-39]', async () => {
       const market = await loadFixture(restrictedFixture);
       const { vault, borrower, account, weth: eth, link: chain } = market;
       const abi = vault.interface;
@@ -282,12 +282,13 @@ describe('MarginVault', () => {
       ];
       const removal = [abi.encodeFunctionData('withdraw', [account, chain.address, 1n, borrower.address])];
       await expectUntouched(market, async () => {
-        for (const steps of [swap, removal]) {
-          await expect(vault.connect(borrower).batch(steps)).to.be.revertedWithCustomError(
-            vault,
-            'Undercollateralised',
-          );
-        }
+        await expect(vault.connect(borrower).batch(swap))
+          .to.be.revertedWithCustomError(vault, 'CollateralDown')
+          .withArgs(account, chain.address);
+        await expect(vault.connect(borrower).batch(removal)).to.be.revertedWithCustomError(
+          vault,
+          'Undercollateralised',
+        );
       });
     });
 

@@ -8,6 +8,7 @@ export const closeOutAbi = [
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"collateral","type":"uint256"},{"name":"small","type":"uint256"},{"name":"elapsed","type":"uint256"},{"name":"patience","type":"uint256"}],"name":"LeftToLiquidators","type":"error"},
   {"inputs":[{"name":"asset","type":"address"}],"name":"NothingForSale","type":"error"},
   {"inputs":[{"name":"pay","type":"uint256"},{"name":"limit","type":"uint256"}],"name":"PriceAboveLimit","type":"error"},
+  {"inputs":[{"name":"account","type":"bytes32"},{"name":"atSpot","type":"int256"},{"name":"atBetter","type":"int256"}],"name":"PriceDisputed","type":"error"},
   {"inputs":[{"name":"asset","type":"address"},{"name":"status","type":"uint8"}],"name":"PriceNotLive","type":"error"},
   {"inputs":[],"name":"ReentrancyGuardReentrantCall","type":"error"},
   {"inputs":[{"name":"value","type":"int256"}],"name":"SafeCastOverflowedIntToUint","type":"error"},

@@ -10,6 +10,7 @@ export const marginVaultAbi = [
   {"inputs":[{"name":"asset","type":"address"},{"name":"amount","type":"uint256"},{"name":"most","type":"uint256"}],"name":"AmountTooLarge","type":"error"},
   {"inputs":[{"name":"asset","type":"address"}],"name":"AssetNotListed","type":"error"},
   {"inputs":[{"name":"totalBorrow","type":"uint256"},{"name":"cap","type":"uint256"}],"name":"BorrowCapExceeded","type":"error"},
+  {"inputs":[{"name":"account","type":"bytes32"},{"name":"asset","type":"address"}],"name":"CollateralDown","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"asset","type":"address"}],"name":"CollateralNotHeld","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"debt","type":"uint256"},{"name":"least","type":"uint256"}],"name":"DebtBelowMinimum","type":"error"},
   {"inputs":[{"name":"from","type":"bytes32"},{"name":"to","type":"bytes32"}],"name":"DifferentOwners","type":"error"},
