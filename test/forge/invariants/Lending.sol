@@ -53,6 +53,7 @@ abstract contract Lending is EndCheck {
         bool overCap = vault.totalCollateral(address(asset)) + amount > cap;
         _allowIf(gift && !_holds(account, address(asset)), IVaultCommon.CollateralNotHeld.selector);
         _allowIf(_isFull(account, address(asset)), IVaultCommon.TooManyCollaterals.selector);
+        _allowIf(_isShielding(account, address(asset), false), IVaultCommon.CollateralDown.selector);
         _allowIf(overCap, IVaultCommon.SupplyCapExceeded.selector);
         Frame memory frame = _frame(account, false);
         address from = gift ? stranger : account.owner();

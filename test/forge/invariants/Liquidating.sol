@@ -112,6 +112,15 @@ abstract contract Liquidating is EndCheck {
         _allowIf(may && poor, IVaultCommon.Undercollateralised.selector);
         _allowIf(may && poor, IVaultCommon.DebtBelowMinimum.selector);
         _allowIf(may && poor, IVaultCommon.TooManyCollaterals.selector);
+        _allowIf(may && _holdsDown(a.bidder), IVaultCommon.CollateralDown.selector);
+    }
+
+    function _holdsDown(AccountId account) private view returns (bool) {
+        Holding[] memory held = vault.portfolio(account).collateral;
+        for (uint256 i; i < held.length; ++i) {
+            if (_isDown(held[i].asset)) return true;
+        }
+        return false;
     }
 
     /* CLAIMS */

@@ -28,6 +28,7 @@ abstract contract Owning is EndCheck {
             bool gift = !from.sameOwner(to) && !_holds(to, asset);
             _allowIf(gift, IVaultCommon.CollateralNotHeld.selector);
             _allowIf(_isFull(to, asset), IVaultCommon.TooManyCollaterals.selector);
+            _allowIf(_isShielding(to, asset, false), IVaultCommon.CollateralDown.selector);
             _allowEndCheck(from);
         }
         int256 fromCash = vault.cashOf(from);
@@ -70,6 +71,7 @@ abstract contract Owning is EndCheck {
         int256 cash = vault.cashOf(account);
         _allowDebt(account, debt, true);
         _allowIf(_isFull(account, address(asset)), IVaultCommon.TooManyCollaterals.selector);
+        _allowIf(_isShielding(account, address(asset), true), IVaultCommon.CollateralDown.selector);
         Frame memory frame = _frame(account, true);
         bytes[] memory steps = new bytes[](2);
         steps[0] = abi.encodeCall(vault.borrow, (account, debt, account.owner()));

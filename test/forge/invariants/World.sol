@@ -5,9 +5,10 @@ import {Vm} from "forge-std/Vm.sol";
 import {DefaultFund} from "../../../contracts/backstop/DefaultFund.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {Assessment, Margin} from "../../../contracts/types/Margin.sol";
-import {MarginMode, Portfolio} from "../../../contracts/types/Portfolio.sol";
+import {Holding, MarginMode, Portfolio} from "../../../contracts/types/Portfolio.sol";
 import {CashPool} from "../../../contracts/math/InterestIndex.sol";
 import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
+import {PriceStatus} from "../../../contracts/types/Price.sol";
 import {Replay} from "../fixtures/Replay.sol";
 import {System} from "../fixtures/System.sol";
 import {TransientProbe, TransientReader} from "../fixtures/TransientProbe.sol";
@@ -241,6 +242,26 @@ abstract contract World is System, Tally {
     function _isFull(AccountId account, address asset) internal view returns (bool) {
         if (vault.modeOf(account) != MarginMode.ISOLATED || _holds(account, asset)) return false;
         return vault.portfolio(account).collateral.length != 0;
+    }
+
+    /// @dev Whether `asset` may not be added for prices that are Down (VLT-39).
+    /// @param addsRisk the same call has added risk to the account before
+    function _isShielding(AccountId account, address asset, bool addsRisk) internal view returns (bool) {
+        Holding[] memory held = vault.portfolio(account).collateral;
+        bool holds = _holds(account, asset);
+        uint256 others = held.length - (holds ? 1 : 0);
+        if (others == 0) return false;
+        if (_isDown(asset)) return true;
+        if (holds) return false;
+        uint256 down;
+        for (uint256 i; i < held.length; ++i) {
+            if (_isDown(held[i].asset)) ++down;
+        }
+        return down != 0 && (addsRisk || vault.cashOf(account) >= 0 || down == others);
+    }
+
+    function _isDown(address asset) internal view returns (bool) {
+        return oracle.read(asset).status == PriceStatus.Down;
     }
 
     /// @dev `E - Ri` and `E - Rm` no lower, at the worse and at the better prices, nor health, but for `slack` wei.
