@@ -2,7 +2,7 @@ import { Command } from 'commander';
 
 import { findPolicy } from '../deploy';
 import { AppError } from '../sdk/errors';
-import { growthEndsAt } from '../sdk/math';
+import { borrowGrowthEndsAt, growthEndsAt } from '../sdk/math';
 import { withNetworkOptions, type NetworkOptions } from './cli/network';
 import { run } from './cli/run';
 import { readFindings, renderFindings } from './policy/check';
@@ -149,14 +149,15 @@ async function settleEnded(options: NetworkOptions): Promise<void> {
     return;
   }
   await settle(chain, ended, await createSender(chain, await readRole(chain), process.env));
-  print(`settled: ${ended.map(chain.symbolOf).join(', ') || 'the terms of liquidation'}`);
+  print(`settled: ${ended.map(chain.symbolOf).join(', ') || 'what is of no single collateral'}`);
 }
 
 /** Assets with something to settle; undefined where there is nothing at all. */
 function endedOf({ policy, block }: Chain): `0x${string}`[] | undefined {
   const past = (end: number): boolean => end !== 0 && BigInt(end) <= block.timestamp;
   const assets = policy.collaterals.filter(({ terms }) => past(terms.ramp.endsAt) || past(growthEndsAt(terms)));
-  return assets.length > 0 || past(policy.liquidation.span.endsAt) ? assets.map(({ asset }) => asset) : undefined;
+  const others = [policy.liquidation.span.endsAt, borrowGrowthEndsAt(policy.cash)];
+  return assets.length > 0 || others.some(past) ? assets.map(({ asset }) => asset) : undefined;
 }
 
 function refuse(message: string): AppError {

@@ -20,7 +20,7 @@ import {
 /// @title The margin policy
 /// @notice Risk parameters as data, within bounds that code sets. Each change raises the version and is an event.
 /// @dev From `seal` on, what tightens maintenance and what turns terms of liquidation against the accounts comes over a
-/// ramp, and supply caps grow: docs/risk.md, "Changes of policy". Events carry what is being gone to.
+/// ramp, and caps grow: docs/risk.md, "Changes of policy". Events carry what is being gone to.
 interface IMarginPolicy {
     event CollateralListed(uint64 indexed version, address indexed asset, CollateralRisk risk);
     event CollateralChanged(uint64 indexed version, address indexed asset, CollateralRisk risk);
@@ -30,6 +30,7 @@ interface IMarginPolicy {
     event PairChanged(uint64 indexed version, address indexed asset, PairRisk risk);
     event PairRampStarted(address indexed asset, PairRamp ramp);
     event CashTermsChanged(uint64 indexed version, CashTerms terms);
+    event BorrowCapGrowthStarted(CapGrowth growth);
     event LiquidationTermsChanged(uint64 indexed version, LiquidationTerms terms);
     event LiquidationRampStarted(uint40 startedAt, uint40 endsAt);
     event RampSpeedsChanged(uint64 indexed version, RampSpeeds speeds);
@@ -38,6 +39,7 @@ interface IMarginPolicy {
     event Released(uint64 indexed version, address indexed subject);
     /// @notice What ramped or grew has arrived and is no longer looked up.
     event CollateralSettled(address indexed asset);
+    event CashSettled();
     event LiquidationSettled();
 
     /// @notice `parameter` was given as `value` and must be within `[least, most]`.
@@ -63,12 +65,13 @@ interface IMarginPolicy {
     /* SETTING: the policy role, which waits */
 
     /// @notice Lists `asset` as collateral; its decimals are read from the token. Until `setPace` nothing limits how
-    /// fast it may be sold. Its supply cap starts at zero and grows.
+    /// fast it may be sold. Its supply cap is zero for three days, and then grows to what it is to be.
     /// @param risk `listed` and `decimals` are ignored
     function listCollateral(address asset, CollateralRisk calldata risk) external;
 
     /// @notice Replaces the parameters of a listed collateral. A maintenance haircut that rises and a depth that falls
-    /// ramp from where they are now; a cap that rises grows from where it is now; everything else is at once.
+    /// ramp from where they are now; a cap that rises grows by a part of what it is now, and from zero as a new one;
+    /// everything else is at once.
     function setCollateral(address asset, CollateralRisk calldata risk) external;
 
     /// @notice Sets how fast `asset` may be sold above `hCritical`; an empty bucket must be full again within a day.
@@ -79,7 +82,8 @@ interface IMarginPolicy {
     /// the accounts that stand on it stand as before
     function setPair(address asset, PairRisk calldata risk) external;
 
-    /// @notice Sets rates, least debt and borrow cap. They act with time and on new debt, and hold at once.
+    /// @notice Sets rates, least debt and borrow cap. They act with time and on new debt, and hold at once, but for a
+    /// borrow cap that rises: it grows by a part of what it is now.
     /// @dev The least debt must stay large beside the call fee and the floor bonus, so it is raised before them.
     /// Warning: call the vault's `accrue` first, so that the time before is paid for at the terms of that time.
     function setCashTerms(CashTerms calldata terms) external;
@@ -113,7 +117,8 @@ interface IMarginPolicy {
     /// @param cap token units
     function lowerSupplyCap(address asset, uint96 cap) external;
 
-    /// @notice Lowers what all accounts together may owe; zero closes borrowing.
+    /// @notice Lowers what all accounts together may owe, or what that grows to.
+    /// @dev What is owed now closes borrowing as well as zero does, and a cap grows back from it faster.
     /// @param cap whole quote units
     function lowerBorrowCap(uint48 cap) external;
 
@@ -122,8 +127,8 @@ interface IMarginPolicy {
 
     /* SETTLING: anyone */
 
-    /// @notice Forgets ramps and growths that have ended, of `assets` and of the terms of liquidation, so that checks
-    /// no longer pay for looking them up.
+    /// @notice Forgets ramps and growths that have ended, of `assets`, the borrow cap and the terms of liquidation, so
+    /// that checks no longer pay for looking them up.
     function settle(address[] calldata assets) external;
 
     /* READING */
@@ -149,6 +154,7 @@ interface IMarginPolicy {
     /// @notice As it is now.
     function pairRisk(address asset) external view returns (PairRisk memory);
 
+    /// @notice With the borrow cap as it is now.
     function cashTerms() external view returns (CashTerms memory);
 
     /// @notice The same in one word.
@@ -177,6 +183,9 @@ interface IMarginPolicy {
 
     /// @notice The same for its pair.
     function pairTarget(address asset) external view returns (PairRisk memory target, PairRamp memory ramp);
+
+    /// @notice The terms of cash with the borrow cap that is grown to, and from where it grows; zero where it does not.
+    function cashTarget() external view returns (CashTerms memory target, CapGrowth memory growth);
 
     /// @notice Where the terms of liquidation are going, and from where; zero where nothing ramps.
     function liquidationTarget()

@@ -7,6 +7,7 @@ import {LinearRamp, Span} from "../math/LinearRamp.sol";
 import {BPS} from "../math/Units.sol";
 import {CollateralWord, toCollateralWord} from "../types/CollateralWord.sol";
 import {CapGrowth, CollateralRamp, CollateralRisk, PairRamp, PairRisk, RampSpeeds} from "../types/PolicyParams.sol";
+import {GrowingCap} from "./GrowingCap.sol";
 
 /// @dev A collateral's terms: where they are going, and how they get there.
 struct ListedCollateral {
@@ -57,9 +58,7 @@ library CollateralTerms {
     function capNow(ListedCollateral storage c) internal view returns (uint96) {
         CollateralWord target = c.target;
         if (!target.isGrowing()) return target.supplyCap();
-        CapGrowth memory growth = c.growth;
-        uint256 grown = growth.from + uint256(growth.perDay) * (block.timestamp - growth.startedAt) / 1 days;
-        return uint96(Math.min(grown, target.supplyCap())); // fits: at most the target
+        return uint96(GrowingCap.capNow(c.growth, target.supplyCap())); // fits: at most the target
     }
 
     function targetOf(ListedCollateral storage c)
@@ -116,17 +115,20 @@ library CollateralTerms {
         return true;
     }
 
-    /// @notice A cap that rises grows from where it is now.
-    /// @param depth the smaller of the old and the new one: a greater depth declared with a cap does not speed it up
-    function startGrowth(ListedCollateral storage c, uint96 wasCap, uint256 depth, RampSpeeds memory speeds)
+    /// @notice A cap that rises grows by a part of what it is now; one that is zero stays so for the wait, and then
+    /// grows by that part of where it is to go.
+    /// @dev No number of tokens bounds what is lent on them where whoever lists them tells their price as well, so what
+    /// he cannot do without is time. The depth he declares plays no part.
+    function startGrowth(ListedCollateral storage c, uint96 wasCap, RampSpeeds memory speeds)
         internal
         returns (bool started)
     {
-        if (c.target.supplyCap() <= wasCap) return false;
-        uint256 perDay = Math.max(wasCap, depth) * speeds.capGrowthBpsPerDay / BPS;
+        uint96 cap = c.target.supplyCap();
+        if (cap <= wasCap) return false;
         c.target = c.target.withGrowing(true);
-        // fits: a part of what does, and timestamps do
-        c.growth = CapGrowth(wasCap, uint96(Math.max(perDay, 1)), uint40(block.timestamp));
+        c.growth = wasCap == 0
+            ? GrowingCap.growthFrom(0, cap, speeds.capGrowthBpsPerDay, block.timestamp + GrowingCap.WAIT)
+            : GrowingCap.growthFrom(wasCap, wasCap, speeds.capGrowthBpsPerDay, block.timestamp);
         return true;
     }
 

@@ -3,11 +3,10 @@ pragma solidity ^0.8.28;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {Span} from "../math/LinearRamp.sol";
 import {BPS} from "../math/Units.sol";
-import {CashWord, toCashWord} from "../types/CashWord.sol";
+import {CashWord} from "../types/CashWord.sol";
 import {CollateralWord, toCollateralWord} from "../types/CollateralWord.sol";
 import {LiquidationWord} from "../types/LiquidationWord.sol";
 import {
@@ -22,6 +21,7 @@ import {
     RampSpeeds
 } from "../types/PolicyParams.sol";
 import {CollateralTerms, ListedCollateral, ListedPair} from "./CollateralTerms.sol";
+import {LentCash, LentCashTerms} from "./LentCash.sol";
 import {LiquidationRamp, RampedTerms} from "./LiquidationRamp.sol";
 import {PolicyLimits} from "./PolicyLimits.sol";
 
@@ -30,6 +30,7 @@ import {PolicyLimits} from "./PolicyLimits.sol";
 contract MarginPolicy is AccessManaged, IMarginPolicy {
     using CollateralTerms for ListedCollateral;
     using CollateralTerms for ListedPair;
+    using LentCashTerms for LentCash;
     using LiquidationRamp for RampedTerms;
 
     /// @dev Values are WAD.
@@ -44,7 +45,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     /// @inheritdoc IMarginPolicy
     bool public isSealed;
 
-    CashWord private _cashTerms;
+    LentCash private _cash;
     RampSpeeds private _rampSpeeds;
     RampedTerms private _liquidationTerms;
     address[] private _collaterals;
@@ -75,7 +76,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         uint64 newVersion = ++version;
         emit CollateralListed(newVersion, asset, _store(c, risk, decimals));
         emit PaceChanged(newVersion, asset, unlimited);
-        if (isSealed) _grow(asset, c, 0, risk.depth);
+        if (isSealed) _grow(asset, c, 0);
     }
 
     /// @inheritdoc IMarginPolicy
@@ -90,7 +91,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         emit CollateralChanged(++version, asset, _store(c, risk, was.decimals));
         if (!isSealed) return;
         if (c.startRamp(was, _rampSpeeds)) emit CollateralRampStarted(asset, c.ramp);
-        _grow(asset, c, wasCap, Math.min(was.depth, risk.depth));
+        _grow(asset, c, wasCap);
     }
 
     /// @inheritdoc IMarginPolicy
@@ -125,18 +126,19 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     /// @inheritdoc IMarginPolicy
     function setCashTerms(CashTerms calldata terms) external restricted {
         PolicyLimits.checkCash(terms);
-        _heed(_quote, terms.borrowCap > _cashTerms.borrowCap());
+        _heed(_quote, terms.borrowCap > _cash.target.borrowCap());
         // while these two ramp they rise to their target
         (LiquidationTerms memory target,,) = _liquidationTerms.targetOf();
         PolicyLimits.checkWork(terms.minDebt, target.callFeeCents, target.floorBonusCents);
-        _cashTerms = toCashWord(terms);
         emit CashTermsChanged(++version, terms);
+        if (!isSealed) return _cash.setAtOnce(terms);
+        if (_cash.setGrowing(terms, _rampSpeeds.capGrowthBpsPerDay)) emit BorrowCapGrowthStarted(_cash.growth);
     }
 
     /// @inheritdoc IMarginPolicy
     function setLiquidationTerms(LiquidationTerms calldata terms) external restricted {
         PolicyLimits.checkLiquidation(terms);
-        PolicyLimits.checkWork(_cashTerms.minDebt(), terms.callFeeCents, terms.floorBonusCents);
+        PolicyLimits.checkWork(_cash.target.minDebt(), terms.callFeeCents, terms.floorBonusCents);
         emit LiquidationTermsChanged(++version, terms);
         if (!isSealed) return _liquidationTerms.setAtOnce(terms);
         Span memory span = _liquidationTerms.setRamped(terms, CollateralTerms.spanOf(_rampSpeeds.termsDuration));
@@ -187,10 +189,10 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
 
     /// @inheritdoc IMarginPolicy
     function lowerBorrowCap(uint48 cap) external restricted {
-        CashTerms memory terms = _cashTerms.terms();
+        CashTerms memory terms = _cash.target.terms();
         if (cap > terms.borrowCap) revert WouldLoosen("borrowCap", cap, terms.borrowCap);
         terms.borrowCap = cap;
-        _cashTerms = toCashWord(terms);
+        _cash.lowerCap(cap);
         emit CashTermsChanged(++version, terms);
         _restrict(_quote);
     }
@@ -210,6 +212,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         for (uint256 i; i < assets.length; ++i) {
             if (_collateral[assets[i]].settle()) emit CollateralSettled(assets[i]);
         }
+        if (_cash.settle()) emit CashSettled();
         if (_liquidationTerms.settle()) emit LiquidationSettled();
     }
 
@@ -243,12 +246,12 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
 
     /// @inheritdoc IMarginPolicy
     function cashTerms() external view returns (CashTerms memory) {
-        return _cashTerms.terms();
+        return _cash.wordNow().terms();
     }
 
     /// @inheritdoc IMarginPolicy
     function cashWord() external view returns (CashWord) {
-        return _cashTerms;
+        return _cash.wordNow();
     }
 
     /// @inheritdoc IMarginPolicy
@@ -283,6 +286,11 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     /// @inheritdoc IMarginPolicy
     function pairTarget(address asset) external view returns (PairRisk memory target, PairRamp memory ramp) {
         return _pair[asset].pairTargetOf();
+    }
+
+    /// @inheritdoc IMarginPolicy
+    function cashTarget() external view returns (CashTerms memory target, CapGrowth memory growth) {
+        return _cash.targetOf();
     }
 
     /// @inheritdoc IMarginPolicy
@@ -335,8 +343,8 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
         _replace(asset, c, risk);
     }
 
-    function _grow(address asset, ListedCollateral storage c, uint96 wasCap, uint256 depth) private {
-        if (c.startGrowth(wasCap, depth, _rampSpeeds)) emit CapGrowthStarted(asset, c.growth);
+    function _grow(address asset, ListedCollateral storage c, uint96 wasCap) private {
+        if (c.startGrowth(wasCap, _rampSpeeds)) emit CapGrowthStarted(asset, c.growth);
     }
 
     /// @dev All at once: neither ramping nor growing.

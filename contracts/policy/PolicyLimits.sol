@@ -64,7 +64,7 @@ library PolicyLimits {
     uint256 private constant MAX_HAIRCUT_SPEED_BPS = 200;
     /// @dev No holding, however large beside the depth, counts a tenth less in a day.
     uint256 private constant MAX_DEPTH_SPEED_BPS = 1_000;
-    /// @dev Of the larger of cap and depth: whoever lists what is worth nothing takes days to make it matter.
+    /// @dev Of the cap as it was: whoever may raise caps takes days to make them matter.
     uint256 private constant MAX_CAP_GROWTH_BPS = 5_000;
     uint256 private constant MIN_TERMS_DURATION = 1 days;
     uint256 private constant MAX_TERMS_DURATION = 30 days;

@@ -3,12 +3,15 @@ pragma solidity ^0.8.28;
 
 import {CashTerms} from "./PolicyParams.sol";
 
-/// @notice Terms on which cash is lent, in one word, for the reasons of `CollateralWord`. From the lowest bit: three
-/// rates of 32, kink 16, reserve factor 16, least debt 48, borrow cap 48.
+/// @notice Terms on which cash is lent with a flag, in one word, for the reasons of `CollateralWord`. From the lowest
+/// bit: three rates of 32, kink 16, reserve factor 16, least debt 48, borrow cap 48, growing 8.
 type CashWord is uint256;
 
-using {terms, reserveFactorBps, minDebt, borrowCap} for CashWord global;
+using {terms, reserveFactorBps, minDebt, borrowCap, isGrowing, withBorrowCap, withGrowing} for CashWord global;
 
+uint256 constant BORROW_CAP_GROWS = 1 << 224;
+
+/// @notice Not growing.
 function toCashWord(CashTerms memory t) pure returns (CashWord) {
     uint256 rates = uint256(t.baseRateBps) | uint256(t.slopeLowBps) << 32 | uint256(t.slopeHighBps) << 64;
     uint256 parts = uint256(t.kinkBps) << 96 | uint256(t.reserveFactorBps) << 112;
@@ -40,4 +43,20 @@ function minDebt(CashWord word) pure returns (uint48) {
 /// @notice Whole quote units.
 function borrowCap(CashWord word) pure returns (uint48) {
     return uint48(CashWord.unwrap(word) >> 176);
+}
+
+/// @notice The borrow cap comes from a `CapGrowth`.
+function isGrowing(CashWord word) pure returns (bool) {
+    return CashWord.unwrap(word) & BORROW_CAP_GROWS != 0;
+}
+
+/// @param cap whole quote units
+function withBorrowCap(CashWord word, uint48 cap) pure returns (CashWord) {
+    uint256 w = CashWord.unwrap(word) & ~(uint256(type(uint48).max) << 176);
+    return CashWord.wrap(w | uint256(cap) << 176);
+}
+
+function withGrowing(CashWord word, bool on) pure returns (CashWord) {
+    uint256 w = CashWord.unwrap(word) & ~BORROW_CAP_GROWS;
+    return CashWord.wrap(on ? w | BORROW_CAP_GROWS : w);
 }

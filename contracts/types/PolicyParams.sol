@@ -25,12 +25,13 @@ struct CollateralRamp {
     uint40 endsAt;
 }
 
-/// @notice How a supply cap grows: `from` at `startedAt`, and `perDay` more each day. One slot: 12 + 12 + 5 bytes.
+/// @notice How a cap grows: `from` until `startedAt`, and `perDay` more each day after. One slot: 12 + 12 + 5 bytes.
 struct CapGrowth {
-    /// token units
+    /// token units, and whole quote units of the borrow cap
     uint96 from;
-    /// token units
+    /// the same
     uint96 perDay;
+    /// block timestamp, which may be ahead
     uint40 startedAt;
 }
 
@@ -56,7 +57,7 @@ struct RampSpeeds {
     uint16 haircutBpsPerDay;
     /// most that a declared depth falls in a day, of the depth it falls to
     uint16 depthBpsPerDay;
-    /// most that a supply cap grows in a day, of the larger of cap and depth
+    /// most that a cap grows in a day, of what it was when it was raised
     uint16 capGrowthBpsPerDay;
     /// seconds over which terms of calls and liquidations turn against the accounts
     uint32 termsDuration;
@@ -81,7 +82,7 @@ struct CashTerms {
     uint16 reserveFactorBps;
     /// least debt an account may carry, whole quote units; also the dust floor of a liquidation
     uint48 minDebt;
-    /// most that all accounts together may owe, whole quote units
+    /// most that all accounts together may owe, whole quote units; a raised one is grown into (`CapGrowth`)
     uint48 borrowCap;
 }
 

@@ -4,6 +4,8 @@ import { marginVaultAbi, priceOracleAbi } from '../../sdk/abi';
 import { readStandings, type AccountStanding } from '../../sdk/client';
 import { formatHealth, formatSpan, formatTime, formatWad } from '../../sdk/format';
 import {
+  borrowCapAt,
+  borrowGrowthEndsAt,
   collateralRiskAt,
   excess,
   formatAccountId,
@@ -54,13 +56,15 @@ export async function readFindings(chain: Chain): Promise<Finding[]> {
   const perAsset = await Promise.all(
     assets.map(async (each) => {
       const total = await readContract(client, { ...vault, functionName: 'totalCollateral', args: [each.asset] });
-      return [...checkCap(each, total, block.timestamp), ...checkRamp(each, block.timestamp)];
+      const ends = [each.terms.ramp.endsAt, growthEndsAt(each.terms)];
+      return [...checkCap(each, total, block.timestamp), ...checkEnds(each.symbol, ends, block.timestamp)];
     }),
   );
   return [
     ...(await checkPrices(chain, assets)),
     ...perAsset.flat(),
     ...checkBorrowCap(chain, standings),
+    ...checkEnds(manifest.quote.symbol, [borrowGrowthEndsAt(chain.policy.cash)], block.timestamp),
     ...standings.flatMap((standing) => checkAccount(chain, assets, standing, liveTime)),
   ];
 }
@@ -99,17 +103,15 @@ function checkCap({ symbol, decimals, terms }: Asset, total: bigint, timestamp: 
   return [{ severity: 'note', rule: 'supply cap', subject: symbol, detail }];
 }
 
-function checkRamp({ symbol, terms }: Asset, timestamp: bigint): Finding[] {
-  const { ramp } = terms;
-  const ended = [ramp.endsAt, growthEndsAt(terms)].some((end) => end !== 0 && BigInt(end) <= timestamp);
-  if (!ended) return [];
+function checkEnds(subject: string, ends: readonly number[], timestamp: bigint): Finding[] {
+  if (!ends.some((end) => end !== 0 && BigInt(end) <= timestamp)) return [];
   const detail = 'what ramped or grew has arrived and is still looked up: npm run policy -- settle';
-  return [{ severity: 'note', rule: 'ramp', subject: symbol, detail }];
+  return [{ severity: 'note', rule: 'ramp', subject, detail }];
 }
 
-function checkBorrowCap({ policy, manifest }: Chain, standings: readonly AccountStanding[]): Finding[] {
+function checkBorrowCap({ policy, manifest, block }: Chain, standings: readonly AccountStanding[]): Finding[] {
   const owed = standings.reduce((sum, { portfolio: { cash } }) => (cash < 0n ? sum - cash : sum), 0n);
-  const cap = BigInt(policy.cashTerms.borrowCap) * WAD;
+  const cap = borrowCapAt(policy.cash, block.timestamp) * WAD;
   const detail = `${formatWad(owed)} of ${formatWad(cap)} is owed`;
   const subject = manifest.quote.symbol;
   if (owed > cap) return [{ severity: 'breach', rule: 'borrow cap', subject, detail }];
@@ -134,7 +136,7 @@ function checkAccount(
     return [{ severity: 'breach', rule: 'concentration', subject, detail }];
   });
   if (portfolio.cash >= 0n) return findings;
-  const least = BigInt(policy.cashTerms.minDebt) * WAD;
+  const least = BigInt(policy.cash.target.minDebt) * WAD;
   if (-portfolio.cash < least) {
     const detail = `owes ${formatWad(-portfolio.cash)}, and the least debt is ${formatWad(least)}`;
     findings.push({ severity: 'breach', rule: 'dust', subject, detail });

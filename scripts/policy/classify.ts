@@ -22,7 +22,8 @@ export function classify({ functionName }: PlannedCall, { field, from, to }: Fie
     case 'setLiquidationTerms':
       return turnsAgainst(field as keyof LiquidationTerms, Number(from), Number(to)) ? 'ramped' : 'delayed';
     case 'setCashTerms':
-      return field === 'borrowCap' && !rises ? 'instant' : 'delayed';
+      if (field === 'borrowCap') return rises ? 'grows' : 'instant';
+      return 'delayed';
     default:
       return 'delayed';
   }

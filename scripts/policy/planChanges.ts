@@ -48,8 +48,8 @@ export async function planChanges(chain: Chain, file: PolicyFile): Promise<Plann
   const listed = listedCollaterals(chain);
   checkSymbols(listed, file);
   const plan = createPlanner(chain);
-  const { cashTerms, liquidation } = chain.policy;
-  const cash = plan({ subject: 'cash', setter: 'setCashTerms', known: cashTerms, wanted: toCashTerms(file) });
+  const { cash: lent, liquidation } = chain.policy;
+  const cash = plan({ subject: 'cash', setter: 'setCashTerms', known: lent.target, wanted: toCashTerms(file) });
   const terms = plan({
     subject: 'liquidation',
     setter: 'setLiquidationTerms',
@@ -57,7 +57,7 @@ export async function planChanges(chain: Chain, file: PolicyFile): Promise<Plann
     wanted: toLiquidationTerms(file),
   });
   // fees must be small beside the least debt at every step
-  const base = file.cash.minDebtQuote >= cashTerms.minDebt ? [...cash, ...terms] : [...terms, ...cash];
+  const base = file.cash.minDebtQuote >= lent.target.minDebt ? [...cash, ...terms] : [...terms, ...cash];
   const perAsset = await Promise.all(listed.map((each) => planCollateral(chain, file, each)));
   return planReleases(chain, [...base, ...perAsset.flat()]);
 }

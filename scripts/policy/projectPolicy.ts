@@ -1,6 +1,8 @@
 import type { RampedCollateral, RampedPolicy } from '../../sdk/client';
 import {
+  borrowGrowthEndsAt,
   growthEndsAt,
+  setCashAt,
   setCollateralAt,
   setLiquidationAt,
   setPairAt,
@@ -24,7 +26,7 @@ function applyCall(policy: RampedPolicy, call: PlannedCall, timestamp: bigint): 
   });
   switch (call.functionName) {
     case 'setCashTerms':
-      return { ...policy, cashTerms: call.value as CashTerms };
+      return { ...policy, cash: setCashAt(policy.cash, call.value as CashTerms, speeds, timestamp) };
     case 'setLiquidationTerms': {
       const target = call.value as LiquidationTerms;
       return { ...policy, liquidation: setLiquidationAt(policy.liquidation, target, speeds, timestamp) };
@@ -49,6 +51,6 @@ export function rampsEndAt({ collaterals, liquidation }: RampedPolicy, now: bigi
 }
 
 /** When the last cap will have grown; zero where none grows. */
-export function growthsEndAt({ collaterals }: RampedPolicy): number {
-  return Math.max(0, ...collaterals.map(({ terms }) => growthEndsAt(terms)));
+export function growthsEndAt({ collaterals, cash }: RampedPolicy): number {
+  return Math.max(borrowGrowthEndsAt(cash), ...collaterals.map(({ terms }) => growthEndsAt(terms)));
 }

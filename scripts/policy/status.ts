@@ -3,7 +3,15 @@ import { decodeFunctionData, type Hex } from 'viem';
 import { accessManagerAbi, marginPolicyAbi, marginVaultAbi, priceOracleAbi, riskEngineAbi } from '../../sdk/abi';
 import type { Operation } from '../../sdk/client';
 import { formatSpan, formatTime, formatWad } from '../../sdk/format';
-import { growthEndsAt, liquidationTermsAt, collateralRiskAt, pairRiskAt, supplyCapAt } from '../../sdk/math';
+import {
+  borrowCapAt,
+  borrowGrowthEndsAt,
+  growthEndsAt,
+  liquidationTermsAt,
+  collateralRiskAt,
+  pairRiskAt,
+  supplyCapAt,
+} from '../../sdk/math';
 import { plainTable } from '../cli/plainTable';
 import { formatField } from './formatField';
 import { listedCollaterals, type Chain } from './openChain';
@@ -36,7 +44,7 @@ export interface Running {
 /** Ramps and growths that have not been settled, ended ones included. */
 export function listRunning(chain: Chain): Running[] {
   const { timestamp } = chain.block;
-  const { liquidation } = chain.policy;
+  const { cash, liquidation } = chain.policy;
   const running = listedCollaterals(chain).flatMap(({ symbol, decimals, terms, pair }): Running[] => {
     const { target, ramp, growth } = terms;
     const now = collateralRiskAt(terms, timestamp);
@@ -63,6 +71,12 @@ export function listRunning(chain: Chain): Running[] {
       ),
     ];
   });
+  const grownAt = borrowGrowthEndsAt(cash);
+  if (grownAt !== 0) {
+    const values = [cash.growth.from, borrowCapAt(cash, timestamp), cash.target.borrowCap];
+    const [from, at, to] = values.map((value) => formatField('borrowCap', value, 0)) as [string, string, string];
+    running.push({ what: 'borrow cap', from, now: at, to, endsAt: grownAt });
+  }
   const now = liquidationTermsAt(liquidation, timestamp);
   for (const field of liquidation.span.endsAt === 0 ? [] : (Object.keys(now) as (keyof typeof now)[])) {
     const values = [liquidation.from[field], now[field], liquidation.target[field]];

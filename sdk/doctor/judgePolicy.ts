@@ -3,6 +3,8 @@ import type { Address } from 'viem';
 import type { RampedPolicy } from '../client';
 import { formatAmount, formatBps, formatSpan, formatTime, formatWad } from '../format';
 import {
+  borrowCapAt,
+  borrowGrowthEndsAt,
   borrowRate,
   collateralRiskAt,
   growthEndsAt,
@@ -93,24 +95,26 @@ function judgeHaircuts({ policy, symbolOf, now }: PolicyFacts, i: number): Check
   return risk.depth === 0n ? fail(name, `${detail}: without a depth it counts nothing`) : ok(name, detail);
 }
 
-function judgeBorrowCap({ policy, pool, quote }: PolicyFacts): Check {
+function judgeBorrowCap({ policy: { cash }, pool, quote, now }: PolicyFacts): Check {
   const owed = totalBorrow(pool);
-  const cap = BigInt(policy.cashTerms.borrowCap) * WAD;
-  const detail = `${formatWad(owed)} of ${formatWad(cap, 0)} ${quote} is owed`;
+  const cap = borrowCapAt(cash, now) * WAD;
+  const target = BigInt(cash.target.borrowCap) * WAD;
+  const grows = cap < target ? `; the cap grows to ${formatWad(target, 0)}` : '';
+  const detail = `${formatWad(owed)} of ${formatWad(cap, 0)} ${quote} is owed${grows}`;
   if (owed > cap) return fail('borrow cap', detail, 'nothing more is lent; interest may have done it');
   return owed > 0n && owed * 100n >= cap * NEARLY_FULL
     ? warn('borrow cap', `${detail}: nearly full`)
     : ok('borrow cap', detail);
 }
 
-function judgeInterest({ policy: { cashTerms }, pool }: PolicyFacts): Check {
-  const { baseRateBps, slopeLowBps, slopeHighBps, kinkBps, reserveFactorBps } = cashTerms;
+function judgeInterest({ policy: { cash }, pool }: PolicyFacts): Check {
+  const { baseRateBps, slopeLowBps, slopeHighBps, kinkBps, reserveFactorBps } = cash.target;
   const kink = baseRateBps + slopeLowBps;
   const percentOfPpm = (ppm: bigint): string => formatBps(ppm / 100n);
   const detail =
     `${formatBps(baseRateBps)} a year at rest, ${formatBps(kink)} at ${formatBps(kinkBps)}, ${formatBps(kink + slopeHighBps)} at all; ` +
     `debtors pay ${percentOfPpm(BigInt(pool.borrowRatePpm))}, ${formatBps(reserveFactorBps)} of it to the reserves`;
-  const asked = borrowRate(pool, cashTerms);
+  const asked = borrowRate(pool, cash.target);
   // the stored rate is that of the last movement of cash
   const apart = asked - BigInt(pool.borrowRatePpm);
   return apart > 10_000n || apart < -10_000n
@@ -122,11 +126,11 @@ function judgeInterest({ policy: { cashTerms }, pool }: PolicyFacts): Check {
     : ok('interest', detail);
 }
 
-function judgeDust({ policy: { cashTerms, liquidation }, quote, now }: PolicyFacts): Check {
+function judgeDust({ policy: { cash, liquidation }, quote, now }: PolicyFacts): Check {
   const { callFeeCents, floorBonusCents } = liquidationTermsAt(liquidation, now);
   const cents = (value: number): string => formatWad(BigInt(value), 2, 100n);
-  const detail = `least debt ${cashTerms.minDebt} ${quote}, call fee ${cents(callFeeCents)}, least bonus ${cents(floorBonusCents)}`;
-  return cashTerms.minDebt === 0
+  const detail = `least debt ${cash.target.minDebt} ${quote}, call fee ${cents(callFeeCents)}, least bonus ${cents(floorBonusCents)}`;
+  return cash.target.minDebt === 0
     ? fail('dust', `${detail}: debts too small to be worth a liquidation may be opened`, 'MarginPolicy.setCashTerms')
     : ok('dust', detail);
 }
@@ -154,6 +158,7 @@ function judgeRamps({ policy, symbolOf, now }: PolicyFacts): Check {
       { what: `${symbolOf(asset)} cap`, end: growthEndsAt(terms) },
       { what: `${symbolOf(asset)} pair`, end: pair.ramp.endsAt },
     ]),
+    { what: 'borrow cap', end: borrowGrowthEndsAt(policy.cash) },
     { what: 'terms of liquidation', end: policy.liquidation.span.endsAt },
   ].filter(({ end }) => end !== 0);
   const ended = ends.filter(({ end }) => BigInt(end) <= now);

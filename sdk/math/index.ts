@@ -3,6 +3,16 @@ export { assess, legHaircuts, measureLegs, type MarginInputs } from './assess';
 export { callFee } from './callFee';
 export { compactDown, compactUp } from './compactPrice';
 export { decayFactor } from './decay';
+export {
+  borrowCapAt,
+  borrowGrowthEndsAt,
+  GROWTH_WAIT,
+  growthEndsAt,
+  LEAST_BORROW_BASIS,
+  setCashAt,
+  supplyCapAt,
+  type GrowingCash,
+} from './growth';
 export { countedDown, valueDown } from './haircut';
 export {
   accrued,
@@ -36,7 +46,6 @@ export { MarginState, marginState, type MarginCall, type Standing } from './marg
 export { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
 export {
   collateralRiskAt,
-  growthEndsAt,
   liquidationTermsAt,
   listCollateralAt,
   pairRiskAt,
@@ -44,7 +53,6 @@ export {
   setCollateralAt,
   setLiquidationAt,
   setPairAt,
-  supplyCapAt,
   turnsAgainst,
   type CollateralTerms,
   type PairTerms,

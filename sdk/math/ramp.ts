@@ -1,4 +1,5 @@
-import { divUp, max, min } from './rounding';
+import { supplyCapAt, supplyGrowthFrom } from './growth';
+import { divUp, max } from './rounding';
 import type {
   CapGrowth,
   CollateralRamp,
@@ -36,7 +37,6 @@ export interface RampedLiquidation {
 }
 
 const NO_RAMP: CollateralRamp = { fromHaircutBps: 0, fromDepth: 0n, startedAt: 0, endsAt: 0 };
-const NO_GROWTH: CapGrowth = { from: 0n, perDay: 0n, startedAt: 0 };
 const NO_SPAN: Span = { startedAt: 0, endsAt: 0 };
 
 /** What has been reached of the way `from` one value `to` another at `timestamp`, rounded towards the old one. */
@@ -56,18 +56,6 @@ export function collateralRiskAt({ target, ramp }: CollateralTerms, timestamp: b
     maintenanceHaircutBps: Number(rampAt(from, BigInt(target.maintenanceHaircutBps), ramp, timestamp)),
     depth: rampAt(ramp.fromDepth, target.depth, ramp, timestamp),
   };
-}
-
-/** Most of the token that the vault may take in at `timestamp`, token units. */
-export function supplyCapAt({ target, growth }: CollateralTerms, timestamp: bigint): bigint {
-  if (growth.startedAt === 0) return target.supplyCap;
-  return min(growth.from + (growth.perDay * (timestamp - BigInt(growth.startedAt))) / DAY, target.supplyCap);
-}
-
-/** When a cap will have grown to its target, in seconds since 1970; zero where none grows. */
-export function growthEndsAt({ target, growth }: CollateralTerms): number {
-  if (growth.startedAt === 0) return 0;
-  return growth.startedAt + Number(divUp(max(target.supplyCap - growth.from, 0n) * DAY, growth.perDay));
 }
 
 /** Haircuts of a pair at `timestamp`. */
@@ -120,13 +108,13 @@ export function setCollateralAt(
   return {
     target,
     ramp: rampFrom(was, target, speeds, timestamp),
-    growth: growthFrom(wasCap, target.supplyCap, min(was.depth, target.depth), speeds, timestamp),
+    growth: supplyGrowthFrom(wasCap, target.supplyCap, speeds, timestamp),
   };
 }
 
 /** What `MarginPolicy.listCollateral` would leave. */
 export function listCollateralAt(target: CollateralRisk, speeds: RampSpeeds, timestamp: bigint): CollateralTerms {
-  return { target, ramp: NO_RAMP, growth: growthFrom(0n, target.supplyCap, target.depth, speeds, timestamp) };
+  return { target, ramp: NO_RAMP, growth: supplyGrowthFrom(0n, target.supplyCap, speeds, timestamp) };
 }
 
 /** What `MarginPolicy.setPair` would leave. */
@@ -163,12 +151,6 @@ function rampFrom(was: CollateralRisk, target: CollateralRisk, speeds: RampSpeed
     fromDepth: fall === 0n ? target.depth : was.depth,
     ...spanOf(duration, timestamp),
   };
-}
-
-function growthFrom(from: bigint, to: bigint, depth: bigint, speeds: RampSpeeds, timestamp: bigint): CapGrowth {
-  if (to <= from) return NO_GROWTH;
-  const perDay = (max(from, depth) * BigInt(speeds.capGrowthBpsPerDay)) / BPS;
-  return { from, perDay: max(perDay, 1n), startedAt: Number(timestamp) };
 }
 
 function spanOf(duration: bigint, timestamp: bigint): Span {

@@ -67,11 +67,11 @@ export interface CollateralRamp extends Span {
   readonly fromDepth: bigint;
 }
 
-/** Token units. */
+/** Token units, and whole quote units of the borrow cap. */
 export interface CapGrowth {
   readonly from: bigint;
   readonly perDay: bigint;
-  /** timestamp; zero where nothing grows */
+  /** timestamp, which may be ahead; zero where nothing grows */
   readonly startedAt: number;
 }
 

@@ -9,7 +9,7 @@ import { pickBlock } from '../../sdk/explain';
 import { loanFixture, openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { sequencedFixture } from '../fixtures/sequencedFixture';
 import { openSystem, shippedConfig } from '../fixtures/systemFixture';
-import { testPolicy } from '../fixtures/testPolicy';
+import { TEST_CASH_TERMS, testPolicy } from '../fixtures/testPolicy';
 import { HOUR, wad, weth } from '../fixtures/units';
 
 type Request = { method: string; params?: unknown[] };
@@ -48,6 +48,15 @@ describe('doctor', function () {
     expect(detail('P1 custody WETH')).to.equal('holds 10, credited 10, as the accounts sum up');
     expect(detail('P4 debt and collateral')).to.equal('1 accounts owe, each has collateral');
     expect(detail('calls')).to.equal('0 run, none is overdue; the lowest health is 1.5000');
+  });
+
+  it('tells of a borrow cap that grows [DOC-01]', async () => {
+    const market = await loadFixture(loanFixture);
+    await market.policy.connect(market.risk).setCashTerms({ ...TEST_CASH_TERMS, borrowCap: 300_000 });
+    const checks = await examine(market);
+    const detail = (name: string): string | undefined => checks.find((check) => check.name === name)?.detail;
+    expect(detail('borrow cap')).to.equal('14,000.00 of 150,000 USDC is owed; the cap grows to 300,000');
+    expect(detail('ramps')).to.match(/^borrow cap until /);
   });
 
   /** What each fault is found as. */

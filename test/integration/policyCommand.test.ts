@@ -188,7 +188,10 @@ describe('npm run policy', function () {
     await time.increase(DELAY);
     const executed = await policy('execute');
     expect(executed.stderr).to.equal('');
-    expect((await market.policy.cashTerms()).borrowCap).to.equal(BigInt(file.cash.borrowCapQuote));
+    expect((await market.policy.cashTarget()).target.borrowCap).to.equal(BigInt(file.cash.borrowCapQuote));
+    await time.increase(DAY);
+    const [line] = rowsOf((await policy('status')).stdout).filter(([what]) => what === 'borrow cap');
+    expect(line?.slice(1, 4).join(' ')).to.match(/^50,000 100,00\d 150,000$/); // and what the seconds of the test give
     expect(await market.policy.restrictedAt(asset.address)).to.equal(0n);
   });
 

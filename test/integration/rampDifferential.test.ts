@@ -5,13 +5,16 @@ import { createPublicClient, custom, type Address } from 'viem';
 
 import { readPolicy, readRamps, type RampedPolicy } from '../../sdk/client';
 import {
+  borrowCapAt,
   collateralRiskAt,
   liquidationTermsAt,
   pairRiskAt,
+  setCashAt,
   setCollateralAt,
   setLiquidationAt,
   setPairAt,
   supplyCapAt,
+  type CashTerms,
 } from '../../sdk/math';
 import { SEED } from '../../sdk/testing/arbitraries';
 import { createRandom } from '../../sim/random';
@@ -42,7 +45,7 @@ describe(`ramps against the sdk (seed ${SEED}, ${CHANGES} changes)`, function ()
 
     for (let i = 0; i < CHANGES; ++i) {
       const [before] = (await read()).collaterals;
-      const { speeds, liquidation } = await read();
+      const { speeds, liquidation, cash } = await read();
       if (before === undefined) throw new Error('nothing is listed');
       // within what a year's ramp can cut
       const { depth: known } = collateralRiskAt(before.terms, BigInt(await time.latest()));
@@ -53,7 +56,13 @@ describe(`ramps against the sdk (seed ${SEED}, ${CHANGES} changes)`, function ()
         maintenanceHaircutBps: between(100, 4_000),
         initialHaircutBps: 9_000,
         depth: (known * BigInt(between(50, 200))) / 100n,
-        supplyCap: (collateralRisk.supplyCap * BigInt(between(0, 300))) / 100n,
+        // closed every so often, so that it has to wait
+        supplyCap: (collateralRisk.supplyCap * BigInt(between(0, 3) * between(0, 100))) / 100n,
+      };
+      const lent: CashTerms = {
+        ...cash.target,
+        borrowCap: between(0, 3) * between(0, 400_000),
+        minDebt: between(300, 400),
       };
       const pair = { listed: true, maintenanceHaircutBps: between(100, 4_000), initialHaircutBps: 9_000 };
       const terms = {
@@ -69,8 +78,9 @@ describe(`ramps against the sdk (seed ${SEED}, ${CHANGES} changes)`, function ()
         () => policy.setCollateral(asset, collateral),
         () => policy.setPair(asset, pair),
         () => policy.setLiquidationTerms(terms),
+        () => policy.setCashTerms(lent),
       ];
-      const which = between(0, 2);
+      const which = between(0, 3);
       await setters[which]?.();
 
       const at = BigInt(await time.latest());
@@ -84,19 +94,21 @@ describe(`ramps against the sdk (seed ${SEED}, ${CHANGES} changes)`, function ()
         expect(rest).to.deep.equal(foreseen);
         if (foreseen.span.endsAt !== 0) expect(found).to.deep.equal(from);
       }
+      if (which === 3) expect(after.cash).to.deep.equal(setCashAt(cash, lent, speeds, at));
       await time.increase(between(1, random() < 0.5 ? 3_600 : 3 * DAY));
       await agrees(after, address);
     }
   });
 
   /** What was known of ramps some time ago tells today's values. */
-  async function agrees({ collaterals: [known], liquidation }: RampedPolicy, address: Address): Promise<void> {
+  async function agrees({ collaterals: [known], liquidation, cash }: RampedPolicy, address: Address): Promise<void> {
     const now = BigInt(await time.latest());
     const policy = await readPolicy(client, { policy: address });
     if (known === undefined) throw new Error('nothing is listed');
     expect(policy.collaterals[0]?.risk).to.deep.equal(collateralRiskAt(known.terms, now));
     expect(policy.collaterals[0]?.pair).to.deep.equal(pairRiskAt(known.pair, now));
     expect(policy.collaterals[0]?.supplyCap).to.equal(supplyCapAt(known.terms, now));
+    expect(policy.cashTerms).to.deep.equal({ ...cash.target, borrowCap: Number(borrowCapAt(cash, now)) });
     expect(policy.liquidationTerms).to.deep.equal(liquidationTermsAt(liquidation, now));
   }
 });

@@ -85,8 +85,8 @@ describe('MarginPolicy at once', () => {
 
   it('lowers what a cap grows to without stopping it, and stops it where it is above [POL-09] [POL-12]', async () => {
     const { policy, wbtc } = await loadFixture(pairFixture);
-    await policy.listCollateral(wbtc, { ...collateralRisk, depth: 1_000n, supplyCap: 5_000n });
-    await time.increase(86_400);
+    await policy.listCollateral(wbtc, { ...collateralRisk, depth: 1n, supplyCap: 1_000n });
+    await time.increase(4 * 86_400);
     await policy.lowerSupplyCap(wbtc, 600n);
     expect((await policy.intakeOf(wbtc)).supplyCap).to.equal(500n);
     await time.increase(86_400);

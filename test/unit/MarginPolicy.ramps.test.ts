@@ -3,11 +3,12 @@ import { expect } from 'chai';
 import { encodeBytes32String } from 'ethers';
 
 import { countSlots } from '../fixtures/countSlots';
-import { collateralRisk, liquidationTerms, policyFixture } from '../fixtures/policyFixture';
+import { cashTerms, collateralRisk, liquidationTerms, policyFixture } from '../fixtures/policyFixture';
 import { DAY } from '../fixtures/units';
 
 const DEPTH = collateralRisk.depth;
 const CAP = collateralRisk.supplyCap;
+const LENT_MOST = 2n ** 48n - 1n;
 
 /** The policy as it is once people may use it. */
 async function sealedFixture() {
@@ -128,32 +129,127 @@ describe('MarginPolicy', () => {
   });
 
   describe('a supply cap', () => {
-    it('starts at zero for a new listing, and grows by half of the depth a day [POL-09]', async () => {
+    it('is zero for three days when newly listed, and there two days later, at any depth [POL-09]', async () => {
       const { policy, wbtc } = await loadFixture(sealedFixture);
-      const risk = { ...collateralRisk, depth: 100n, supplyCap: 225n };
+      const risk = { ...collateralRisk, depth: 2n ** 96n - 1n, supplyCap: 100n };
       await expect(policy.listCollateral(wbtc, risk)).to.emit(policy, 'CapGrowthStarted');
       const start = await time.latest();
       for (const [elapsed, cap] of [
         [0, 0n],
-        [DAY / 50, 1n],
-        [DAY, 50n],
-        [4.5 * DAY, 225n],
-        [9 * DAY, 225n],
+        [3 * DAY, 0n],
+        [3 * DAY + DAY / 50, 1n],
+        [4 * DAY, 50n],
+        [5 * DAY, 100n],
+        [9 * DAY, 100n],
       ] as const) {
         if (elapsed > 0) await time.increaseTo(start + elapsed);
         expect(await policy.intakeOf(wbtc)).to.deep.equal([true, cap]);
       }
     });
 
-    it('grows from where it is, no faster by a greater depth declared with it, and falls at once [POL-09]', async () => {
+    it('grows by half of what it was a day, no faster by a greater depth, and falls at once [POL-09]', async () => {
       const world = await loadFixture(sealedFixture);
       const { policy, asset } = world;
-      const start = await change(world, { supplyCap: 10n * CAP, depth: 100n * DEPTH });
+      await change(world, { depth: 100n * DEPTH });
+      const start = await change(world, { supplyCap: 10n * CAP, depth: 200n * DEPTH });
       expect(await policy.intakeOf(asset)).to.deep.equal([true, CAP]);
       await time.increaseTo(start + DAY);
       expect((await policy.intakeOf(asset)).supplyCap).to.equal((CAP * 3n) / 2n);
-      await change(world, { supplyCap: CAP / 4n, depth: 100n * DEPTH });
+      await change(world, { supplyCap: CAP / 4n, depth: 200n * DEPTH });
       expect((await policy.intakeOf(asset)).supplyCap).to.equal(CAP / 4n);
+    });
+
+    it('waits as a new one where it was zero [POL-09]', async () => {
+      const world = await loadFixture(sealedFixture);
+      const { policy, asset } = world;
+      await change(world, { supplyCap: 0n });
+      const start = await change(world, {});
+      expect((await policy.collateralTarget(asset)).growth).to.deep.equal([0n, CAP / 2n, BigInt(start + 3 * DAY)]);
+      await time.increaseTo(start + 3 * DAY);
+      expect((await policy.intakeOf(asset)).supplyCap).to.equal(0n);
+      await time.increaseTo(start + 4 * DAY);
+      expect((await policy.intakeOf(asset)).supplyCap).to.equal(CAP / 2n);
+    });
+  });
+
+  describe('a borrow cap', () => {
+    const capOf = async ({ policy }: World) => (await policy.cashTerms()).borrowCap;
+    const raise = async ({ policy }: World, borrowCap: bigint) => {
+      await policy.setCashTerms({ ...cashTerms, borrowCap });
+      return time.latest();
+    };
+
+    it('holds at once before the policy is sealed [POL-07]', async () => {
+      const world = await loadFixture(policyFixture);
+      await expect(world.policy.setCashTerms({ ...cashTerms, borrowCap: LENT_MOST })).not.to.emit(
+        world.policy,
+        'BorrowCapGrowthStarted',
+      );
+      expect(await capOf(world)).to.equal(LENT_MOST);
+    });
+
+    it('grows by half of what it was a day, while the other terms of cash hold at once [POL-16]', async () => {
+      const world = await loadFixture(sealedFixture);
+      const { policy } = world;
+      const known = cashTerms.borrowCap;
+      const terms = { ...cashTerms, borrowCap: 3n * known, kinkBps: 7_000n, minDebt: 300n };
+      await expect(policy.setCashTerms(terms)).to.emit(policy, 'BorrowCapGrowthStarted');
+      const start = await time.latest();
+      const growth = [known, known / 2n, BigInt(start)];
+      expect(await policy.cashTarget()).to.deep.equal([Object.values(terms), growth]);
+      for (const [elapsed, cap] of [
+        [0, known],
+        [DAY, (known * 3n) / 2n],
+        [4 * DAY - 1, 3n * known - known / 2n / BigInt(DAY) - 1n],
+        [4 * DAY, 3n * known],
+        [9 * DAY, 3n * known],
+      ] as const) {
+        if (elapsed > 0) await time.increaseTo(start + elapsed);
+        expect(await policy.cashTerms(), `${elapsed} s`).to.deep.equal(Object.values({ ...terms, borrowCap: cap }));
+      }
+    });
+
+    it('grows from where it is when it is changed again, and falls at once [POL-16]', async () => {
+      const world = await loadFixture(sealedFixture);
+      const known = cashTerms.borrowCap;
+      await time.increaseTo((await raise(world, 10n * known)) + DAY);
+      const start = await raise(world, LENT_MOST);
+      const from = await capOf(world);
+      expect(from).to.be.within((known * 3n) / 2n, (known * 3n) / 2n + known / 20_000n);
+      await time.increaseTo(start + DAY);
+      expect(await capOf(world)).to.equal(from + from / 2n);
+      await raise(world, known / 3n);
+      expect(await capOf(world)).to.equal(known / 3n);
+      expect((await world.policy.cashTarget()).growth).to.deep.equal([0n, 0n, 0n]);
+    });
+
+    it('grows from zero, and from little, by 50,000 a day [POL-16]', async () => {
+      const world = await loadFixture(sealedFixture);
+      for (const [known, perDay] of [
+        [200_000n, 100_000n],
+        [99_999n, 50_000n],
+        [0n, 50_000n],
+      ] as const) {
+        await raise(world, known);
+        const start = await raise(world, LENT_MOST);
+        expect(await capOf(world)).to.equal(known);
+        await time.increaseTo(start + DAY);
+        expect(await capOf(world)).to.equal(known + perDay);
+      }
+    });
+
+    it('goes on growing to what the guardian leaves of it, and is lowered at once [POL-12] [POL-16]', async () => {
+      const world = await loadFixture(sealedFixture);
+      const { policy } = world;
+      const known = cashTerms.borrowCap;
+      const start = await raise(world, 2n * known);
+      await policy.lowerBorrowCap((known * 5n) / 4n);
+      await time.increaseTo(start + DAY / 4);
+      expect(await capOf(world)).to.equal((known * 9n) / 8n);
+      await time.increaseTo(start + DAY);
+      expect(await capOf(world)).to.equal((known * 5n) / 4n);
+      await policy.lowerBorrowCap(known / 2n);
+      expect(await capOf(world)).to.equal(known / 2n);
     });
   });
 
@@ -262,23 +358,27 @@ describe('MarginPolicy', () => {
         await countSlots(address, policy.interface.encodeFunctionData('intakeOf', [asset])),
         await countSlots(address, policy.interface.encodeFunctionData('pairRisk', [asset])),
         await countSlots(address, policy.interface.encodeFunctionData('liquidationTerms')),
+        await countSlots(address, policy.interface.encodeFunctionData('cashWord')),
       ];
-      expect(await slots()).to.deep.equal([1, 1, 1, 1]);
+      expect(await slots()).to.deep.equal([1, 1, 1, 1, 1]);
       await change(world, { supplyCap: 2n * CAP });
       // a cap that grows is looked up by deposits only
-      expect(await slots()).to.deep.equal([1, 2, 1, 1]);
+      expect(await slots()).to.deep.equal([1, 2, 1, 1, 1]);
       await change(world, { maintenanceHaircutBps: 1_800n, supplyCap: 2n * CAP });
       await policy.setLiquidationTerms({ ...liquidationTerms, feeBps: 400n });
-      expect(await slots()).to.deep.equal([2, 2, 1, 3]);
+      await policy.setCashTerms({ ...cashTerms, borrowCap: 2n * cashTerms.borrowCap });
+      expect(await slots()).to.deep.equal([2, 2, 1, 3, 2]);
 
       await expect(policy.connect(stranger).settle([asset])).not.to.emit(policy, 'CollateralSettled');
-      expect(await slots()).to.deep.equal([2, 2, 1, 3]);
+      expect(await slots()).to.deep.equal([2, 2, 1, 3, 2]);
       await time.increase(3 * DAY);
       await expect(policy.connect(stranger).settle([asset]))
         .to.emit(policy, 'CollateralSettled')
         .withArgs(asset)
-        .and.to.emit(policy, 'LiquidationSettled');
-      expect(await slots()).to.deep.equal([1, 1, 1, 1]);
+        .and.to.emit(policy, 'LiquidationSettled')
+        .and.to.emit(policy, 'CashSettled');
+      expect(await slots()).to.deep.equal([1, 1, 1, 1, 1]);
+      expect((await policy.cashTerms()).borrowCap).to.equal(2n * cashTerms.borrowCap);
       expect(await policy.collateralRisk(asset)).to.deep.equal([true, 18n, 1_800n, 2_200n, DEPTH, 2n * CAP]);
       expect((await policy.liquidationTerms()).feeBps).to.equal(400n);
     });

@@ -33,12 +33,11 @@ abstract contract Governing is EndCheck {
 
     function changeCollateral(uint256 what, uint256 maintenance, uint256 step, uint256 depth) public {
         (address asset, bytes memory data) = _collateralChange(what, maintenance, step, depth);
-        bool grows = policy.collateralRisk(asset).supplyCap != 0;
         (, uint256 cap) = policy.intakeOf(asset);
         _release(asset);
         _set(address(this), data);
         (, uint256 capNow) = policy.intakeOf(asset);
-        _claim("P29", !grows || capNow <= cap, "a cap rose in the block of a change");
+        _claim("P29", capNow <= cap, "a cap rose in the block of a change");
     }
 
     /// @notice The guardian's functions lower risk and do nothing else.
@@ -111,8 +110,10 @@ abstract contract Governing is EndCheck {
         terms.minDebt = uint48(_bound(minDebt, 100, 1_000));
         terms.borrowCap = uint48(_bound(minDebt >> 64, 500_000, 20_000_000));
         vault.accrue();
+        uint48 cap = policy.cashTerms().borrowCap;
         _release(address(quote));
         _set(address(this), abi.encodeCall(policy.setCashTerms, (terms)));
+        _claim("P29", policy.cashTerms().borrowCap <= cap, "the borrow cap rose in the block of a change");
     }
 
     function changeLiquidation(uint256 bonus, uint256 fee, uint256 critical, uint256 grace) public {

@@ -42,6 +42,7 @@ abstract contract Rebuilt is World {
     function _checkPool() private view {
         CashPool memory rebuilt = replay.pool().accrued(policy.cashTerms().reserveFactorBps, block.timestamp);
         assertEq(abi.encode(rebuilt), abi.encode(vault.pool()), "P30: pool");
+        assertEq(replay.borrowCap(), policy.cashTerms().borrowCap, "P30: borrow cap");
         LiveClock memory clock = replay.clock();
         assertEq(clock.liveTime(oracle.outageTime()), vault.liveTime(), "P30: live time");
         assertEq(clock.isOpen(), vault.liquidationsOpen(), "P30: open");
