@@ -5,11 +5,10 @@ import {LiquidationPlan} from "../math/LiquidationMath.sol";
 import {AccountId} from "../types/AccountId.sol";
 
 /// @title Liquidation without capital
-/// @notice Takes a slice over, sells it at a venue within the same call, and keeps nothing.
+/// @notice Takes a slice over, sells it at a venue within the same call, and keeps nothing but what no venue buys.
 interface IFlashLiquidator {
     error ProfitBelowMinimum(uint256 profit, uint256 minProfit);
     error UnexpectedCallback(address caller);
-    error NoPair(address asset);
     /// @notice The venue paid less than came over as debt.
     error SaleShort(uint256 proceeds, uint256 missing);
 

@@ -71,7 +71,7 @@ contract UniswapV2FlashLiquidator is IFlashLiquidator, ITakeOverCallee, Reentran
     /// @dev Sends the collateral straight from the vault to the pair and takes what its constant product gives.
     function _sell(address asset, uint256 amount) private {
         IUniswapV2Pair pair = IUniswapV2Pair(factory.getPair(asset, address(quote)));
-        if (address(pair) == address(0)) revert NoPair(asset);
+        if (address(pair) == address(0)) return _setAside(asset, amount);
         (uint256 reserveIn, uint256 reserveOut,) = pair.getReserves();
         bool assetIsFirst = pair.token0() == asset;
         if (!assetIsFirst) (reserveIn, reserveOut) = (reserveOut, reserveIn);
@@ -83,8 +83,9 @@ contract UniswapV2FlashLiquidator is IFlashLiquidator, ITakeOverCallee, Reentran
         pair.swap(assetIsFirst ? 0 : out, assetIsFirst ? out : 0, address(this), "");
     }
 
-    /// @dev Dust: the pair would refuse it, and no owner may block a sale with it. Each asset's in an account of its
-    /// own: left with the bidder, that of eight assets would leave it no room for another.
+    /// @dev Dust that the pair would refuse, and what has no pair: no owner may block a sale with it, and more than the
+    /// bonus is not left here, since what is sold has to pay for all. Each asset's in an account of its own: left with
+    /// the bidder, that of eight assets would leave it no room for another.
     function _setAside(address asset, uint256 amount) private {
         // cut on purpose: two assets in one account would do no harm
         vault.transfer(bidder, toAccountId(address(this), uint96(uint160(asset))), asset, amount);

@@ -64,16 +64,20 @@ export async function planWithFlash(
   return { ...planned, ...action(min(divUp(floor, scale), trial.profit)) };
 }
 
-/** What of the account would be sold, and where. A leg without a price stays with the account. */
+/**
+ * What of the account would be sold, and where. A leg without a price stays with the account; one without a pair is set
+ * aside by the contract, so it brings nothing and holds nothing up.
+ */
 async function readLegs({ collateralOf, pools, prices }: Situation, row: ScreenedAccount): Promise<SaleLeg[] | Skip> {
   const legs: SaleLeg[] = [];
+  const unsold: Address[] = [];
   for (const { asset, amount } of collateralOf(row.account)) {
     if (prices.get(asset)?.status === PriceStatus.Down) continue;
     const reserves = await pools.read(asset);
-    if (reserves === undefined) return skip('NoPair', { asset });
-    legs.push({ amount, reserves });
+    if (reserves === undefined) unsold.push(asset);
+    else legs.push({ amount, reserves });
   }
-  return legs;
+  return legs.length === 0 && unsold.length > 0 ? skip('NoPair', { assets: unsold }) : legs;
 }
 
 async function tryFlash(

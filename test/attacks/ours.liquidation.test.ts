@@ -77,6 +77,18 @@ async function dustFixture() {
   return { ...market, dust };
 }
 
+/** The loan of `openDusty` with a wei of a listed token that no pair trades. */
+async function pairlessFixture() {
+  const market = await marketFixture();
+  const { vault, deployer, borrower, account } = market;
+  const pill = await new MockERC20__factory(deployer).deploy('Pill', 'PILL', 18);
+  await listToken(market, pill, { price: 1, depth: wad(1_000), supplyCap: wad(1_000) });
+  await pill.mint(borrower, 1n);
+  await pill.connect(borrower).approve(vault, 1n);
+  await openDusty(market, account, [pill]);
+  return { ...market, pill };
+}
+
 /** A loan that only a close of all can end at 1,430, with a wei of each of `dust` beside it. */
 async function openDusty({ vault, borrower, weth: asset }: Market, account: string, dust: readonly MockERC20[]) {
   await vault.connect(borrower).deposit(account, asset.address, weth(10));
@@ -188,5 +200,19 @@ describe('Attacks of our own on calls and liquidations', () => {
     }
     expect((await vault.portfolio(await flashLiquidator.bidder())).collateral).to.deep.equal([]);
     for (const token of dust) expect(await vault.collateralOf(await dustAccount(market, token), token)).to.equal(1n);
+  });
+
+  // Or a wei of one listed token that has no pair at all: who owes keeps everybody without capital from closing him.
+  it('A6b holds no close up by a wei of what has no pair [LIQ-25]', async () => {
+    const market = await loadFixture(pairlessFixture);
+    const { vault, flashLiquidator, stranger, account, weth: asset, pill } = market;
+    await setPrice(asset, 1_430);
+    await movePool(market, asset, 1_430);
+    const before = await readWealth(market, stranger);
+    await flashLiquidator.connect(stranger).liquidate(account, WAD, usdc(100), stranger);
+    expect((await readWealth(market, stranger)) - before).to.be.above(wad(100));
+    expect((await vault.portfolio(account)).collateral).to.deep.equal([]);
+    expect((await vault.portfolio(await flashLiquidator.bidder())).collateral).to.deep.equal([]);
+    expect(await vault.collateralOf(await dustAccount(market, pill), pill)).to.equal(1n);
   });
 });

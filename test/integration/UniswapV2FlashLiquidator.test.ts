@@ -75,13 +75,14 @@ describe('UniswapV2FlashLiquidator', () => {
       );
     });
 
-    it('reverts with NoPair for a collateral that has none [LIQ-25]', async () => {
+    it('reverts with SaleShort where more than the bonus has no pair [LIQ-25]', async () => {
       const market = await withLoan(await loadFixture(hostileTokenFixture));
       const { vault, flashLiquidator, borrower, account, hookToken } = market;
-      await vault.connect(borrower).deposit(account, hookToken, wad(1));
-      await setPrice(market.weth, 1_480);
+      await vault.connect(borrower).deposit(account, hookToken, wad(20));
+      await setPrice(market.weth, 1_300);
+      await movePool(market, market.weth, 1_300);
       await expectUntouched(market, () =>
-        expect(flash(market)).to.be.revertedWithCustomError(flashLiquidator, 'NoPair').withArgs(hookToken),
+        expect(flash(market)).to.be.revertedWithCustomError(flashLiquidator, 'SaleShort'),
       );
     });
 

@@ -95,7 +95,6 @@ export const errorsAbi = [
   {"inputs":[{"name":"account","type":"bytes32"}],"name":"NoDebt","type":"error"},
   {"inputs":[{"name":"holder","type":"address"}],"name":"NoDepositRequest","type":"error"},
   {"inputs":[],"name":"NoFreshUpdate","type":"error"},
-  {"inputs":[{"name":"asset","type":"address"}],"name":"NoPair","type":"error"},
   {"inputs":[],"name":"NoSequencer","type":"error"},
   {"inputs":[{"name":"asset","type":"address"}],"name":"NotAToken","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"caller","type":"address"},{"name":"right","type":"uint8"}],"name":"NotAuthorised","type":"error"},
