@@ -83,7 +83,7 @@ async function rule({ manager, actors, weth: asset }: Market, calls: readonly Ca
 describe('Governance attacks: caps that are raised', () => {
   // Drift (April 2026, 285 million): the role lists a token of its own, tells its price, and borrows on it. Depth and cap
   // are the role's own numbers as well, so neither may make the wait shorter.
-  it('V51 lends nothing for three days on what a stolen role lists, however deep it says that it is', async () => {
+  it('V51 lends nothing for three days on what a stolen role lists, however deep it says that it is [POL-09]', async () => {
     const market = await loadFixture(worthlessFixture);
     const { vault, quote, stranger: thief, strangerAccount, worthless } = market;
     const listedAt = await rule(market, listingOf(market), market.feed);
@@ -105,7 +105,7 @@ describe('Governance attacks: caps that are raised', () => {
     expect(await taken()).to.equal(usdc(136_000));
   });
 
-  it('V51 lends nothing ever on what the guardian has seen listed', async () => {
+  it('V51 lends nothing ever on what the guardian has seen listed [POL-12]', async () => {
     const market = await loadFixture(worthlessFixture);
     const { policy, vault, quote, actors, stranger: thief, worthless } = market;
     const before = await quote.balanceOf(thief);
@@ -118,7 +118,7 @@ describe('Governance attacks: caps that are raised', () => {
   });
 
   // The same with what is listed: first the depth, so that it is there already when the cap is raised.
-  it('V51 lets no cap grow faster for a depth that was declared first', async () => {
+  it('V51 lets no cap grow faster for a depth that was declared first [POL-09]', async () => {
     const market = await loadFixture(delayedFixture);
     const { policy, vault, stranger: thief, strangerAccount, weth: asset } = market;
     const risk = await readRisk(policy, asset.address);
@@ -138,7 +138,7 @@ describe('Governance attacks: caps that are raised', () => {
   });
 
   // Whatever he borrows on, what may leave is bounded by the borrow cap, which the role may raise as well.
-  it('V51 lends no more than half of the borrow cap more in a day after a stolen role has raised it', async () => {
+  it('V51 lends no more than half of the borrow cap more in a day after a stolen role has raised it [POL-16]', async () => {
     const market = await loadFixture(delayedFixture);
     const { policy, vault, quote, actors, stranger: thief, strangerAccount, weth: asset, wbtc: other } = market;
     const raisedAt = await rule(market, [[policy, 'setCashTerms', [{ ...TEST_CASH_TERMS, borrowCap: MOST }]]]);
