@@ -2,6 +2,7 @@ import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
+import { health } from '../../sdk/math';
 import { MockAggregator__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
@@ -48,8 +49,9 @@ async function standingFixture() {
   await setPrice(asset, 1_740);
   await vault.connect(keeper).call(account);
   await time.increase(60 * DAY);
-  await setPrice(asset, 1_765);
+  await setPrice(asset, 1_753);
   expect(await vault.stateOf(account)).to.equal(MarginState.Restricted);
+  expect(health((await readAssessment(market, account)).mark)).to.be.within(WAD, wad('1.0099'));
   return market;
 }
 
