@@ -78,6 +78,10 @@ contract InvariantsTest is Test {
         _holds("P07");
     }
 
+    function invariant_P08_whoeverIsDueCanBeSoldNow() public {
+        handler.checkLiquidatable();
+    }
+
     function invariant_P09_aPartSaleNeverLowersHealth() public view {
         _holds("P09");
     }
@@ -111,6 +115,14 @@ contract InvariantsTest is Test {
         _holds("P21");
         _holds("V66");
         _holds("V20");
+    }
+
+    function invariant_P22_inPartsNothingComesCheaper() public view {
+        _holds("P22");
+    }
+
+    function invariant_P23_aGiftLowersNobodyAndLendsNothing() public view {
+        _holds("P23");
     }
 
     function invariant_P26_transientStorageIsBackToDefault() public view {

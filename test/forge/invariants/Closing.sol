@@ -60,6 +60,7 @@ abstract contract Closing is EndCheck, Liquidating {
         amount = amount % 2 == 0 ? held : _bound(amount, 1, held);
         Price memory price = oracle.read(asset);
         _allowIf(price.status != PriceStatus.Live, ICloseOut.PriceNotLive.selector);
+        _allowToken(asset);
         uint256 reserves = vault.reserves();
         (bool ok, bytes memory result) =
             _try(bidder, address(closeOut), abi.encodeCall(closeOut.buy, (asset, amount, type(uint256).max, bidder)));

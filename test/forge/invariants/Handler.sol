@@ -6,18 +6,39 @@ import {Backing} from "./Backing.sol";
 import {Books} from "./Books.sol";
 import {Calling} from "./Calling.sol";
 import {Closing} from "./Closing.sol";
+import {Comparing} from "./Comparing.sol";
 import {Governing} from "./Governing.sol";
 import {Lending} from "./Lending.sol";
 import {Liquidating} from "./Liquidating.sol";
+import {Liveness} from "./Liveness.sol";
 import {Market} from "./Market.sol";
+import {Mixing} from "./Mixing.sol";
 import {Owning} from "./Owning.sol";
+import {Provoking} from "./Provoking.sol";
 import {Rebuilt} from "./Rebuilt.sol";
+import {Signing} from "./Signing.sol";
 
 /// @notice All actions of all actors, and which of them a run may choose from.
-contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, Market, Backing, Books, Rebuilt {
+contract Handler is
+    Lending,
+    Owning,
+    Calling,
+    Liquidating,
+    Closing,
+    Governing,
+    Market,
+    Backing,
+    Signing,
+    Mixing,
+    Provoking,
+    Comparing,
+    Books,
+    Liveness,
+    Rebuilt
+{
     /// @notice The functions that a run chooses from, each as often as any other.
     function actions() external pure returns (bytes4[] memory list) {
-        bytes4[24] memory all = [
+        bytes4[28] memory all = [
             this.lend.selector,
             this.unlend.selector,
             this.pledge.selector,
@@ -41,7 +62,11 @@ contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, M
             this.print.selector,
             this.crash.selector,
             this.wait_.selector,
-            this.tend.selector
+            this.tend.selector,
+            this.sign.selector,
+            this.mix.selector,
+            this.provoke.selector,
+            this.compare.selector
         ];
         list = new bytes4[](all.length);
         for (uint256 i; i < all.length; ++i) {
@@ -61,7 +86,8 @@ contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, M
         uint256 deadline = vault.callOf(accounts[least]).deadline;
         if (deadline == 0) callMargin(least, 1);
         else if (vault.liveTime() < deadline && !ghostPaused) wait_(deadline - vault.liveTime(), 2);
-        _liquidate(least, 8, part % 4 != 0 ? ONE : _bound(part, ONE / 100, ONE));
+        if (part % 4 == 2) splitSale(least - 2, part);
+        _liquidate(least, part % 3 == 0 ? FLASH_AT : 8, part % 4 != 0 ? ONE : _bound(part, ONE / 100, ONE));
     }
 
     function delegate(uint256 who, uint256 amount, uint256 to) external acts {
@@ -127,8 +153,34 @@ contract Handler is Lending, Owning, Calling, Liquidating, Closing, Governing, M
         else accrue();
     }
 
+    function sign(uint256 who, uint256 amount, uint256 how) external acts {
+        if ((how >> 16) % 3 == 0) permit(who, uint8(amount), how);
+        else runSigned(who, amount, how);
+    }
+
+    /// @notice The least healthy account, or any, is judged in a batch.
+    function mix(uint256 who, uint256 change, uint256 judgement) external acts {
+        (uint256 least,) = _leastHealthy();
+        if (judgement % 2 == 0) who = least - 2;
+        if (change % 4 == 0) judgeLast(who, change >> 8, judgement >> 8);
+        else judgeFirst(who, change >> 8, judgement >> 8);
+    }
+
+    function provoke(uint256 what, uint256 which) external acts {
+        if (what % 2 == 0) turn(what >> 8, which);
+        else usurp(what >> 8, which);
+    }
+
+    /// @notice What would have come of doing something in parts, or of a gift.
+    function compare(uint256 who, uint256 what, uint256 amount, uint256 parts) external acts {
+        (uint256 least,) = _leastHealthy();
+        if (parts % 4 == 0) splitSale(least - 2, amount);
+        else if (parts % 4 == 1) present(who, what, amount);
+        else split(who, what, amount, parts);
+    }
+
     function _leastHealthy() private view returns (uint256 least, int256 health) {
-        health = type(int256).max;
+        (least, health) = (2, type(int256).max);
         for (uint256 i = 2; i < 8; ++i) {
             int256 at = _standing(accounts[i]).margin.better.health();
             if (at < health) (least, health) = (i, at);

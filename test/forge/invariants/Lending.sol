@@ -55,6 +55,7 @@ abstract contract Lending is EndCheck {
         _allowIf(_isFull(account, address(asset)), IVaultCommon.TooManyCollaterals.selector);
         _allowIf(_isShielding(account, address(asset), false), IVaultCommon.CollateralDown.selector);
         _allowIf(overCap, IVaultCommon.SupplyCapExceeded.selector);
+        _allowToken(address(asset));
         Frame memory frame = _frame(account, false);
         address from = gift ? stranger : account.owner();
         (bool ok,) = _try(from, address(vault), abi.encodeCall(vault.deposit, (account, address(asset), amount)));
@@ -78,6 +79,7 @@ abstract contract Lending is EndCheck {
         bool owes = vault.cashOf(account) < 0;
         _allowIf(owes && ghostPaused, IVaultCommon.Paused.selector);
         _allowIf(owes && amount > most, IVaultCommon.Undercollateralised.selector);
+        _allowToken(address(asset));
         Frame memory frame = _frame(account, true);
         address owner = account.owner();
         bytes memory step = abi.encodeCall(vault.withdraw, (account, address(asset), amount, owner));

@@ -8,6 +8,7 @@ import {ILossWaterfall, LossTotals} from "../../../contracts/interfaces/ILossWat
 import {IVaultCommon} from "../../../contracts/interfaces/IVaultCommon.sol";
 import {LiquidationPlan} from "../../../contracts/math/LiquidationMath.sol";
 import {NANO} from "../../../contracts/math/Units.sol";
+import {ScriptedCall} from "../../../contracts/mocks/ScriptedBidder.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {Holding} from "../../../contracts/types/Portfolio.sol";
 import {MarginCall} from "../../../contracts/types/MarginCall.sol";
@@ -22,6 +23,8 @@ abstract contract Liquidating is EndCheck {
         AccountId account;
         AccountId bidder;
         uint256 maxFraction;
+        /// quote token units that he finds in the middle of it
+        uint256 found;
         /// of the account and of the bidder in `before`
         uint256 at;
         uint256 bidderAt;
@@ -43,7 +46,8 @@ abstract contract Liquidating is EndCheck {
     }
 
     function liquidate(uint256 who, uint256 byWhom, uint256 part) external acts {
-        _liquidate(who % OWN, byWhom % 4 == 0 ? 5 : 8, part % 2 == 0 ? ONE : _bound(part, 1, ONE));
+        uint256 by = byWhom % 4 == 0 ? 5 : byWhom % 4 == 1 ? FLASH_AT : 8;
+        _liquidate(who % OWN, by, part % 2 == 0 ? ONE : _bound(part, 1, ONE));
     }
 
     function _liquidate(uint256 at, uint256 bidderAt, uint256 maxFraction) internal {
@@ -59,17 +63,23 @@ abstract contract Liquidating is EndCheck {
         for (uint256 i; i < assets.length; ++i) {
             a.coverLeft[i] = waterfall.coverLeft(assets[i]);
         }
+        bytes memory script = a.bidder == flashing ? _flashScript(a) : bytes("");
         bool may = _mayLiquidate(a);
         _allowRefusals(a, may);
         _listen();
         (bool ok, bytes memory result) = _try(
             a.bidder.owner(),
             address(vault),
-            abi.encodeCall(vault.liquidate, (a.account, a.bidder, maxFraction, type(int256).max, ""))
+            abi.encodeCall(vault.liquidate, (a.account, a.bidder, maxFraction, type(int256).max, script))
         );
         if (!ok) return _settleRefusal(a);
         _claim("P07", may, "an account that is not liquidatable was liquidated");
         LiquidationPlan memory plan = abi.decode(result, (LiquidationPlan));
+        if (a.found != 0) {
+            _bookCustody(address(quote), int256(a.found));
+            _claim("P26", !flash.succeeded(), "an account was judged in the middle of its liquidation");
+            _count("flash liquidation");
+        }
         (Covered memory covered, address market) = _coveredIn(_heard());
         _bookSlice(a, plan.fraction);
         cashMoves += 8;
@@ -108,7 +118,8 @@ abstract contract Liquidating is EndCheck {
         _allowIf(may && a.maxFraction != ONE, ILiquidator.FullCloseRequired.selector);
         Standing memory s = a.before[a.at];
         uint256 price = SignedMath.abs(s.cash) + SignedMath.abs(s.margin.mark.equity);
-        bool poor = !(a.bidder == bidding) || a.before[a.bidderAt].cash < int256(price);
+        bool rich = a.bidder == bidding || a.bidder == flashing;
+        bool poor = !rich || a.before[a.bidderAt].cash + int256(a.found * 1e12) < int256(price);
         _allowIf(may && poor, IVaultCommon.Undercollateralised.selector);
         _allowIf(may && poor, IVaultCommon.DebtBelowMinimum.selector);
         _allowIf(may && poor, IVaultCommon.TooManyCollaterals.selector);
@@ -121,6 +132,23 @@ abstract contract Liquidating is EndCheck {
             if (_isDown(held[i].asset)) return true;
         }
         return false;
+    }
+
+    /// @dev In the middle of it the bidder pays in what the account costs, and tries to judge the account once more.
+    function _flashScript(Attempt memory a) private view returns (bytes memory) {
+        Standing memory s = a.before[a.at];
+        a.found = (SignedMath.abs(s.cash) + SignedMath.abs(s.margin.mark.equity)) / 1e12 + 10_000 * USD;
+        ScriptedCall[] memory script = new ScriptedCall[](4);
+        bytes memory again = abi.encodeCall(vault.liquidate, (a.account, bidding, a.maxFraction, type(int256).max, ""));
+        script[0] = _scripted(abi.encodeCall(vault.deposit, (a.bidder, address(quote), a.found)), false);
+        script[1] = _scripted(abi.encodeCall(vault.clear, (a.account)), true);
+        script[2] = _scripted(again, true);
+        script[3] = _scripted(abi.encodeCall(vault.call, (a.account)), true);
+        return abi.encode(script);
+    }
+
+    function _scripted(bytes memory data, bool mayFail) private view returns (ScriptedCall memory) {
+        return ScriptedCall(address(vault), data, mayFail);
     }
 
     /* CLAIMS */
@@ -178,6 +206,7 @@ abstract contract Liquidating is EndCheck {
     function _claimBidder(Attempt memory a, LiquidationPlan memory plan, uint256 unpaid, uint256 socialised) private {
         LiquidationTerms memory terms = policy.liquidationTerms();
         int256 gained = _standing(a.bidder).margin.mark.equity - a.before[a.bidderAt].margin.mark.equity;
+        gained -= int256(a.found * 1e12);
         int256 due = int256(plan.bonus) - int256(unpaid);
         _claim("P10", gained <= due + WEI, "the bidder gained more than the bonus");
         int256 units = WEI + int256(socialised);

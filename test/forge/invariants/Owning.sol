@@ -72,6 +72,7 @@ abstract contract Owning is EndCheck {
         _allowDebt(account, debt, true);
         _allowIf(_isFull(account, address(asset)), IVaultCommon.TooManyCollaterals.selector);
         _allowIf(_isShielding(account, address(asset), true), IVaultCommon.CollateralDown.selector);
+        _allowToken(address(asset));
         Frame memory frame = _frame(account, true);
         bytes[] memory steps = new bytes[](2);
         steps[0] = abi.encodeCall(vault.borrow, (account, debt, account.owner()));
@@ -123,6 +124,7 @@ abstract contract Owning is EndCheck {
         int256 cash = vault.cashOf(account);
         _allowIf(_isDustDebt(cash + int256(paid * 1e12)), IVaultCommon.DebtBelowMinimum.selector);
         _allowEndCheck(account);
+        _allowToken(address(asset));
         Frame memory frame = _frame(account, true);
         bool short = vault.portfolio(account).cash < 0 && engine.excess(vault.portfolio(account)) < 0;
         bytes[] memory steps = new bytes[](2);
@@ -172,7 +174,8 @@ abstract contract Owning is EndCheck {
         _settle(frame, ok);
     }
 
-    /// @notice Everything repaid and everything out, whatever the feeds and the guardian do. Nothing may refuse it.
+    /// @notice Everything repaid and everything out, whatever the feeds and the guardian do. Nothing refuses it,
+    /// but a token itself.
     function leave(uint256 who, uint256 really) external acts {
         if (really % 8 != 0) return;
         AccountId account = _borrowing(who);
@@ -186,11 +189,15 @@ abstract contract Owning is EndCheck {
         Portfolio memory p = vault.portfolio(account);
         for (uint256 i; i < p.collateral.length; ++i) {
             (address asset, uint256 held) = (p.collateral[i].asset, p.collateral[i].amount);
-            _try(owner, address(vault), abi.encodeCall(vault.withdraw, (account, asset, type(uint256).max, owner)));
+            _allowToken(asset);
+            (bool ok,) =
+                _try(owner, address(vault), abi.encodeCall(vault.withdraw, (account, asset, type(uint256).max, owner)));
+            if (!ok) continue;
             _book(account, asset, -int256(held));
             _bookCustody(asset, -int256(held));
         }
-        _claim("P16", vault.portfolio(account).collateral.length == 0, "an account kept what its owner took out");
+        uint256 stuck = _holds(account, address(hostile)) ? 1 : 0;
+        _claim("P16", vault.portfolio(account).collateral.length == stuck, "an account kept what its owner took out");
         _count("leave");
         _settle(frame, true);
     }

@@ -3,15 +3,18 @@ pragma solidity ^0.8.28;
 
 import {Vm} from "forge-std/Vm.sol";
 import {DefaultFund} from "../../../contracts/backstop/DefaultFund.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {IVaultCommon} from "../../../contracts/interfaces/IVaultCommon.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {Assessment, Margin} from "../../../contracts/types/Margin.sol";
 import {Holding, MarginMode, Portfolio} from "../../../contracts/types/Portfolio.sol";
 import {CashPool} from "../../../contracts/math/InterestIndex.sol";
 import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
 import {PriceStatus} from "../../../contracts/types/Price.sol";
+import {HostileToken, Mood} from "../fixtures/HostileToken.sol";
 import {Replay} from "../fixtures/Replay.sol";
-import {System} from "../fixtures/System.sol";
 import {TransientProbe, TransientReader} from "../fixtures/TransientProbe.sol";
+import {Stage} from "./Stage.sol";
 import {Tally} from "./Tally.sol";
 
 /// @notice One account as it stands between two calls.
@@ -26,24 +29,7 @@ struct Standing {
 /// @notice Actors, accounts and ghost books that all actions share, and the two ways to say that something is wrong:
 /// a call fails in a way that its situation does not allow (the run stops there), or a claim does not hold (it is kept
 /// under its property's id, for the invariant of that name to report).
-abstract contract World is System, Tally {
-    uint256 internal constant USD = 1e6;
-    uint256 internal constant ONE = 1e18;
-    /// accounts of actors; the rest are the fund's
-    uint256 internal constant OWN = 10;
-
-    address internal immutable alice = makeAddr("alice, who lends");
-    address internal immutable bob = makeAddr("bob, who lends");
-    address internal immutable carol = makeAddr("carol, who borrows");
-    address internal immutable dave = makeAddr("dave, who borrows");
-    address internal immutable erin = makeAddr("erin, who borrows");
-    address internal immutable bidder = makeAddr("bidder");
-    address internal immutable keeper = makeAddr("keeper");
-    address internal immutable stranger = makeAddr("stranger");
-    address internal immutable council = makeAddr("council, whose changes of policy wait");
-
-    uint32 internal constant COUNCIL_DELAY = 6 hours;
-
+abstract contract World is Stage, Tally {
     AccountId[] public accounts;
     /// the account with capital that may always bid
     AccountId internal bidding;
@@ -77,12 +63,7 @@ abstract contract World is System, Tally {
     bytes32[] private _transientSlots;
 
     constructor() {
-        deploySystem();
         _readerCode = type(TransientReader).runtimeCode;
-        address[8] memory actors = [alice, bob, carol, dave, erin, bidder, keeper, stranger];
-        for (uint256 i; i < actors.length; ++i) {
-            _fundActor(actors[i]);
-        }
         // places for those who back the fund, so that their accounts are known
         address[2] memory backers = [alice, erin];
         DefaultFund[2] memory tranches = [junior, senior];
@@ -92,7 +73,7 @@ abstract contract World is System, Tally {
                 tranches[i].requestDeposit(0);
             }
         }
-        AccountId[OWN + 10] memory all = [
+        AccountId[OWN + 13] memory all = [
             toAccountId(alice, 0),
             toAccountId(bob, 0),
             toAccountId(carol, 0),
@@ -113,7 +94,10 @@ abstract contract World is System, Tally {
             closeOut.hand(),
             closeOut.shelfAccount(address(weth)),
             closeOut.shelfAccount(address(wbtc)),
-            closeOut.shelfAccount(address(gold))
+            closeOut.shelfAccount(address(gold)),
+            closeOut.shelfAccount(address(silver)),
+            closeOut.shelfAccount(address(hostile)),
+            flashing
         ];
         for (uint256 i; i < all.length; ++i) {
             accounts.push(all[i]);
@@ -145,6 +129,14 @@ abstract contract World is System, Tally {
         if (condition) _allowed.push(selector);
     }
 
+    /// @dev With these a token that has turned may refuse a call that moves it.
+    function _allowToken(address asset) internal {
+        bool hostile_ = asset == address(hostile) && hostile.mood() != Mood.Honest;
+        _allowIf(hostile_, HostileToken.Refused.selector);
+        _allowIf(hostile_, IVaultCommon.TransferShort.selector);
+        _allowIf(hostile_, SafeERC20.SafeERC20FailedOperation.selector);
+    }
+
     /// @dev A revert that was not allowed is passed on and ends the run.
     function _try(address caller, address target, bytes memory data) internal returns (bool ok, bytes memory result) {
         flush();
@@ -165,6 +157,7 @@ abstract contract World is System, Tally {
                 revert(add(result, 32), mload(result))
             }
         }
+        _claim("P26", !hostile.entered(), "a token came in while it was moved");
         uint256 set = TransientProbe.firstSet(address(vault), _readerCode, _transientSlots);
         _claim("P26", set == _transientSlots.length, "a call left transient storage behind");
     }
@@ -196,7 +189,7 @@ abstract contract World is System, Tally {
         if (_hasReplay()) replay.feed(logs);
     }
 
-    function _hasReplay() private view returns (bool) {
+    function _hasReplay() internal view returns (bool) {
         return address(replay) != address(0);
     }
 
@@ -351,22 +344,6 @@ abstract contract World is System, Tally {
     }
 
     /* SETTING OUT */
-
-    function _fundActor(address actor) private {
-        quote.mint(actor, 1e9 * USD);
-        weth.mint(actor, 1e6 * ONE);
-        wbtc.mint(actor, 1e6 * 1e8);
-        gold.mint(actor, 1e6 * 1e6);
-        vm.startPrank(actor);
-        quote.approve(address(vault), type(uint256).max);
-        quote.approve(address(junior), type(uint256).max);
-        quote.approve(address(senior), type(uint256).max);
-        quote.approve(address(closeOut), type(uint256).max);
-        weth.approve(address(vault), type(uint256).max);
-        wbtc.approve(address(vault), type(uint256).max);
-        gold.approve(address(vault), type(uint256).max);
-        vm.stopPrank();
-    }
 
     function _put(AccountId account, MockERC20 asset, uint256 amount) private {
         vm.prank(account.owner());
