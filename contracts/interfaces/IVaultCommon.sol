@@ -38,8 +38,8 @@ interface IVaultCommon {
     error DifferentOwners(AccountId from, AccountId to);
     /// @notice A stranger may add cash, or more of what the account holds, but no further collateral.
     error CollateralNotHeld(AccountId account, address asset);
-    /// @notice The price of `asset` is Down: nothing of it is added to other collateral, and other collateral is added to it
-    /// only to top up a debt that something else backs as well.
+    /// @notice The price of `asset` is Down: nothing of it is added to other collateral, and other collateral is added
+    /// to it only to top up a debt that something else backs as well.
     error CollateralDown(AccountId account, address asset);
     error AssetNotListed(address asset);
     /// @notice The token delivered less than it was asked for: it charges on transfer.

@@ -228,9 +228,9 @@ library LiquidationMath {
         p.pay = Rounding.mulWadCeil(mark.equity, fraction) - int256(p.bonus);
     }
 
-    /// @dev Everything goes. The bonus comes before the fee, and what the account cannot pay even at its better prices is
-    /// a shortfall, unless a leg that stays still backs it. Then the account stays as well, and may be liquidated again: so no bonus is more
-    /// than what is sold for it, or it could be earned for nothing, over and over.
+    /// @dev Everything goes. The bonus comes before the fee, and what the account cannot pay even at its better prices
+    /// is a shortfall, unless a leg that stays still backs it. Then the account stays as well, and may be liquidated
+    /// again: so no bonus is more than what is sold for it, or it could be earned for nothing, over and over.
     function _close(Assessment memory account, LiquidationRates memory r, uint256 least)
         private
         pure

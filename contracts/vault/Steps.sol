@@ -65,9 +65,9 @@ abstract contract Steps is Ledger, Authority {
     }
 
     /// @dev A collateral whose price is Down counts at its last good price against calls and liquidations, since its
-    /// owner cannot help it. But nobody may bring that about: what is worth nothing any more, and cannot be priced, would
-    /// shield whatever it stands beside. So it is added only where it stands alone, and what joins it must find nothing
-    /// Down, or top a debt up that something else backs as well.
+    /// owner cannot help it. But nobody may bring that about: what is worth nothing any more, and cannot be priced,
+    /// would shield whatever it stands beside. So it is added only where it stands alone, and what joins it must find
+    /// nothing Down, or top a debt up that something else backs as well.
     /// @param joined the account did not hold `asset` before
     function _requirePriced(AccountId account, address asset, bool joined) internal view {
         if (_holdings[account].count() == 1) return;
