@@ -105,6 +105,11 @@ describe('createKeeper', () => {
     it.each([
       ['the tip does not pay for the gas', parseEther('0.1'), 'close_out_at_a_loss'],
       ['the fund has no money for it', revertWith('CarryAboveCap', [parseEther('300'), 0n]), 'CarryAboveCap'],
+      [
+        'its sources disagree about its worth',
+        revertWith('PriceDisputed', [ann, parseEther('-400'), parseEther('690')]),
+        'PriceDisputed',
+      ],
     ])('leaves an account to others where %s [KPR-13]', async (_, tip, reason) => {
       const { keeper, rows, indebt, system, inPool } = createFakeKeeper({ flags: { liquidate: 'flash' } });
       indebt(ann);

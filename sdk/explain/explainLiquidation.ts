@@ -59,12 +59,17 @@ export function explainLiquidation(inputs: ExplainInputs, assessment: Assessment
 /** Whether anyone may have the fund take the account, and why. */
 export function explainCloseOut(
   { cashTerms, patience }: ExplainInputs,
-  { markCollateral }: Assessment,
+  assessment: Assessment,
   { refusal, elapsed }: LiquidationExplained,
 ): CloseOutExplained {
+  const { mark, better, markCollateral } = assessment;
   // the pace holds a sale up, not the account's being liquidatable
   if (refusal !== null && refusal.rule !== 'pace') {
     return { closable: false, why: 'only what may be liquidated now is closed through the fund' };
+  }
+  if (isDisputed(assessment)) {
+    const why = `its sources disagree about it: at spot it is worth ${formatWad(mark.equity)}, at its better prices ${formatWad(better.equity)}`;
+    return { closable: false, why };
   }
   const small = BigInt(cashTerms.minDebt) * SMALL_DEBTS * WAD;
   if (markCollateral < small) {
@@ -75,6 +80,11 @@ export function explainCloseOut(
   return elapsed >= patience
     ? { closable: true, why: `nobody has taken it for ${waited}` }
     : { closable: false, why: `liquidators come first: they have had ${waited}` };
+}
+
+/** `CloseOut._isDisputed`: the fund does not bet on one of two prices of an account that is worth nothing at spot. */
+function isDisputed({ downLegs, mark, better }: Assessment): boolean {
+  return downLegs === 0n && mark.equity < 0n && better.equity > mark.equity;
 }
 
 /** The first rule that stands in the way, in the contract's order; the pace comes after. */

@@ -1,15 +1,13 @@
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
-import { ethers } from 'hardhat';
 
 import { health } from '../../sdk/math';
-import { MockAggregator__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
+import { disputedFixture } from '../fixtures/disputedFixture';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { readAssessment } from '../fixtures/readAccount';
-import { reconfigure } from '../fixtures/reconfigure';
-import { accountOf, DAY, HOUR, MarginState, MAX_INT256, usdc, wad, WAD, weth } from '../fixtures/units';
+import { accountOf, DAY, MarginState, MAX_INT256, usdc, wad, WAD, weth } from '../fixtures/units';
 
 /** The borrower's loan on 10 WETH. LINK was last seen at 15, is worth nothing, and its feed has stopped. */
 async function deadLinkFixture() {
@@ -17,29 +15,6 @@ async function deadLinkFixture() {
   await time.increase(DAY);
   await setPrice(market.weth, 2_000);
   return market;
-}
-
-/** 9,400 against LINK that one source has at 9 and the other at 10.1; called and due. The owner has a second account. */
-async function disputedFixture() {
-  const market = await marketFixture();
-  const { vault, deployer, borrower, keeper, account, quote, link: asset } = market;
-  const second = await new MockAggregator__factory(deployer).deploy(8, 'the other source');
-  const answer = (price: string) => second.push(ethers.parseUnits(price, 8));
-  await answer('15');
-  await reconfigure(market, asset, { second });
-  await vault.connect(borrower).deposit(account, asset.address, wad(1_000));
-  await vault.connect(borrower).borrow(account, usdc(9_400), borrower);
-  const other = accountOf(borrower, 1);
-  await vault.connect(borrower).deposit(other, quote, usdc(20_000));
-  await setPrice(asset, '10.1');
-  await answer('10.1');
-  await vault.connect(keeper).call(account);
-  // the smoothed price comes down to it
-  await market.oracle.update([asset.address]);
-  await time.increase(20 * HOUR);
-  await setPrice(asset, 9);
-  await answer('10.1');
-  return { ...market, other };
 }
 
 /** Called at 1,740, over its deadline, and since then well by less than the buffer. */

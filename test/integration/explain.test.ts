@@ -6,6 +6,7 @@ import { createPublicClient, custom, type PublicClient } from 'viem';
 import { readExplanation, type ReadExplanation } from '../../sdk/explain';
 import { MarginMode, type AccountId } from '../../sdk/math';
 import { fillReserves, liquidate } from '../fixtures/actions';
+import { disputedFixture } from '../fixtures/disputedFixture';
 import { loanFixture, marketFixture, mixedLoanFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { sequencedFixture } from '../fixtures/sequencedFixture';
 import { accountOf, HOUR, usdc, wad, weth } from '../fixtures/units';
@@ -149,6 +150,18 @@ describe('readExplanation', () => {
     expect(liquidation.paced).to.equal(true);
     await liquidate(paced);
     expect((await agreed(paced)).liquidation.refusal?.rule).to.equal('pace');
+  });
+
+  it('agrees that the fund takes over nothing whose worth is in dispute, however long it has waited [SDK-06] [CLO-01]', async () => {
+    const market = await loadFixture(disputedFixture);
+    const { sides, liquidation, closeOut } = await agreed(market);
+    expect(sides.mark.equity).to.be.below(0n);
+    expect(sides.better.equity).to.be.above(wad(600));
+    expect(liquidation.refusal).to.equal(null);
+    expect(closeOut.closable).to.equal(false);
+    expect(closeOut.why).to.match(
+      /^its sources disagree about it: at spot it is worth -4\d\d\.\d\d, at its better prices 6\d\d\.\d\d$/,
+    );
   });
 
   it('explains an older block as it was then, call and all [SDK-05] [SDK-06]', async () => {
