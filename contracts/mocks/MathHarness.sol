@@ -9,6 +9,7 @@ import {Rounding} from "../math/Rounding.sol";
 import {AccountId, index, owner, toAccountId} from "../types/AccountId.sol";
 import {toCompactPriceDown, toCompactPriceUp} from "../types/CompactPrice.sol";
 import {Assessment, Margin} from "../types/Margin.sol";
+import {MarginCall, MarginState} from "../types/MarginCall.sol";
 import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
 
 /// @notice The pure maths from outside, for tests that compare it with the sdk's.
@@ -89,6 +90,20 @@ contract MathHarness {
         CashPool memory copy = pool;
         cash = InterestIndex.toCashFloor(copy, figure);
         principal = InterestIndex.toPrincipalFloor(copy, figure);
+    }
+
+    /* MARGIN CALLS */
+
+    function standingOf(
+        Assessment calldata account,
+        MarginCall calldata marginCall,
+        uint256 liveTime,
+        LiquidationTerms calldata terms
+    ) external pure returns (MarginState state, bool liquidatable, uint256 elapsed, int256 clearableHealth) {
+        Assessment memory copy = account;
+        state = LiquidationMath.stateOf(copy, marginCall, liveTime, terms);
+        (liquidatable, elapsed) = LiquidationMath.liquidatable(copy.better.health(), marginCall, liveTime, terms);
+        clearableHealth = LiquidationMath.clearableHealth(marginCall, liveTime, terms);
     }
 
     /* LIQUIDATION */

@@ -6,6 +6,7 @@ import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {LiquidationMath, LiquidationPlan} from "../math/LiquidationMath.sol";
 import {WAD} from "../math/Units.sol";
 import {Assessment} from "../types/Margin.sol";
+import {MarginCall, MarginState} from "../types/MarginCall.sol";
 import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 
@@ -16,6 +17,9 @@ struct Setting {
     uint256 timestamp;
     /// since the account became liquidatable
     uint256 elapsed;
+    /// on each of them
+    MarginCall marginCall;
+    uint256 liveTime;
     LiquidationTerms liquidation;
     CashTerms cash;
 }
@@ -25,6 +29,7 @@ struct Figures {
     int256 cash;
     Assessment assessment;
     bool covered;
+    MarginState state;
     uint256 grace;
     /// the largest, of an account below health one
     LiquidationPlan plan;
@@ -55,6 +60,7 @@ contract RiskBatch {
         f.cash = p.cash;
         f.assessment = engine.assess(p);
         f.covered = engine.isCovered(p);
+        f.state = LiquidationMath.stateOf(f.assessment, setting.marginCall, setting.liveTime, terms);
         int256 health = f.assessment.better.health();
         f.grace = LiquidationMath.grace(health, terms);
         if (health >= int256(WAD)) return;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { getAddress, numberToHex, type Address } from 'viem';
 
+import type { MarginCall } from '../math/marginState';
 import { MarginMode, PriceStatus } from '../math/types';
 import type { CashPool, CashTerms, CollateralRisk, LiquidationTerms, PairRisk, Price } from '../math/types';
 import type { MarginInputs } from '../math/assess';
@@ -59,6 +60,19 @@ export const liquidationTerms: fc.Arbitrary<LiquidationTerms> = fc
     socialisationCapBps: fc.integer({ min: 0, max: 10_000 }),
   })
   .map(({ bonusRiseBps, ...terms }) => ({ ...terms, bonusMaxBps: terms.bonusMinBps + bonusRiseBps }));
+
+/** No call, or one with its deadline before, at or after the live time. */
+export const marginCall: fc.Arbitrary<{ readonly call: MarginCall; readonly liveTime: bigint }> = fc
+  .record({
+    isCalled: fc.boolean(),
+    calledAt: fc.integer({ min: 1, max: 1_900_000_000 }),
+    grace: fc.integer({ min: 0, max: 86_400 }),
+    passed: fc.integer({ min: 0, max: 172_800 }),
+  })
+  .map(({ isCalled, calledAt, grace, passed }) => ({
+    call: isCalled ? { calledAt, deadline: calledAt + grace } : { calledAt: 0, deadline: 0 },
+    liveTime: BigInt(calledAt + passed),
+  }));
 
 /** Spot over ten magnitudes, the smoothed price within a factor of two of it. */
 export const price: fc.Arbitrary<Price> = fc

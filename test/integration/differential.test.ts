@@ -15,6 +15,8 @@ import {
   largestFraction,
   largestWithdrawal,
   MarginMode,
+  marginState,
+  MarginState,
   pairRiskAt,
   planLiquidation,
   PriceStatus,
@@ -34,6 +36,7 @@ import {
   collateralRisk,
   liquidationTerms,
   magnitude,
+  marginCall,
   pairRisk,
   SEED,
 } from '../../sdk/testing/arbitraries';
@@ -151,6 +154,7 @@ const setting = fc.record({
   pool: cashPool,
   idle: magnitude(10n ** 8n),
   elapsed: magnitude(200_000n),
+  called: marginCall,
   liquidation: liquidationTerms,
   cash: cashTerms,
 });
@@ -163,6 +167,7 @@ describe('RiskEngine against the sdk', () => {
   let partialWithdrawals = 0;
   const seen = { [PriceStatus.Live]: 0, [PriceStatus.Degraded]: 0, [PriceStatus.Down]: 0 };
   const planned = { nothing: 0, part: 0, all: 0 };
+  const states = new Map<number, number>();
 
   before(async () => {
     world = await openRiskWorld(sample(parameters, 1, SEED)[0]!);
@@ -183,7 +188,10 @@ describe('RiskEngine against the sdk', () => {
       const settings = sample(setting, drawn.length / ACCOUNTS_PER_CALL, seed);
       for (const [k, each] of settings.entries()) {
         const batch = drawn.slice(k * ACCOUNTS_PER_CALL, (k + 1) * ACCOUNTS_PER_CALL);
-        for (const plan of await compareBatch(at, batch, each, blockTag)) planned[plan] += 1;
+        for (const { plan, state } of await compareBatch(at, batch, each, blockTag)) {
+          planned[plan] += 1;
+          states.set(state, (states.get(state) ?? 0) + 1);
+        }
         compared += batch.length;
       }
       for (const [account, usedBps] of i < SEARCHED_ROUNDS ? sample(debtor, DEBTORS_PER_ROUND, seed) : []) {
@@ -194,11 +202,12 @@ describe('RiskEngine against the sdk', () => {
   }
 
   (COVERING ? it.skip : it)(
-    'has compared 10,000 accounts with legs of every status and plans of every kind [SDK-01]',
+    'has compared 10,000 accounts in every state, with legs of every status and plans of every kind [SDK-01]',
     () => {
       expect(compared).to.be.at.least(10_000);
       for (const legs of Object.values(seen)) expect(legs).to.be.at.least(2_000);
       for (const plans of Object.values(planned)) expect(plans).to.be.at.least(200);
+      for (const state of Object.values(MarginState)) expect(states.get(state), `state ${state}`).to.be.at.least(25);
       expect(partialWithdrawals).to.be.at.least(20);
     },
   );
@@ -263,31 +272,31 @@ async function readTerms({ policy, assets }: RiskWorld, blockTag: number): Promi
   });
 }
 
-/** Compares every figure of a batch of accounts whose cash comes from a principal; what kind of plan each was. */
+/** Compares every figure of a batch of accounts whose cash comes from a principal; the state and kind of plan of each. */
 async function compareBatch(
   { engine, batch }: RiskWorld,
   drawn: readonly MarginInputs[],
-  { pool, idle, elapsed, liquidation, cash }: Setting,
+  { pool, idle, elapsed, called, liquidation, cash }: Setting,
   blockTag: number,
-): Promise<('nothing' | 'part' | 'all')[]> {
+): Promise<{ plan: 'nothing' | 'part' | 'all'; state: number }[]> {
   const timestamp = BigInt(pool.accruedAt) + idle;
   const accrued_ = accrued(pool, cash.reserveFactorBps, timestamp);
   const principals = drawn.map(({ portfolio }) => toPrincipalFloor(accrued_, portfolio.cash));
   const [there] = await batch.figures(
     await engine.getAddress(),
     drawn.map(({ portfolio }, i) => ({ ...toStruct(portfolio), cash: principals[i]! })),
-    { pool, timestamp, elapsed, liquidation, cash },
+    { pool, timestamp, elapsed, marginCall: called.call, liveTime: called.liveTime, liquidation, cash },
     { blockTag, gasLimit: MUCH_GAS },
   );
   return drawn.map(({ portfolio, ...rest }, i) => {
     const inputs = { ...rest, portfolio: { ...portfolio, cash: toCashFloor(accrued_, principals[i]!) } };
-    const here = toFigures(inputs, { elapsed, liquidation, cash });
+    const here = toFigures(inputs, { elapsed, called, liquidation, cash });
     expect(readFigures(there[i]!), describeInputs(inputs)).to.deep.equal(here);
-    return here.plan.fraction === 0n ? 'nothing' : here.closes ? 'all' : 'part';
+    return { plan: here.plan.fraction === 0n ? 'nothing' : here.closes ? 'all' : 'part', state: here.state };
   });
 }
 
-function toFigures(inputs: MarginInputs, { elapsed, liquidation, cash }: Omit<Setting, 'pool' | 'idle'>) {
+function toFigures(inputs: MarginInputs, { elapsed, called, liquidation, cash }: Omit<Setting, 'pool' | 'idle'>) {
   const assessment = assess(inputs);
   const { worse, better } = assessment;
   const owed = inputs.portfolio.cash;
@@ -299,6 +308,7 @@ function toFigures(inputs: MarginInputs, { elapsed, liquidation, cash }: Omit<Se
     cash: owed,
     assessment,
     covered: excess(worse) >= 0n,
+    state: marginState(assessment, called.call, liquidation, called.liveTime).state,
     grace: grace(health(better), liquidation),
     plan: due ? planLiquidation(assessment, fraction, elapsed, liquidation) : NO_PLAN,
     closes,
@@ -311,6 +321,7 @@ function readFigures(there: FiguresStructOutput): ReturnType<typeof toFigures> {
     cash: there.cash,
     assessment: toAssessment(there.assessment),
     covered: there.covered,
+    state: Number(there.state),
     grace: there.grace,
     plan: { fraction, bonusRate, bonus, fee, pay, shortfall },
     closes: there.closes,

@@ -11,6 +11,7 @@ import {
   cashTerms,
   liquidationTerms,
   magnitude,
+  marginCall,
   marginInputs,
   SEED,
   signed,
@@ -35,6 +36,24 @@ const margin = fc.record({
   maintenance: magnitude(2n ** 180n),
 });
 
+/** Of a health about one, which is where states are told apart. */
+const nearOne = fc
+  .record({
+    maintenance: magnitude(2n ** 120n),
+    more: magnitude(2n ** 110n),
+    health: fc.integer({ min: -200, max: 1_400 }),
+  })
+  .map(({ maintenance, more, health }) => ({
+    equity: (maintenance * BigInt(health)) / 1_000n,
+    initial: maintenance + more,
+    maintenance,
+  }));
+
+/** Any account, called or not, before its deadline or after it. */
+const standing = fc
+  .record({ inputs: marginInputs, mark: nearOne, better: nearOne, called: marginCall, terms: liquidationTerms })
+  .map(({ inputs, mark, better, ...rest }) => ({ ...rest, account: { ...math.assess(inputs), mark, better } }));
+
 /** An account below health one, which is all that liquidation is asked about. */
 const liquidatable = fc
   .record({
@@ -49,6 +68,7 @@ const liquidatable = fc
 
 describe(`contracts/math against the sdk (seed ${SEED}, ${RUNS} runs each)`, () => {
   let harness: MathHarness;
+  const states = new Set<number>();
 
   before(async () => {
     const [signer] = (await ethers.getSigners()) as [HardhatEthersSigner];
@@ -163,6 +183,25 @@ describe(`contracts/math against the sdk (seed ${SEED}, ${RUNS} runs each)`, () 
       },
     ),
   );
+
+  it(
+    'LiquidationMath, state, elapsed and health that clears a call',
+    agrees(standing, async ({ account, called: { call, liveTime }, terms }) => {
+      const assessment = { ...account, legValues: [...account.legValues] };
+      const { state, elapsed } = math.marginState(account, call, terms, liveTime);
+      states.add(state);
+      expect([...(await harness.standingOf(assessment, call, liveTime, terms))]).to.deep.equal([
+        BigInt(state),
+        state >= math.MarginState.Liquidatable,
+        elapsed,
+        math.clearableHealth(call, liveTime, terms),
+      ]);
+    }),
+  );
+
+  it('has seen accounts in every state', () => {
+    expect([...states].sort()).to.deep.equal(Object.values(math.MarginState));
+  });
 
   it(
     'LiquidationMath, fraction and plan',
