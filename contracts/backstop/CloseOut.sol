@@ -21,6 +21,7 @@ import {CloseOutTerms} from "../types/BackstopTerms.sol";
 import {Assessment} from "../types/Margin.sol";
 import {Holding, Portfolio} from "../types/Portfolio.sol";
 import {Price, PriceStatus} from "../types/Price.sol";
+import {LossMarket} from "./LossMarket.sol";
 
 /// @title Close-out of accounts that nobody else takes
 /// @dev One account of this contract bids, and is empty between two calls, so that it has room for whatever comes; each
@@ -85,7 +86,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         (Portfolio memory p, Assessment memory a,) = vault.assess(account);
         _requireAgreed(account, a);
         _requireLeft(account, a.markCollateral);
-        address market = _marketOf(p, a);
+        address market = LossMarket.largest(p, a);
         plan = vault.liquidate(account, hand, maxFraction, type(int256).max, abi.encode(market));
         // the bonus, less what the waterfall could not pay of it: where that is more than the bonus, reserves and
         // tranches have paid all that they may, and so had nothing to advance
@@ -137,14 +138,6 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
 
     function _small() private view returns (uint256) {
         return uint256(policy.cashWord().minDebt()) * SMALL_DEBTS * WAD;
-    }
-
-    function _marketOf(Portfolio memory p, Assessment memory a) private pure returns (address market) {
-        uint256 most;
-        for (uint256 i; i < p.collateral.length; ++i) {
-            if (i != 0 && a.legValues[i] <= most) continue;
-            (market, most) = (p.collateral[i].asset, a.legValues[i]);
-        }
     }
 
     /// @dev Has the waterfall advance what the hand lacks of `amount`, quote WAD.

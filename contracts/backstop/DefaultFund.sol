@@ -28,6 +28,13 @@ contract DefaultFund is IDefaultFund, ERC4626 {
     /// @dev Most that is on its way to the shares, of their assets: a fund with few shares makes nobody rich.
     uint256 private constant MOST_GAIN_BPS = 1_000;
 
+    /// @dev A loss shows by then: the longest grace of a call is part of it.
+    uint256 private constant MIN_COOLDOWN = 1 days;
+    /// @dev Whoever has waited must have time to act.
+    uint256 private constant MIN_WINDOW = 1 hours;
+    /// @dev More would lock money up, not protect it.
+    uint256 private constant MAX_DELAY = 90 days;
+
     IMarginVault public immutable vault;
     IOpenLosses public immutable openLosses;
     /// @notice The tranche that pays before this one; zero where only the reserves do.
@@ -62,10 +69,17 @@ contract DefaultFund is IDefaultFund, ERC4626 {
         openLosses = openLosses_;
         ahead = ahead_;
         fundAccount = toAccountId(address(this), 0);
-        entryDelay = entryDelay_;
-        cooldown = cooldown_;
-        window = window_;
+        entryDelay = _within("entryDelay", entryDelay_, 0);
+        cooldown = _within("cooldown", cooldown_, MIN_COOLDOWN);
+        window = _within("window", window_, MIN_WINDOW);
         IERC20(vault_.quote()).forceApprove(address(vault_), type(uint256).max);
+    }
+
+    function _within(bytes32 parameter, uint256 duration, uint256 least) private pure returns (uint256) {
+        if (duration < least || duration > MAX_DELAY) {
+            revert FundDelayOutOfBounds(parameter, duration, least, MAX_DELAY);
+        }
+        return duration;
     }
 
     /* ENTERING */

@@ -7,7 +7,7 @@ import {ICloseOut} from "../interfaces/ICloseOut.sol";
 import {IDefaultFund} from "../interfaces/IDefaultFund.sol";
 import {ILossWaterfall, LossTotals} from "../interfaces/ILossWaterfall.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
-import {PaceBucket, PaceLimits} from "../vault/PaceLimits.sol";
+import {PaceBucket, PaceLimits} from "../math/PaceLimits.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {BPS, NANO, WAD} from "../math/Units.sol";
@@ -16,6 +16,7 @@ import {BackstopTerms} from "../types/BackstopTerms.sol";
 import {Assessment} from "../types/Margin.sol";
 import {PaceLimit} from "../types/PolicyParams.sol";
 import {Portfolio} from "../types/Portfolio.sol";
+import {LossMarket} from "./LossMarket.sol";
 
 /// @title The loss waterfall
 contract LossWaterfall is ILossWaterfall, AccessManaged {
@@ -65,7 +66,8 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     /// @inheritdoc ILossWaterfall
     function cover(AccountId account, uint256 shortfall) external returns (uint256 covered) {
         if (msg.sender != address(vault)) revert OnlyVault(msg.sender);
-        address market = _marketOf(account);
+        (Portfolio memory portfolio, Assessment memory assessment,) = vault.assess(account);
+        address market = LossMarket.largest(portfolio, assessment);
         LossTotals memory paid;
         paid.fromReserves = vault.drawReserves(account, shortfall);
         covered = paid.fromReserves;
@@ -100,18 +102,6 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     /// @inheritdoc ILossWaterfall
     function coverLeft(address market) external view returns (uint256) {
         return _coverLeft(market, _assetsOf(junior) + _assetsOf(senior));
-    }
-
-    /// @dev The collateral that is most of the account's value at mark; the first where none has any, so that a price
-    /// of next to nothing has a market too.
-    function _marketOf(AccountId account) private view returns (address market) {
-        (Portfolio memory portfolio, Assessment memory assessment,) = vault.assess(account);
-        uint256 most;
-        for (uint256 i; i < portfolio.collateral.length; ++i) {
-            uint256 value = assessment.legValues[i];
-            if (i != 0 && value <= most) continue;
-            (market, most) = (portfolio.collateral[i].asset, value);
-        }
     }
 
     /// @dev By way of the reserves: a plain transfer must leave no debt below the least, and this one may, since what
@@ -252,6 +242,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
 
     /// @inheritdoc ILossWaterfall
     function setCloseOut(ICloseOut newCloseOut) external restricted {
+        if (carried != 0) revert AdvancesOut(carried);
         closeOut = newCloseOut;
         emit CloseOutChanged(newCloseOut);
     }

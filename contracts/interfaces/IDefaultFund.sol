@@ -40,6 +40,9 @@ struct GainStream {
 /// @dev `deposit` and `mint` take no tokens but what the caller's request brought, as in ERC-7540; `maxDeposit` and
 /// `maxMint` are about the caller. Money on its way in is lent like any other cash, and is the entrant's.
 interface IDefaultFund is IERC4626 {
+    /// @notice `parameter` was given as `duration` seconds and must be within `[least, most]`.
+    error FundDelayOutOfBounds(bytes32 parameter, uint256 duration, uint256 least, uint256 most);
+
     event DepositRequested(
         address indexed holder, AccountId indexed account, uint256 assets, uint256 claimableFrom, uint256 claimableUntil
     );

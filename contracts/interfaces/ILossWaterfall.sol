@@ -42,6 +42,9 @@ interface ILossWaterfall {
 
     error OnlyVault(address caller);
     error OnlyCloseOut(address caller);
+    /// @notice What the close-out was advanced is still out: another one could not return it, and entry to the junior
+    /// tranche would be priced for it for good.
+    error AdvancesOut(uint256 carried);
     error BackstopTermOutOfBounds(bytes32 parameter, uint256 value, uint256 least, uint256 most);
     /// @notice Closed-out accounts tie up as much as they may.
     error CarryAboveCap(uint256 asked, uint256 room);

@@ -59,7 +59,7 @@ interface IPriceOracle {
     error FeedsDisagree(address asset, uint256 primaryPrice, uint256 secondPrice);
     /// @notice This oracle was deployed for a chain without a sequencer.
     error NoSequencer();
-    /// @notice The sequencer uptime feed answers nothing, so it cannot be configured.
+    /// @notice The sequencer uptime feed answers nothing, or with a round that never began, so it cannot be configured.
     error SequencerNotReady(address feed);
     error SequencerGraceOutOfBounds(uint256 grace, uint256 most);
     /// @notice The caller sent too little gas to let a feed spend its allowance. A feed that runs out of gas counts as
@@ -69,14 +69,15 @@ interface IPriceOracle {
     /// @notice The guarded price of `asset`. Never reverts for what a feed does (only out of gas, or `FeedGasMissing`);
     /// an asset without a feed is Down.
     /// @dev Status: Down when no source is alive (sane and no older than `liquidationAge`). Live when the primary is no
-    /// older than `openAge` and the second source, where there is one, is alive and agrees. Degraded otherwise: an old
-    /// primary, a lost or disagreeing second source, or a dead primary whose place the second source takes. Where the
-    /// sources disagree the band spans both, and wherever a second source with a confidence is alive it is wider by
-    /// that at either end; spot is never moved by it. While the sequencer is not up (`isSequencerUp`) nothing is Live,
-    /// and a source is alive only if it answered after the sequencer's last stop or restart and is no older than
-    /// `openAge`: a feed that could answer is evidence that the report is wrong or the chain at work again, and a false
-    /// alarm must not shield an account that sinks. When Down, `high` is also no lower than the last sane answer of
-    /// either source, however old.
+    /// older than `openAge` and so is the second source, where there is one, and agrees. Degraded otherwise: an old
+    /// primary, a lost, old or disagreeing second source, or a dead primary whose place the second source takes. A
+    /// second source older than `openAge` is not heard beside a primary that is not: it neither confirms nor widens.
+    /// Where the sources disagree the band spans both, and wherever a second source with a confidence is heard it is
+    /// wider by that at either end; spot is never moved by it. While the sequencer is not up (`isSequencerUp`) nothing
+    /// is Live, and a source is alive only if it answered after the sequencer's last stop or restart and is no older
+    /// than `openAge`: a feed that could answer is evidence that the report is wrong or the chain at work again, and a
+    /// false alarm must not shield an account that sinks. When Down, `high` is also no lower than the last sane answer
+    /// of either source, however old.
     function read(address asset) external view returns (Price memory);
 
     /// @notice Records the prices of `assets` for smoothing, at most one a block each, skipping any that is not Live
@@ -95,8 +96,8 @@ interface IPriceOracle {
     function configureSequencer(address feed, uint24 grace) external;
 
     /// @notice Whether the sequencer is up and the grace after its last restart over; true where there is none. While
-    /// it is not, only an account that is worth less than nothing at its better side should be sold: whoever could
-    /// still save something keeps his grace, and the others have nothing to lose by an alarm that is true.
+    /// it is not, only an account below the critical health at its better side should be sold: whoever is due a grace
+    /// keeps it until he could have acted, and the others would have none without the alarm.
     function isSequencerUp() external view returns (bool);
 
     /// @notice Seconds for which the sequencer has been down so far, each restart's grace included. Never falls by what

@@ -22,7 +22,7 @@ import {Holding, Portfolio} from "../types/Portfolio.sol";
 import {OperatorRight} from "../types/OperatorRight.sol";
 import {CheckQueue} from "../vault/CheckQueue.sol";
 import {LiveClock, LiveClocks} from "../vault/LiveClock.sol";
-import {PaceBucket, PaceLimits} from "../vault/PaceLimits.sol";
+import {PaceBucket, PaceLimits} from "../math/PaceLimits.sol";
 import {Steps} from "../vault/Steps.sol";
 
 /// @title The liquidator
@@ -133,8 +133,8 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         c.marginCall = _callOf(c.account);
         uint256 now_ = c.marginCall.calledAt == 0 ? 0 : _liveTime();
         (may, elapsed) = LiquidationMath.liquidatable(c.health, c.marginCall, now_, c.terms);
-        // while the sequencer is down or in its grace only who has nothing left to save is sold (V7)
-        if (_hasSequencer && may && c.assessment.better.equity >= 0) may = oracle.isSequencerUp();
+        // while the sequencer is down or in its grace only who is too deep for any grace is sold (V7)
+        if (_hasSequencer && may && c.health >= LiquidationMath.criticalHealth(c.terms)) may = oracle.isSequencerUp();
     }
 
     /// @dev The largest fraction that health, pace and bidder allow. The pace holds up neither a close for smallness

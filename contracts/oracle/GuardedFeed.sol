@@ -54,13 +54,21 @@ struct GuardedFeed {
 
 /// @notice What a guarded feed says, by the rules on `IPriceOracle.read`.
 library GuardedFeeds {
-    /// @dev What the second source says now.
+    /// @dev What a source says now.
     struct Answer {
         /// quote WAD; zero, with no time, where it says nothing sane
         uint256 price;
-        /// quote WAD
+        /// quote WAD; zero for an aggregator
         uint256 confidence;
         uint256 updatedAt;
+    }
+
+    /// @dev What two sources are held to.
+    struct Limits {
+        uint256 aliveFrom;
+        uint256 openAge;
+        uint256 disagreementBps;
+        bool mayBeLive;
     }
 
     /// @param source of `feed`, which the caller has read already
@@ -74,33 +82,56 @@ library GuardedFeeds {
         Record memory record = feed.record;
         uint256 smoothed = smoothedNow(record, source.halfLife);
         (uint256 answer, uint256 updatedAt) = _ask(source.primary, source.primaryDecimals, record);
-        bool isAlive = updatedAt >= aliveFrom;
         mayBeLive = mayBeLive && block.timestamp - updatedAt <= source.openAge;
         if (source.secondKind == SecondKind.None) {
-            if (!isAlive) return _fillDown(price, record, smoothed, answer);
+            if (updatedAt < aliveFrom) return _fillDown(price, record, smoothed, answer);
             return _fill(price, answer, updatedAt, smoothed, mayBeLive ? PriceStatus.Live : PriceStatus.Degraded);
         }
 
         Answer memory second = _askSecond(feed, source.secondKind, record);
-        bool isSecondAlive = second.updatedAt >= aliveFrom;
-        if (!isAlive && !isSecondAlive) {
+        if (updatedAt < aliveFrom && second.updatedAt < aliveFrom) {
             return _fillDown(price, record, smoothed, Math.max(answer, second.price + second.confidence));
         }
-        if (isAlive) {
-            bool agree = isSecondAlive && !differ(answer, second.price, feed.second.disagreementBps);
-            // a price that is to be seen by two stands only while both see it
-            _fill(price, answer, updatedAt, smoothed, agree && mayBeLive ? PriceStatus.Live : PriceStatus.Degraded);
-            if (isSecondAlive && !agree) {
-                price.low = Math.min(price.low, second.price);
-                price.high = Math.max(price.high, second.price);
-            }
-        } else {
+        Answer memory first = Answer(answer, 0, updatedAt);
+        Limits memory limits = Limits(aliveFrom, source.openAge, feed.second.disagreementBps, mayBeLive);
+        _weigh(first, second, smoothed, limits, price);
+    }
+
+    /// @dev Of two sources, one at least alive. One too old to open risk confirms nothing, and contradicts nobody who
+    /// is not: a price from before a crash that nobody has pushed since would shield everybody from being called.
+    function _weigh(
+        Answer memory first,
+        Answer memory second,
+        uint256 smoothed,
+        Limits memory limits,
+        Price memory price
+    ) private view {
+        if (first.updatedAt < limits.aliveFrom) {
             _fill(price, second.price, second.updatedAt, smoothed, PriceStatus.Degraded);
+            return _widen(price, second.confidence);
         }
-        if (isSecondAlive) {
-            price.low = Math.saturatingSub(price.low, second.confidence);
-            price.high += second.confidence;
+        bool isSecondFresh = _isFresh(second, limits);
+        if (second.updatedAt < limits.aliveFrom || !isSecondFresh && _isFresh(first, limits)) {
+            return _fill(price, first.price, first.updatedAt, smoothed, PriceStatus.Degraded);
         }
+        bool agree = !differ(first.price, second.price, limits.disagreementBps);
+        // a price that is to be seen by two stands only while both see it
+        bool isLive = agree && isSecondFresh && limits.mayBeLive;
+        _fill(price, first.price, first.updatedAt, smoothed, isLive ? PriceStatus.Live : PriceStatus.Degraded);
+        if (!agree) {
+            price.low = Math.min(price.low, second.price);
+            price.high = Math.max(price.high, second.price);
+        }
+        _widen(price, second.confidence);
+    }
+
+    function _isFresh(Answer memory answer, Limits memory limits) private view returns (bool) {
+        return block.timestamp - answer.updatedAt <= limits.openAge;
+    }
+
+    function _widen(Price memory price, uint256 confidence) private pure {
+        price.low = Math.saturatingSub(price.low, confidence);
+        price.high += confidence;
     }
 
     /// @param answer the highest sane one, however old; zero where there is none
@@ -172,7 +203,7 @@ library GuardedFeeds {
         return (higher - lower) * BPS > lower * limitBps;
     }
 
-    /// @dev Both sources must be alive, the primary fresh, and both agree: what is wrong now was never right.
+    /// @dev Both sources must be fresh and agree: what is wrong now was never right.
     function firstPrice(GuardedFeed storage feed, address asset) internal view returns (uint256 price) {
         Source memory source = feed.source;
         Record memory record = feed.record;
@@ -181,7 +212,7 @@ library GuardedFeeds {
         if (block.timestamp - updatedAt > source.openAge) revert IPriceOracle.FeedNotReady(asset, source.primary);
         if (source.secondKind == SecondKind.None) return price;
         Answer memory second = _askSecond(feed, source.secondKind, record);
-        if (block.timestamp - second.updatedAt > source.liquidationAge) {
+        if (block.timestamp - second.updatedAt > source.openAge) {
             revert IPriceOracle.FeedNotReady(asset, feed.second.feed);
         }
         if (differ(price, second.price, feed.second.disagreementBps)) {

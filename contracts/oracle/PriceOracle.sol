@@ -6,7 +6,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {FeedConfig, IPriceOracle, PriceRecord} from "../interfaces/IPriceOracle.sol";
 import {toCompactPriceDown, toCompactPriceUp} from "../types/CompactPrice.sol";
 import {Price, PriceStatus} from "../types/Price.sol";
-import {ChainlinkFeed} from "./ChainlinkFeed.sol";
+import {ChainlinkFeed, FeedRound} from "./ChainlinkFeed.sol";
 import {GuardedFeed, GuardedFeeds, Record, SecondKind, SecondSource, Source} from "./GuardedFeed.sol";
 import {Sequencer, SequencerUptime} from "./SequencerUptime.sol";
 
@@ -155,8 +155,8 @@ contract PriceOracle is AccessManaged, IPriceOracle {
         if (!hasSequencer) revert NoSequencer();
         if (grace > MAX_SEQUENCER_GRACE) revert SequencerGraceOutOfBounds(grace, MAX_SEQUENCER_GRACE);
         if (feed != address(0)) {
-            (bool ok,) = ChainlinkFeed.latestRound(feed);
-            if (!ok) revert SequencerNotReady(feed);
+            (bool ok, FeedRound memory round) = ChainlinkFeed.latestRound(feed);
+            if (!ok || !SequencerUptime.isStarted(round)) revert SequencerNotReady(feed);
         }
         _recordOutage();
         _sequencer.feed = feed;

@@ -23,23 +23,24 @@ library SequencerUptime {
     uint256 private constant MAX_ROUNDS = 8;
 
     /// @notice Whether the sequencer is up and its grace over, and when it last stopped or restarted. A feed that
-    /// cannot be read says nothing good: down, as of now.
+    /// cannot be read says nothing good: down, as of the last change that was recorded. As of now would make every
+    /// price Down and shield whoever sinks for as long as it takes to replace the feed.
     function lastChange(Sequencer memory sequencer) internal view returns (bool isUp, uint256 changedAt) {
         if (sequencer.feed == address(0)) return (true, 0);
         (bool ok, FeedRound memory round) = ChainlinkFeed.latestRound(sequencer.feed);
-        if (!ok || !_isStarted(round)) return (false, block.timestamp);
+        if (!ok || !isStarted(round)) return (false, sequencer.countedUntil);
         return (round.answer == 0 && block.timestamp - round.startedAt >= sequencer.grace, round.startedAt);
     }
 
     /// @notice Dead seconds since `countedUntil`, and the first and last moment of them.
     /// @dev Rounds follow each other without a gap, so their dead times never overlap. While the feed cannot be read
-    /// nothing is added, as nobody knows since when: every price is Down then, so nobody is called or sold in what may
-    /// be an outage, and what it was comes to light with the feed.
+    /// nothing is added, as nobody knows since when: meanwhile only who is too deep for any grace is sold, and what it
+    /// was comes to light with the feed.
     function uncounted(Sequencer memory sequencer) internal view returns (uint256 dead, uint256 from, uint256 until) {
         if (sequencer.feed == address(0)) return (0, 0, 0);
         (bool ok, FeedRound memory round) = ChainlinkFeed.latestRound(sequencer.feed);
         uint256 end = block.timestamp;
-        for (uint256 i; i < MAX_ROUNDS && ok && _isStarted(round); ++i) {
+        for (uint256 i; i < MAX_ROUNDS && ok && isStarted(round); ++i) {
             uint256 start = Math.min(round.startedAt, end);
             uint256 deadFrom = Math.max(start, sequencer.countedUntil);
             uint256 deadUntil = round.answer == 0 ? Math.min(start + sequencer.grace, end) : end;
@@ -55,7 +56,7 @@ library SequencerUptime {
         }
     }
 
-    function _isStarted(FeedRound memory round) private view returns (bool) {
+    function isStarted(FeedRound memory round) internal view returns (bool) {
         return round.startedAt != 0 && round.startedAt <= block.timestamp;
     }
 }

@@ -13,7 +13,7 @@ import {CashWord} from "../types/CashWord.sol";
 import {MarginCall} from "../types/MarginCall.sol";
 import {Portfolio, Position} from "../types/Portfolio.sol";
 import {HoldingSlot, Holdings, MOST_COLLATERALS} from "./Holdings.sol";
-import {PaceBucket} from "./PaceLimits.sol";
+import {PaceBucket} from "../math/PaceLimits.sol";
 
 /// @dev What an account is, but for its collateral. One slot: 16 + 1 + 1 + 10 bytes.
 struct AccountState {

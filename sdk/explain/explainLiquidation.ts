@@ -110,8 +110,8 @@ function refuse(inputs: ExplainInputs, assessment: Assessment): Refusal | null {
     const left = BigInt(report.marginCall.deadline) - liveTime;
     return { rule: 'grace', error, text: `the grace of the call runs for ${left} more live seconds` };
   }
-  if (isSequencerUp || assessment.better.equity < 0n) return null;
-  const text = 'the sequencer is down or in its grace, and the account is worth something at its better prices';
+  if (isSequencerUp || health(assessment.better) < criticalHealth(liquidationTerms)) return null;
+  const text = `the sequencer is down or in its grace, and health ${h} is not below the critical ${critical}`;
   return { rule: 'sequencer', error, text };
 }
 

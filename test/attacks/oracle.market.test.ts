@@ -110,14 +110,15 @@ describe('Oracle attacks: what moves a price', () => {
   });
 
   // The chain stands still, nobody can top up, and the first transaction after it sells at the price that jumped.
-  it('V7 sells nobody who has something to save until debtors could act after a restart [LIQ-30]', async () => {
+  it('V7 sells nobody who is due a grace until debtors could act after a restart [LIQ-30]', async () => {
     const market = await loadFixture(sequencedFixture);
-    const { oracle, vault, uptime, bidder, borrower, account, weth: asset } = market;
+    const { oracle, vault, uptime, bidder, borrower, account, deadline, weth: asset } = market;
+    await time.increaseTo(deadline + 1n); // could be sold, but for the stop
     await uptime.pushAt(1, await time.latest());
     await time.increase(HOUR);
     await uptime.pushAt(0, await time.latest());
-    const truth = [[asset, 1_420]] as const;
-    await setPrice(asset, 1_420); // 200 are left to the borrower
+    const truth = [[asset, 1_600]] as const;
+    await setPrice(asset, 1_600); // 2,000 are left to the borrower, and the critical price is 1,590.9
     await oracle.update([asset.address]);
     const before = [await wealthOf(market, bidder, truth), await wealthOf(market, borrower, truth)];
     for (const minutes of [1, 10, 15]) {
@@ -127,7 +128,7 @@ describe('Oracle attacks: what moves a price', () => {
     expect([await wealthOf(market, bidder, truth), await wealthOf(market, borrower, truth)]).to.deep.equal(before);
     await vault.connect(borrower).repay(account, usdc(10_000));
     await time.increase(HOUR);
-    await setPrice(asset, 1_420);
+    await setPrice(asset, 1_600);
     await expect(liquidate(market)).to.be.revertedWithCustomError(vault, 'NotLiquidatable');
   });
 
@@ -167,21 +168,33 @@ describe('Oracle attacks: what moves a price', () => {
     expect(await wealthOf(market, stranger, truth)).to.equal(before);
   });
 
-  // The other way round: a report that is wrong, or never taken back, must not keep who is under water from being sold.
-  // Aave took its sentinel out for that.
-  it('V7 does not shield who owes more than he has from a false alarm [LIQ-30]', async () => {
+  // The other way round: a report that is wrong, or never taken back, must not keep who sinks from being sold until his
+  // lenders pay. Aave took its sentinel out for that.
+  it('V7 does not shield who sinks from a false alarm [LIQ-30]', async () => {
     const market = await loadFixture(sequencedFixture);
-    const { oracle, vault, uptime, account, weth: asset } = market;
+    const { oracle, vault, waterfall, uptime, account, weth: asset } = market;
     await uptime.pushAt(1, await time.latest());
     await time.increase(MINUTE);
-    await setPrice(asset, 1_300); // while the price feed goes on
+    await setPrice(asset, 1_550); // while the price feed goes on: 1,500 are left
     await oracle.update([asset.address]);
     await time.increase(8 * HOUR);
-    await setPrice(asset, 1_300);
+    await setPrice(asset, 1_550);
     expect(await oracle.isSequencerUp()).to.equal(false);
+    await expect(liquidate(market)).to.emit(vault, 'Liquidated').and.not.to.emit(waterfall, 'ShortfallCovered');
+    expect(await vault.collateralOf(account, asset.address)).to.be.below(weth(10));
+  });
+
+  // A feed that nobody can read is an alarm too, and ends only when the risk role has waited for its replacement.
+  it('V7 does not shield who sinks by an uptime feed that is dead [LIQ-30]', async () => {
+    const market = await loadFixture(sequencedFixture);
+    const { oracle, vault, uptime, account, weth: asset } = market;
+    await uptime.setReverting(true);
+    await setPrice(asset, 1_550);
+    await oracle.update([asset.address]);
+    await time.increase(8 * HOUR);
+    await setPrice(asset, 1_550);
     await expect(liquidate(market)).to.emit(vault, 'Liquidated');
-    expect(await vault.cashOf(account)).to.equal(0n);
-    expect(await vault.collateralOf(account, asset.address)).to.equal(0n);
+    expect(await vault.collateralOf(account, asset.address)).to.be.below(weth(10));
   });
 
   // Stream's xUSD (November 2025), Resolv's USR (March 2026): priced at what the books say while the market pays less.

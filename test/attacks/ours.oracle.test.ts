@@ -36,7 +36,7 @@ describe('Attacks of our own: prices', () => {
     await publish(1_000n * DIGITS, DIGITS); // the market has halved
     await setPrice(asset, 1_000);
     await oracle.update([asset.address]);
-    await time.increase(3 * HOUR); // and nobody brings a price for three hours
+    await time.increase(2 * HOUR); // and nobody brings a price for two hours
     // the thief keeps one of before, which Pyth does not take back
     await expect(publish(2_000n * DIGITS, DIGITS, { age: 4 * HOUR })).not.to.be.reverted;
     expect((await pyth.getPriceUnsafe(ETHER)).price).to.equal(1_000n * DIGITS);

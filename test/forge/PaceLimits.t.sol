@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
-import {PaceBucket, PaceLimits} from "../../contracts/vault/PaceLimits.sol";
+import {PaceBucket, PaceLimits} from "../../contracts/math/PaceLimits.sol";
 import {PaceLimit} from "../../contracts/types/PolicyParams.sol";
 
 /// @notice The bucket of what may still be sold, against sums over time.

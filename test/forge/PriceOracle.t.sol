@@ -94,13 +94,14 @@ contract PriceOracleTest is Test {
         int256 scaled = answer * 1e10;
         int256 lower = scaled < other ? scaled : other;
         bool agree = (scaled > other ? scaled - other : other - scaled) * 10_000 <= lower * 300;
-        bool live = sane && otherSane && agree && age <= config.openAge;
+        bool live = sane && otherSane && agree && age <= config.openAge && otherAge <= config.openAge;
+        bool heard = otherAge <= config.openAge || age > config.openAge;
         assertEq(price.status == PriceStatus.Live, live);
         assertEq(price.status == PriceStatus.Down, !sane && !otherSane);
         if (sane) assertEq(price.spot, uint256(scaled));
         else if (otherSane) assertEq(price.spot, uint256(other));
         else assertEq(price.spot, oracle.recordOf(asset).spot);
-        if (sane && otherSane && !agree) {
+        if (sane && otherSane && !agree && heard) {
             assertLe(price.low, uint256(lower));
             assertGe(price.high, uint256(scaled > other ? scaled : other));
         }

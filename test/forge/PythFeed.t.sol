@@ -160,7 +160,7 @@ contract PythFeedTest is Test {
 
     /// [ORC-17]
     function test_read_lastsAsLongAsThatOfAnAggregator() public {
-        skip(3 hours);
+        skip(1 hours);
         primary.push(2_000e8);
         assertEq(uint8(oracle.read(asset).status), uint8(PriceStatus.Live));
         skip(1);
@@ -191,7 +191,7 @@ contract PythFeedTest is Test {
         pyth.push(ID, price, conf, exponent, block.timestamp - age);
 
         Price memory read = oracle.read(asset);
-        bool sane = age <= 3 hours && uint256(conf) * 10_000 <= uint64(price) * 100;
+        bool sane = age <= 1 hours && uint256(conf) * 10_000 <= uint64(price) * 100;
         int256 apart = price > 2_000 * whole ? price - 2_000 * whole : 2_000 * whole - price;
         bool agree = apart * 10_000 <= (price > 2_000 * whole ? 2_000 * whole : price) * 300;
         assertEq(read.status == PriceStatus.Live, sane && agree);

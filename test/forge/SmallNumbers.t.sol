@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
-import {PaceBucket, PaceLimits} from "../../contracts/vault/PaceLimits.sol";
+import {PaceBucket, PaceLimits} from "../../contracts/math/PaceLimits.sol";
 import {Haircut} from "../../contracts/math/Haircut.sol";
 import {LiquidationMath, LiquidationRates} from "../../contracts/math/LiquidationMath.sol";
 import {Rounding} from "../../contracts/math/Rounding.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {PaceBucket, PaceLimits} from "../../contracts/vault/PaceLimits.sol";
+import {PaceBucket, PaceLimits} from "../../contracts/math/PaceLimits.sol";
 import {PaceLimit} from "../../contracts/types/PolicyParams.sol";
 
 /// @notice For every bucket that time and sales can leave behind, under any limit.

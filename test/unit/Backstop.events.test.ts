@@ -1,10 +1,11 @@
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
-import { enter } from '../fixtures/actions';
+import { enter, fillReserves } from '../fixtures/actions';
 import { ENTRY_DELAY, fundFixture, patientFixture, WINDOW } from '../fixtures/fundFixtures';
+import { exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
 import { loanFixture, marketFixture, setPrice } from '../fixtures/marketFixture';
-import { accountOf, MAX_UINT256, usdc, WAD, wad, weth } from '../fixtures/units';
+import { accountOf, HOUR, MAX_UINT256, usdc, WAD, wad, weth } from '../fixtures/units';
 
 const WEEK = 7 * 86_400;
 
@@ -102,5 +103,19 @@ describe('who links the close-out', () => {
     await expect(waterfall.connect(actors.governor).setCloseOut(actors.stranger))
       .to.emit(waterfall, 'CloseOutChanged')
       .withArgs(actors.stranger.address);
+  });
+
+  it('reverts with AdvancesOut while the one before has money of the waterfall [WTF-13]', async () => {
+    const market = await loadFixture(exampleFixture);
+    const { waterfall, closeOut, keeper, account, actors, deadline } = market;
+    await fillReserves(market, wad(20_000));
+    await nextAt({ deadline }, BigInt(2 * HOUR));
+    await setPrice(market.weth, 1_600);
+    await closeOut.connect(keeper).closeOut(account, wad('0.2'), accountOf(keeper));
+    const carried = await waterfall.carried();
+    expect(carried).to.be.above(0n);
+    await expect(waterfall.connect(actors.governor).setCloseOut(actors.stranger))
+      .to.be.revertedWithCustomError(waterfall, 'AdvancesOut')
+      .withArgs(carried);
   });
 });

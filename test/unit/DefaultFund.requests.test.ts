@@ -1,13 +1,34 @@
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
+import { ethers } from 'hardhat';
 
 import { asContract } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
-import { COOLDOWN, dueFixture, fill, fundFixture, SHARES, WINDOW } from '../fixtures/fundFixtures';
+import { COOLDOWN, dueFixture, fill, fundFixture, patientFixture, SHARES, WINDOW } from '../fixtures/fundFixtures';
 import { interestFixture, withLoan } from '../fixtures/marketFixture';
-import { DAY, MAX_UINT256, usdc, wad } from '../fixtures/units';
+import { DAY, HOUR, MAX_UINT256, usdc, wad } from '../fixtures/units';
 
 describe('DefaultFund', () => {
+  describe('deployment', () => {
+    it('reverts with FundDelayOutOfBounds for delays that protect nobody, or lock in [FND-18]', async () => {
+      const { vault, junior } = await loadFixture(patientFixture);
+      const factory = await ethers.getContractFactory('DefaultFund');
+      const deploy = (entryDelay: number, cooldown: number, window: number) =>
+        factory.deploy(vault, ethers.ZeroAddress, ethers.ZeroAddress, 'Fund', 'F', entryDelay, cooldown, window);
+      for (const [parameter, delays, value, least] of [
+        ['entryDelay', [90 * DAY + 1, DAY, HOUR], 90 * DAY + 1, 0],
+        ['cooldown', [HOUR, DAY - 1, HOUR], DAY - 1, DAY],
+        ['window', [HOUR, DAY, HOUR - 1], HOUR - 1, HOUR],
+        ['window', [HOUR, DAY, 90 * DAY + 1], 90 * DAY + 1, HOUR],
+      ] as const) {
+        await expect(deploy(...delays))
+          .to.be.revertedWithCustomError(junior, 'FundDelayOutOfBounds')
+          .withArgs(ethers.encodeBytes32String(parameter), value, least, 90 * DAY);
+      }
+      await deploy(HOUR, DAY, HOUR);
+    });
+  });
+
   describe('requestDeposit', () => {
     it("reverts with the token's own error without allowance or balance [FND-01]", async () => {
       const market = await loadFixture(fundFixture);

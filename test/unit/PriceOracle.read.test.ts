@@ -203,11 +203,23 @@ describe('PriceOracle', () => {
       expect((await oracle.read(asset)).status, 'too old').to.equal(PriceStatus.Degraded);
     });
 
-    it('may be older than openAge as long as it is alive [ORC-09]', async () => {
-      const { oracle, primary, asset } = await loadFixture(twoSourceFixture);
-      await time.increase(OPEN_AGE + 1);
+    it('past openAge confirms nothing, nor contradicts a fresh primary [ORC-09]', async () => {
+      const { oracle, primary, second, asset } = await loadFixture(twoSourceFixture);
+      const pushedAt = await time.latest();
+      await second.pushAt(2_000n * WAD, pushedAt);
+      await time.increaseTo(pushedAt + OPEN_AGE - 1);
       await primary.push(2_000n * FEED_UNIT);
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Live);
+      await time.increase(1);
+      expect((await oracle.read(asset)).status, 'nobody confirms it').to.equal(PriceStatus.Degraded);
+      // the market falls, and nobody pushes the second source: who holds it to the old price calls nobody
+      await primary.push(1_500n * FEED_UNIT);
+      await oracle.update([asset]);
+      await time.increase(4 * HALF_LIFE);
+      await primary.push(1_500n * FEED_UNIT);
+      const { spot, high, status } = await oracle.read(asset);
+      expect([spot, status]).to.deep.equal([1_500n * WAD, PriceStatus.Degraded]);
+      expect(high, 'what was recorded at 2,000').to.equal(2_000n * WAD);
     });
 
     it('takes the place of a dead primary, Degraded [ORC-09]', async () => {

@@ -146,8 +146,12 @@ describe('PriceOracle', () => {
         .withArgs(86_401, 86_400);
     });
 
-    it('reverts with SequencerNotReady where nothing answers [ORC-02]', async () => {
-      const { oracle, stranger } = await loadFixture(sequencedChainFixture);
+    it('reverts with SequencerNotReady where nothing answers, or of a round that never began [ORC-02]', async () => {
+      const { oracle, stranger, uptime } = await loadFixture(sequencedChainFixture);
+      await uptime.setRound(9, 0, 0, await time.latest(), 9);
+      await expect(oracle.configureSequencer(uptime, 0))
+        .to.be.revertedWithCustomError(oracle, 'SequencerNotReady')
+        .withArgs(await uptime.getAddress());
       await expect(oracle.configureSequencer(stranger, 0))
         .to.be.revertedWithCustomError(oracle, 'SequencerNotReady')
         .withArgs(stranger.address);

@@ -11,6 +11,7 @@ export const defaultFundAbi = [
   {"inputs":[{"name":"receiver","type":"address"},{"name":"shares","type":"uint256"},{"name":"max","type":"uint256"}],"name":"ERC4626ExceededMaxMint","type":"error"},
   {"inputs":[{"name":"owner","type":"address"},{"name":"shares","type":"uint256"},{"name":"max","type":"uint256"}],"name":"ERC4626ExceededMaxRedeem","type":"error"},
   {"inputs":[{"name":"owner","type":"address"},{"name":"assets","type":"uint256"},{"name":"max","type":"uint256"}],"name":"ERC4626ExceededMaxWithdraw","type":"error"},
+  {"inputs":[{"name":"parameter","type":"bytes32"},{"name":"duration","type":"uint256"},{"name":"least","type":"uint256"},{"name":"most","type":"uint256"}],"name":"FundDelayOutOfBounds","type":"error"},
   {"inputs":[{"name":"holder","type":"address"}],"name":"NoDepositRequest","type":"error"},
   {"inputs":[{"name":"caller","type":"address"}],"name":"OnlyWaterfall","type":"error"},
   {"inputs":[{"name":"holder","type":"address"},{"name":"shares","type":"uint256"},{"name":"balance","type":"uint256"}],"name":"RequestAboveBalance","type":"error"},

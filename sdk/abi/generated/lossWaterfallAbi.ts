@@ -5,6 +5,7 @@ export const lossWaterfallAbi = [
   {"inputs":[{"name":"caller","type":"address"},{"name":"delay","type":"uint32"}],"name":"AccessManagedRequiredDelay","type":"error"},
   {"inputs":[{"name":"caller","type":"address"}],"name":"AccessManagedUnauthorized","type":"error"},
   {"inputs":[{"name":"asked","type":"uint256"},{"name":"had","type":"uint256"}],"name":"AdvanceShort","type":"error"},
+  {"inputs":[{"name":"carried","type":"uint256"}],"name":"AdvancesOut","type":"error"},
   {"inputs":[{"name":"parameter","type":"bytes32"},{"name":"value","type":"uint256"},{"name":"least","type":"uint256"},{"name":"most","type":"uint256"}],"name":"BackstopTermOutOfBounds","type":"error"},
   {"inputs":[{"name":"asked","type":"uint256"},{"name":"room","type":"uint256"}],"name":"CarryAboveCap","type":"error"},
   {"inputs":[{"name":"caller","type":"address"}],"name":"OnlyCloseOut","type":"error"},

@@ -42,6 +42,8 @@ abstract contract Feeds is System {
     bool internal isDown;
     uint256 internal changedAt;
     uint256 private _rounds;
+    /// when the uptime feed was last read by `update`
+    uint256 private _recorded;
 
     mapping(address asset => uint256) private _recordedAt;
     uint256 private _outage;
@@ -55,6 +57,7 @@ abstract contract Feeds is System {
         changedAt = START - 1 days;
         uptime.pushAt(0, changedAt);
         oracle.configureSequencer(address(uptime), GRACE);
+        _recorded = block.timestamp;
         (_seconder, _pyth) = (new MockAggregator(18, "WBTC, again"), new MockPythPrices());
         uint256[3] memory first = [uint256(2_000e18), 40_000e18, 2_500e18];
         for (uint256 i; i < 3; ++i) {
@@ -144,7 +147,7 @@ abstract contract Feeds is System {
             before[i] = oracle.read(assets[i]);
         }
         oracle.update(assets);
-        if (!uptimeBroken) _rounds = 0;
+        if (!uptimeBroken) (_rounds, _recorded) = (0, block.timestamp);
         for (uint256 i; i < 3; ++i) {
             bool same = keccak256(abi.encode(before[i])) == keccak256(abi.encode(oracle.read(assets[i])));
             _claim("P24", same, "two reads in one transaction gave two prices");
@@ -170,7 +173,12 @@ abstract contract Feeds is System {
     function isAlive(Said memory said) internal view returns (bool) {
         uint256 age = block.timestamp - said.at;
         if (said.broken || age > LIQUIDATION_AGE || said.doubt * 10_000 > said.price * CONFIDENCE_BPS) return false;
-        return isUp() || (!uptimeBroken && age <= OPEN_AGE && said.at > changedAt);
+        // a broken uptime feed dates back to what was recorded of it, which is no later than that anybody recorded
+        return isUp() || (age <= OPEN_AGE && said.at > (uptimeBroken ? _recorded : changedAt));
+    }
+
+    function _isRecent(Said memory said) private view returns (bool) {
+        return !said.broken && block.timestamp - said.at <= OPEN_AGE;
     }
 
     /// @dev Whether something is wrong with any source of `asset`, or with what they stand on.
@@ -180,7 +188,8 @@ abstract contract Feeds is System {
         Said memory b = second[asset];
         if (!hasSecond(asset)) return false;
         (uint256 lower, uint256 higher) = a.price < b.price ? (a.price, b.price) : (b.price, a.price);
-        return !isAlive(b) || (higher - lower) * 10_000 > lower * LIMIT_BPS;
+        if (!isAlive(b) || block.timestamp - b.at > OPEN_AGE) return true;
+        return (higher - lower) * 10_000 > lower * LIMIT_BPS;
     }
 
     /* CLAIMS */
@@ -192,7 +201,10 @@ abstract contract Feeds is System {
             bool failed = isFailed(asset);
             bool dead = !isAlive(primary[asset]) && !(hasSecond(asset) && isAlive(second[asset]));
             _claim("P25", (price.status == PriceStatus.Live) == !failed, "Live with a failed feed, or not without");
-            _claim("P25", (price.status == PriceStatus.Down) == dead, "Down with a living source, or not without");
+            _claim("P25", dead || price.status != PriceStatus.Down, "Down with a living source");
+            bool mute = !_isRecent(primary[asset]) && !(hasSecond(asset) && _isRecent(second[asset]));
+            bool known = uptimeBroken ? mute : dead;
+            _claim("P25", !known || price.status == PriceStatus.Down, "not Down without a living source");
             bool around = price.low <= price.spot && price.spot <= price.high && price.updatedAt <= block.timestamp;
             _claim("P24", around, "a price outside its band or its time");
             PriceRecord memory record = oracle.recordOf(asset);
