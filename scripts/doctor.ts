@@ -26,7 +26,7 @@ const program = withNetworkOptions(new Command('doctor'))
       'from the chain. A line a check, with what to do; exit code 1 where one fails.',
   )
   .option('--from-block <number>', 'look for accounts from here on only (default: from the deployment on)', parseBlock)
-  .option('--strict', 'warnings fail too', false)
+  .option('--strict', 'warnings and what could not be looked at fail too', false)
   .option('--json', 'as JSON', false)
   .option('--artifacts <folder>', "Hardhat's artifacts, for the code", join(__dirname, '..', 'artifacts'))
   .action(examine);
@@ -54,7 +54,7 @@ async function examine(options: Options): Promise<void> {
   progress.stop();
   const counts = tally(checks);
   print(json ? toJson({ network, block, ...counts, checks }) : renderChecks({ network, block, checks, counts }));
-  if (counts.failures > 0 || (strict && counts.warnings > 0)) process.exitCode = 1;
+  if (counts.failures > 0 || (strict && counts.warnings + counts.skipped > 0)) process.exitCode = 1;
 }
 
 function parseBlock(text: string): bigint {

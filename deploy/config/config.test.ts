@@ -96,6 +96,9 @@ describe('readNetworkConfig', () => {
     ['collaterals.0.feed.second', 'pyth', 'feed.second: is neither an address nor "mock" nor a price of Pyth'],
     ['collaterals.0.feed.second', { pyth: `0x${'1'.repeat(40)}`, id: '0x12' }, 'nor a price of Pyth'],
     ['collaterals.0.address', `0x${'1'.repeat(40)}`, 'uniswapV2Factory: "deploy" seeds pools with mocked tokens'],
+    ['defaultFund.entryDelaySeconds', 3_599, 'entryDelaySeconds: is below 3600 seconds: whoever sees a gain come'],
+    ['defaultFund.cooldownSeconds', 0, 'cooldownSeconds: is below 86400 seconds: whoever sees a loss come would leave'],
+    ['defaultFund.redeemWindowSeconds', 60, 'redeemWindowSeconds: is below 3600 seconds: an outage would keep'],
     ['executionDelaySeconds.guardian', 5, 'executionDelaySeconds.guardian: unknown key'],
   ])('refuses %s = %s', (path, value, line) => {
     expect(() => readNetworkConfig(configWith(path, value))).toThrow(line);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { LEAST_FUND_DELAYS } from '../../sdk/deployment';
 import { readJsonFile } from './readJsonFile';
 import {
   address,
@@ -63,14 +64,18 @@ const collateral = token.extend({
   }),
 });
 
+/** Seconds that are at least `least`, or the fund would be none. */
+const atLeast = (least: number, why: string) =>
+  seconds32.refine((value) => value >= least, `is below ${least} seconds: ${why}`);
+
 /** The tranches of the default fund, and what they stand for. */
 const defaultFund = z.strictObject({
   /** from a request to enter to the claim */
-  entryDelaySeconds: seconds32,
+  entryDelaySeconds: atLeast(LEAST_FUND_DELAYS.entryDelay, 'whoever sees a gain come would enter for it'),
   /** from notice to redemption */
-  cooldownSeconds: seconds32,
+  cooldownSeconds: atLeast(LEAST_FUND_DELAYS.cooldown, 'whoever sees a loss come would leave before it'),
   /** for how long shares under notice may be redeemed, and matured deposits be claimed */
-  redeemWindowSeconds: seconds32,
+  redeemWindowSeconds: atLeast(LEAST_FUND_DELAYS.window, 'an outage would keep everybody in for another notice'),
   /** most that the tranches pay a day for one collateral and for all, of what they have */
   marketCapPercent: percentOfWhole,
   dayCapPercent: percentOfWhole,

@@ -33,12 +33,17 @@ export function renderChecks({ network, block, checks, counts }: Examination): s
         ];
   });
   const { ok, warnings, failures, skipped } = counts;
+  /** What was not looked at is not known to be well. */
+  const verdict = (): string => {
+    const unseen = skipped === 0 ? '' : `incomplete: ${plural(skipped, 'check')} skipped; `;
+    if (failures > 0) return `NOT HEALTHY: ${unseen}`;
+    return unseen === '' ? 'healthy: ' : unseen;
+  };
   const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
   return [
     `${network}, block ${block.number} (${formatTime(block.timestamp)})`,
     plainTable({ head: ['', '', ''], aligns: ['left', 'left', 'left'], rows }).trimStart(),
     '',
-    `${failures === 0 ? 'healthy' : 'NOT HEALTHY'}: ${plural(failures, 'failure')}, ${plural(warnings, 'warning')}, ${ok} ok` +
-      (skipped === 0 ? '' : `, ${skipped} skipped`),
+    `${verdict()}${plural(failures, 'failure')}, ${plural(warnings, 'warning')}, ${ok} ok`,
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 export { checkChain, checkDeployment } from './checkDeployment';
+export { LEAST_FUND_DELAYS, type FundDelays } from './leastFundDelays';
 export { readDeployment, type ReadDeploymentParameters } from './readDeployment';
 export {
   CORE_CONTRACTS,

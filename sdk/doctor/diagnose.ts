@@ -1,9 +1,9 @@
 import { readContract } from 'viem/actions';
 import type { Address, Client } from 'viem';
 
-import { closeOutAbi, lossWaterfallAbi, marginPolicyAbi, marginVaultAbi } from '../abi';
+import { closeOutAbi, defaultFundAbi, lossWaterfallAbi, marginPolicyAbi, marginVaultAbi } from '../abi';
 import { readBackstop, readOperations, readRamps, type Operation } from '../client';
-import type { Manifest } from '../deployment';
+import type { FundDelays, Manifest } from '../deployment';
 import { toAppError } from '../errors';
 import { totalBorrow } from '../math';
 import { reporter, type Check, type CheckGroup } from './check';
@@ -82,16 +82,36 @@ async function examineState(client: Client, parameters: DiagnoseParameters): Pro
     }),
     attempt('fund', async () => {
       const assets = collaterals.map(({ asset }) => asset);
-      const [backstop, terms] = await Promise.all([
+      const [backstop, terms, junior, senior] = await Promise.all([
         readBackstop(client, { contracts, assets, blockNumber }),
         readContract(client, { ...waterfall, functionName: 'terms' }),
+        readDelays('junior'),
+        readDelays('senior'),
       ]);
-      const borrowed = totalBorrow(pool);
-      return judgeFund({ backstop, terms, closeOut: closeOutTerms, requests, borrowed, symbols: collaterals, quote });
+      return judgeFund({
+        backstop,
+        delays: { junior, senior },
+        terms,
+        closeOut: closeOutTerms,
+        requests,
+        borrowed: totalBorrow(pool),
+        symbols: collaterals,
+        quote,
+      });
     }),
     attempt('invariants', () => judgeLedger(ledger)),
   ]);
   return checks.flat();
+
+  async function readDelays(which: 'junior' | 'senior'): Promise<FundDelays> {
+    const tranche = { address: contracts[`DefaultFund/${which}`].address, abi: defaultFundAbi, blockNumber } as const;
+    const [entryDelay, cooldown, window] = await Promise.all([
+      readContract(client, { ...tranche, functionName: 'entryDelay' }),
+      readContract(client, { ...tranche, functionName: 'cooldown' }),
+      readContract(client, { ...tranche, functionName: 'window' }),
+    ]);
+    return { entryDelay: Number(entryDelay), cooldown: Number(cooldown), window: Number(window) };
+  }
 
   async function readRestricted() {
     const subjects = [...collaterals, { asset: quote.address, symbol: 'the borrow cap' }];

@@ -1,4 +1,5 @@
 import type { Backstop, Tranche } from '../client';
+import { LEAST_FUND_DELAYS, type FundDelays } from '../deployment';
 import { formatAmount, formatBps, formatSpan, formatWad } from '../format';
 import { reporter, type Check } from './check';
 
@@ -12,6 +13,7 @@ export interface TrancheRequests {
 
 export interface FundFacts {
   readonly backstop: Backstop;
+  readonly delays: { readonly junior: FundDelays; readonly senior: FundDelays };
   readonly terms: {
     readonly marketCapBps: number;
     readonly dayCapBps: number;
@@ -37,6 +39,8 @@ export function judgeFund(facts: FundFacts): Check[] {
   return [
     judgeTranche('junior', facts),
     judgeTranche('senior', facts),
+    judgeDelays('junior', facts),
+    judgeDelays('senior', facts),
     openLosses === 0n
       ? ok('open losses', 'none is reported')
       : warn(
@@ -77,6 +81,23 @@ function judgeTranche(which: 'junior' | 'senior', { backstop, requests, quote }:
     return fail(name, `${detail}: wiped out, and new money would come to the old shares`, 'do not enter it');
   }
   return lossOpen ? warn(name, `${detail}; held by an open loss`) : ok(name, detail);
+}
+
+/** They are the tranche's for good: its code has no way to change them. */
+function judgeDelays(which: 'junior' | 'senior', { delays }: FundFacts): Check {
+  const name = `${which} delays`;
+  const { entryDelay, cooldown, window } = delays[which];
+  const detail = `enters after ${formatSpan(entryDelay)}, leaves after ${formatSpan(cooldown)}, within ${formatSpan(window)}`;
+  const short = (['entryDelay', 'cooldown', 'window'] as const).filter(
+    (key) => delays[which][key] < LEAST_FUND_DELAYS[key],
+  );
+  if (short.length === 0) return ok(name, detail);
+  const least = short.map((key) => `${key} is below ${formatSpan(LEAST_FUND_DELAYS[key])}`).join(', ');
+  return fail(
+    name,
+    `${detail}: ${least}, so money comes and goes around losses and gains`,
+    'do not enter it: it needs another tranche',
+  );
 }
 
 function judgeMarket({ backstop, symbols, quote }: FundFacts, i: number): Check {

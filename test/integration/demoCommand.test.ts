@@ -1,6 +1,5 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
@@ -9,34 +8,24 @@ import { expect } from 'chai';
 import hre from 'hardhat';
 
 import { runScript, type Outcome } from '../fixtures/runScript';
-import { serveChain } from '../fixtures/serveChain';
+import { DEPLOYMENTS, serveDeployment } from '../fixtures/servedDeployment';
 import { systemFixture, type System } from '../fixtures/systemFixture';
 
 const NETWORK = 'demo-command-test';
-const FOLDER = join(__dirname, '..', '..', 'deployments', NETWORK);
 
 describe('npm run demo', function () {
   this.timeout(60_000);
 
-  let server: Server;
-  let rpc: string;
+  const served = serveDeployment(NETWORK);
   let system: System;
-
-  before(async () => {
-    server = await serveChain();
-    rpc = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    mkdirSync(FOLDER, { recursive: true });
-  });
-  after(() => server.close());
-  after(() => rmSync(FOLDER, { recursive: true, force: true }));
 
   beforeEach(async () => {
     system = await loadFixture(systemFixture);
-    writeFileSync(join(FOLDER, 'manifest.json'), JSON.stringify({ ...system.manifest, network: NETWORK }));
+    served.write(system.manifest);
   });
 
   function demo(...flags: string[]): Promise<Outcome> {
-    return runScript('demo', ['--network', NETWORK, '--rpc', rpc, ...flags]);
+    return runScript('demo', [...served.flags(), ...flags]);
   }
 
   it('ends with one line and code 1 on wrong prices, a missing deployment and a dead node, and moves nothing [DEP-06]', async () => {
@@ -45,10 +34,10 @@ describe('npm run demo', function () {
       demo('--price', 'WETH'),
       demo('--shock', '-100%'),
       demo('--price', 'DOGE=1'),
-      runScript('demo', ['--network', 'nowhere', '--rpc', rpc]),
+      runScript('demo', ['--network', 'nowhere', '--rpc', served.rpc()]),
       runScript('demo', ['--rpc', 'http://127.0.0.1:1']),
     ]);
-    const manifest = join(__dirname, '..', '..', 'deployments', 'nowhere', 'manifest.json');
+    const manifest = join(DEPLOYMENTS, 'nowhere', 'manifest.json');
     const lines = [
       "error: option '--price <symbol=quote>' argument 'WETH' is invalid. Write it as WETH=181.79. (--help lists what there is)",
       "error: option '--shock <percent>' argument '-100%' is invalid. Write it as -12%, from above -100% to 100%. (--help lists what there is)",

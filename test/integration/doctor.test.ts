@@ -8,7 +8,7 @@ import { diagnose, type Check } from '../../sdk/doctor';
 import { pickBlock } from '../../sdk/explain';
 import { loanFixture, openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { sequencedFixture } from '../fixtures/sequencedFixture';
-import { openSystem, shippedConfig } from '../fixtures/systemFixture';
+import { developmentConfig, openSystem, shippedConfig } from '../fixtures/systemFixture';
 import { TEST_CASH_TERMS, testPolicy } from '../fixtures/testPolicy';
 import { HOUR, wad, weth } from '../fixtures/units';
 
@@ -24,6 +24,11 @@ const client = clientThat(ask);
 /** The usual loan, where roles wait as on a development chain. */
 async function delayedLoanFixture() {
   return withLoan(await openMarket(await openSystem({ policy: testPolicy(), config: shippedConfig() })));
+}
+
+/** The same where no role waits. */
+async function directLoanFixture() {
+  return withLoan(await openMarket(await openSystem({ policy: testPolicy(), config: developmentConfig() })));
 }
 
 async function examine({ manifest }: Market, from = client, fromBlock?: bigint): Promise<Check[]> {
@@ -130,13 +135,21 @@ describe('doctor', function () {
   ];
   for (const [fault, names, cause] of FAULTS) {
     it(`finds ${fault} [DOC-02]`, async () => {
-      const market = await loadFixture(loanFixture);
+      const market = await loadFixture(directLoanFixture);
       await cause(market);
       const checks = await examine(market);
       expect(named(checks, 'failure')).to.deep.equal(names);
       for (const check of checks.filter(({ outcome }) => outcome === 'failure')) expect(check.advice).not.to.equal('');
     });
   }
+
+  it('finds tranches that are entered or left too soon [DOC-02]', async () => {
+    const checks = await examine(await loadFixture(loanFixture));
+    expect(named(checks, 'failure')).to.deep.equal(['junior delays', 'senior delays']);
+    expect(checks.find(({ name }) => name === 'junior delays')?.detail).to.equal(
+      'enters after 0 s, leaves after 7 d, within 2 d: entryDelay is below 60 min, so money comes and goes around losses and gains',
+    );
+  });
 
   it('finds other code at an address, and goes on with what still answers [DOC-02]', async () => {
     const market = await loadFixture(loanFixture);

@@ -1,6 +1,3 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { loadFixture, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
@@ -9,14 +6,12 @@ import hre from 'hardhat';
 
 import { openMarket, withLoan, type Market } from '../fixtures/marketFixture';
 import { runScript } from '../fixtures/runScript';
-import { serveChain } from '../fixtures/serveChain';
+import { serveDeployment } from '../fixtures/servedDeployment';
 import { openSystem, shippedConfig } from '../fixtures/systemFixture';
 import { testPolicy } from '../fixtures/testPolicy';
 import { HOUR } from '../fixtures/units';
 
-const DEPLOYMENTS = join(__dirname, '..', '..', 'deployments');
 const NETWORK = 'doctor-command-test';
-const FOLDER = join(DEPLOYMENTS, NETWORK);
 
 async function delayedLoanFixture() {
   return withLoan(await openMarket(await openSystem({ policy: testPolicy(), config: shippedConfig() })));
@@ -25,25 +20,16 @@ async function delayedLoanFixture() {
 describe('npm run doctor', function () {
   this.timeout(120_000);
 
-  let server: Server;
+  const served = serveDeployment(NETWORK);
   let market: Market;
-  let rpc: string;
-
-  before(async () => {
-    server = await serveChain();
-    rpc = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    mkdirSync(FOLDER, { recursive: true });
-  });
-  after(() => server.close());
-  after(() => rmSync(FOLDER, { recursive: true, force: true }));
 
   beforeEach(async () => {
     market = await loadFixture(delayedLoanFixture);
-    writeFileSync(join(FOLDER, 'manifest.json'), JSON.stringify({ ...market.manifest, network: NETWORK }));
+    served.write(market.manifest);
   });
 
   const doctor = (...more: string[]) =>
-    runScript('doctor', [...['--network', NETWORK, '--rpc', rpc, '--artifacts', hre.config.paths.artifacts], ...more]);
+    runScript('doctor', [...served.flags(), '--artifacts', hre.config.paths.artifacts, ...more]);
 
   it('ends with one line and code 1 on a missing deployment, a dead node and a wrong block [DEP-06]', async () => {
     const outcomes = await Promise.all([
@@ -65,6 +51,24 @@ describe('npm run doctor', function () {
     const { failures, checks } = JSON.parse(json.stdout) as { failures: number; checks: { name: string }[] };
     expect(failures).to.equal(0);
     expect(checks.map(({ name }) => name)).to.include.members(['code', 'role risk', 'price WETH', 'P1 custody USDC']);
+  });
+
+  it('never calls healthy what it could not look at, and fails strictly [DOC-01] [DOC-03]', async () => {
+    const without = [...served.flags(), '--artifacts', join(served.folder, 'nothing')];
+    const [lenient, strict] = await Promise.all([
+      runScript('doctor', without),
+      runScript('doctor', [...without, '--strict']),
+    ]);
+    for (const { stdout } of [lenient, strict]) {
+      expect(stdout).to.match(/skipped +code +/);
+      expect(stdout).to.match(/\nincomplete: 3 checks skipped; 0 failures, 0 warnings, \d+ ok\n$/);
+    }
+    expect([lenient.code, strict.code]).to.deep.equal([0, 1]);
+
+    await time.increase(4 * HOUR);
+    const stale = await runScript('doctor', without);
+    expect(stale.stdout).to.match(/\nNOT HEALTHY: incomplete: 3 checks skipped; 3 failures, /);
+    expect(stale.code).to.equal(1);
   });
 
   it('ends with code 1 and the check that failed; a warning fails only strictly [DOC-02]', async () => {

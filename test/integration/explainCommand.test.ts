@@ -1,6 +1,3 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
@@ -9,30 +6,21 @@ import hre from 'hardhat';
 
 import { loanFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { runScript } from '../fixtures/runScript';
-import { serveChain } from '../fixtures/serveChain';
+import { DEPLOYMENTS, serveDeployment } from '../fixtures/servedDeployment';
 
-const DEPLOYMENTS = join(__dirname, '..', '..', 'deployments');
 const NETWORK = 'explain-command-test';
-const FOLDER = join(DEPLOYMENTS, NETWORK);
 
 describe('npm run explain', function () {
   this.timeout(60_000);
 
-  let server: Server;
+  const served = serveDeployment(NETWORK);
   let market: Market;
   let flags: string[];
 
-  before(async () => {
-    server = await serveChain();
-    flags = ['--network', NETWORK, '--rpc', `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
-    mkdirSync(FOLDER, { recursive: true });
-  });
-  after(() => server.close());
-  after(() => rmSync(FOLDER, { recursive: true, force: true }));
-
   beforeEach(async () => {
     market = await loadFixture(loanFixture);
-    writeFileSync(join(FOLDER, 'manifest.json'), JSON.stringify({ ...market.manifest, network: NETWORK }));
+    served.write(market.manifest);
+    flags = served.flags();
   });
 
   it('ends with one line and code 1 on whatever is wrong [DEP-06]', async () => {
