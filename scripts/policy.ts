@@ -6,10 +6,9 @@ import { borrowGrowthEndsAt, growthEndsAt } from '../sdk/math';
 import { withNetworkOptions, type NetworkOptions } from './cli/network';
 import { run } from './cli/run';
 import { readFindings, renderFindings } from './policy/check';
-import { readDiff, renderDiff } from './policy/diff';
+import { readDiff, renderDiff, turnsSomebody } from './policy/diff';
 import { formatSpan, formatTime } from '../sdk/format';
 import { openChain, type Chain } from './policy/openChain';
-import { planChanges } from './policy/planChanges';
 import { createSender, execute, planProposals, readScheduled, RISK_KEY, sendProposals, settle } from './policy/propose';
 import { readRole } from './policy/readRole';
 import { describeOperation, renderStatus } from './policy/status';
@@ -37,9 +36,10 @@ withNetworkOptions(program.command('check'))
   .action(check);
 
 withNetworkOptions(program.command('propose'))
-  .description('schedules what a policy file changes with the access manager')
+  .description('shows what a policy file changes and whom it would turn, and schedules it with the access manager')
   .argument('<policy>', 'a name in deployments/policies/ or a file')
   .option('--dry-run', 'print what would be sent, for whoever signs elsewhere', false)
+  .option('--yes', 'schedule it although accounts would be turned, or nobody knows whether', false)
   .action(propose);
 
 withNetworkOptions(program.command('status'))
@@ -78,21 +78,36 @@ async function check(options: JsonOption): Promise<void> {
   if (findings.some(({ severity }) => severity === 'breach')) process.exitCode = 1;
 }
 
-async function propose(name: string, options: NetworkOptions & { readonly dryRun: boolean }): Promise<void> {
+interface ProposeOptions extends NetworkOptions {
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+
+async function propose(name: string, options: ProposeOptions): Promise<void> {
   const { policy } = findPolicy(name);
   const chain = await openChain(options);
-  const calls = await planChanges(chain, policy);
+  const found = await readDiff(chain, policy);
+  const { calls } = found;
   if (calls.length === 0) {
     print('the chain has what the file says: there is nothing to propose');
     return;
   }
   const role = await readRole(chain);
   const proposals = await planProposals(chain, calls, role);
+  print(`${renderDiff(chain, found)}\n`);
   if (options.dryRun) {
     print(`to be sent by ${role.holder} to ${chain.manifest.contracts.AccessManager.address}:`);
     for (const { call, id, data } of proposals)
       print(`\n${call.subject}: ${call.functionName}, operation ${id}\n${data}`);
     return;
+  }
+  if (turnsSomebody(found) && !options.yes) {
+    throw new AppError(
+      'nothing was scheduled: accounts would be turned, as above, or may be; add --yes if that is meant',
+      {
+        code: 'turns_accounts',
+      },
+    );
   }
   await sendProposals(chain, proposals, await createSender(chain, role, process.env));
   const after = await openChain(options);

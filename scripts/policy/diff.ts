@@ -5,7 +5,7 @@ import type { PolicyFile } from '../../deploy';
 import { marginVaultAbi } from '../../sdk/abi';
 import { readPrices, readStandings } from '../../sdk/client';
 import { formatHealth, formatSpan, formatTime, formatWad } from '../../sdk/format';
-import { formatAccountId, MarginState, type Price } from '../../sdk/math';
+import { formatAccountId, MarginState, WAD, type AccountId, type Price } from '../../sdk/math';
 import { plainTable } from '../cli/plainTable';
 import { classify } from './classify';
 import { formatField } from './formatField';
@@ -25,8 +25,23 @@ export interface PolicyDiff {
   readonly rampedAt: bigint;
   readonly grownAt: number;
   readonly impacts: readonly Impact[];
+  /** Debts that a raised least debt makes too small: they stand, and a partial repayment or sale of them does not pass. */
+  readonly dust: readonly DustDebt[];
+  /** What the change may do to accounts and these figures do not show. */
+  readonly unmeasured: readonly string[];
   /** Accounts that owe. */
   readonly looked: number;
+}
+
+export interface DustDebt {
+  readonly account: AccountId;
+  /** quote WAD */
+  readonly debt: bigint;
+}
+
+/** Whether somebody would be called, sold or kept from new risk, or nobody knows. */
+export function turnsSomebody({ impacts, unmeasured }: PolicyDiff): boolean {
+  return impacts.length > 0 || unmeasured.length > 0;
 }
 
 export async function readDiff(chain: Chain, file: PolicyFile): Promise<PolicyDiff> {
@@ -56,8 +71,28 @@ export async function readDiff(chain: Chain, file: PolicyFile): Promise<PolicyDi
     today: { policy, timestamp: block.timestamp, liveTime },
     changed: { policy: changed, timestamp: effectiveAt, endsAt: rampedAt },
   });
-  const looked = standings.filter(({ portfolio }) => portfolio.cash < 0n).length;
-  return { calls, delay, effectiveAt, rampedAt, grownAt: growthsEndAt(changed), impacts, looked };
+  const debts = standings.flatMap(({ account, portfolio: { cash } }) => (cash < 0n ? [{ account, debt: -cash }] : []));
+  const [least, leastThen] = [policy, changed].map(({ cash }) => BigInt(cash.target.minDebt) * WAD) as [bigint, bigint];
+  return {
+    calls,
+    delay,
+    effectiveAt,
+    rampedAt,
+    grownAt: growthsEndAt(changed),
+    impacts,
+    dust: debts.filter(({ debt }) => debt >= least && debt < leastThen),
+    unmeasured: calls.flatMap(tellUnmeasured),
+    looked: debts.length,
+  };
+}
+
+/** Ages and smoothing decide a price from the next one on, and prices to come are not known. */
+function tellUnmeasured({ functionName, subject, changes }: PlannedCall): string[] {
+  if (functionName !== 'configure') return [];
+  const fields = changes.map(({ field }) => field).join(', ');
+  return [
+    `${subject}: a change of its feed (${fields}) may make its price another one, or none, and turn whoever holds it`,
+  ];
 }
 
 /** Today's guarded prices of all collaterals. */
@@ -69,7 +104,7 @@ export async function readPriceMap({ client, manifest, block, policy }: Chain): 
 }
 
 export function renderDiff({ network, block, manifest }: Chain, diff: PolicyDiff): string {
-  const { calls, delay, effectiveAt, rampedAt, grownAt, impacts, looked } = diff;
+  const { calls, delay, effectiveAt, rampedAt, grownAt, impacts, dust, unmeasured, looked } = diff;
   const title = `policy on ${network}, block ${block.number} (${formatTime(block.timestamp)})`;
   if (calls.length === 0) return `${title}\nthe chain has what the file says: nothing would change`;
   const rows = calls.flatMap((call) => [
@@ -92,6 +127,8 @@ export function renderDiff({ network, block, manifest }: Chain, diff: PolicyDiff
     ...(grownAt > 0 ? [`caps would have grown ${formatTime(grownAt)}`] : []),
     '',
     renderImpacts(impacts, looked, manifest.quote.symbol),
+    ...(dust.length === 0 ? [] : [renderDust(dust)]),
+    ...unmeasured.map((each) => `not measured: ${each}`),
   ];
   return lines.join('\n');
 }
@@ -124,6 +161,13 @@ function renderImpacts(impacts: readonly Impact[], looked: number, quote: string
       aligns: ['left', 'right', 'right', 'right', 'left', 'right', 'left'],
       rows,
     }),
+  ].join('\n');
+}
+
+function renderDust(dust: readonly DustDebt[]): string {
+  return [
+    `${dust.length} debt${dust.length === 1 ? '' : 's'} below the new least debt, which may be repaid and sold as a whole only:`,
+    ...dust.map(({ account, debt }) => `  ${formatAccountId(account)}  ${formatWad(debt, 2)}`),
   ].join('\n');
 }
 

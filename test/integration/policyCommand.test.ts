@@ -1,6 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
@@ -8,12 +6,11 @@ import { expect } from 'chai';
 
 import { openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { runScript } from '../fixtures/runScript';
-import { serveChain } from '../fixtures/serveChain';
+import { DEPLOYMENTS, serveDeployment } from '../fixtures/servedDeployment';
 import { openSystem, shippedConfig } from '../fixtures/systemFixture';
 import { testPolicy } from '../fixtures/testPolicy';
 import { DAY, HOUR, MarginState, usdc, weth } from '../fixtures/units';
 
-const DEPLOYMENTS = join(__dirname, '..', '..', 'deployments');
 const NETWORK = 'policy-command-test';
 const FOLDER = join(DEPLOYMENTS, NETWORK);
 const FILE = join(FOLDER, 'wanted.json');
@@ -44,25 +41,16 @@ function tighter() {
 describe('npm run policy', function () {
   this.timeout(120_000);
 
-  let server: Server;
+  const served = serveDeployment(NETWORK);
   let market: Market;
-  let flags: string[];
-
-  before(async () => {
-    server = await serveChain();
-    flags = ['--network', NETWORK, '--rpc', `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
-    mkdirSync(FOLDER, { recursive: true });
-  });
-  after(() => server.close());
-  after(() => rmSync(FOLDER, { recursive: true, force: true }));
 
   beforeEach(async () => {
     market = await loadFixture(delayedLoanFixture);
-    writeFileSync(join(FOLDER, 'manifest.json'), JSON.stringify({ ...market.manifest, network: NETWORK }));
+    served.write(market.manifest);
     writeFileSync(FILE, JSON.stringify(tighter()));
   });
 
-  const policy = (...args: string[]) => runScript('policy', [...args, ...flags]);
+  const policy = (...args: string[]) => runScript('policy', [...args, ...served.flags()]);
   /** The cells of each line. */
   const rowsOf = (stdout: string): string[][] => stdout.split('\n').map((line) => line.trim().split(/ {2,}/));
 
@@ -112,7 +100,7 @@ describe('npm run policy', function () {
     // and so it comes on the chain, but for the interest until then
     const planned = (text: string | undefined): number => Date.parse(text ?? '') / 1_000;
     const after = planned(turned?.[6]) - planned(/could be made from (\S+) on/.exec(stdout)?.[1]);
-    await policy('propose', FILE);
+    await policy('propose', FILE, '--yes');
     await time.increase(DELAY);
     await policy('execute');
     const { ramp } = await market.policy.collateralTarget(market.weth.address);
@@ -124,6 +112,28 @@ describe('npm run policy', function () {
       await setPrice(market.weth, 2_000);
       expect(await market.vault.stateOf(account)).to.equal(state);
     }
+  });
+
+  it('diff lists debts below a raised least debt, and says what it cannot measure [PCM-01] [PCM-03]', async () => {
+    const file = testPolicy();
+    const { WETH } = file.collaterals;
+    if (WETH === undefined) throw new Error('the test policy has no WETH');
+    const oracle = { ...WETH.oracle, openAgeSeconds: 600, liquidationAgeSeconds: 1_200 };
+    const cash = { ...file.cash, minDebtQuote: 15_000 };
+    writeFileSync(
+      FILE,
+      JSON.stringify({ ...file, cash, collaterals: { ...file.collaterals, WETH: { ...WETH, oracle } } }),
+    );
+    const { stdout, stderr } = await policy('diff', FILE);
+    expect(stderr).to.equal('');
+    expect(stdout).to.contain('none would stand worse');
+    expect(stdout).to.contain('1 debt below the new least debt');
+    expect(stdout).to.contain(`  ${market.borrower.address}#0  14,000.00\n`);
+    expect(stdout).to.contain('\nnot measured: WETH: a change of its feed (openAge, liquidationAge)');
+    const json = JSON.parse((await policy('diff', FILE, '--json')).stdout) as { dust: unknown; unmeasured: string[] };
+    expect(json.dust).to.deep.equal([{ account: market.account, debt: '14000000000000000000000' }]);
+    expect(json.unmeasured).to.have.length(1);
+    expect((await policy('propose', FILE)).stderr).to.match(/^error: nothing was scheduled: /);
   });
 
   it('says where a file and the chain agree', async () => {
@@ -139,8 +149,17 @@ describe('npm run policy', function () {
     expect(dry.stdout).to.match(/WETH: setCollateral, operation 0x[0-9a-f]{64}\n0x[0-9a-f]+/);
     expect((await policy('status')).stdout).to.contain('nothing is scheduled');
 
-    const proposed = await policy('propose', FILE);
+    const refused = await policy('propose', FILE);
+    expect(refused.stdout).to.contain('could be called 1 (owing 14,000.00 USDC)');
+    expect(refused.stderr).to.match(
+      /^error: nothing was scheduled: accounts would be turned, .* add --yes if that is meant\n$/,
+    );
+    expect(refused.code).to.equal(1);
+    expect((await policy('status')).stdout).to.contain('nothing is scheduled');
+
+    const proposed = await policy('propose', FILE, '--yes');
     expect(proposed.stderr).to.equal('');
+    expect(proposed.stdout).to.contain('could be called 1 (owing 14,000.00 USDC)');
     const ids = [...proposed.stdout.matchAll(/^(0x[0-9a-f]{64}) {2}(\S+): (\w+), executable from/gm)];
     expect(ids.map(([, , subject, call]) => [subject, call])).to.deep.equal([
       ['cash', 'setCashTerms'],
@@ -148,7 +167,7 @@ describe('npm run policy', function () {
       ['WETH', 'setCollateral'],
     ]);
     expect(dry.stdout).to.contain(ids[2]?.[1]);
-    const again = await policy('propose', FILE);
+    const again = await policy('propose', FILE, '--yes');
     expect(again.stderr).to.match(/^error: cash: setCashTerms is scheduled already, as 0x/);
     const early = await policy('execute', ids[0]?.[1] ?? '');
     expect(early.stderr).to.match(/^error: 0x\w+ waits until /);
@@ -196,11 +215,11 @@ describe('npm run policy', function () {
   });
 
   it('says of what expired that it must be proposed again [PCM-04] [V52]', async () => {
-    const [, id = ''] = /^(0x[0-9a-f]{64})/m.exec((await policy('propose', FILE)).stdout) ?? [];
+    const [, id = ''] = /^(0x[0-9a-f]{64}) {2}/m.exec((await policy('propose', FILE, '--yes')).stdout) ?? [];
     await time.increase(8 * DAY);
     expect((await policy('status')).stdout).to.contain('expired');
     expect((await policy('execute', id)).stderr).to.match(/^error: 0x\w+ expired .*: propose it again\n$/);
-    expect((await policy('propose', FILE)).code).to.equal(0);
+    expect((await policy('propose', FILE, '--yes')).code).to.equal(0);
   });
 
   it('check ends with code 0 where all is well, and with 1 and the rule where it is not [PCM-02]', async () => {
