@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { listFiles } from '../toolchain/listFiles';
 import { ROOT } from '../toolchain/root';
-import { checkPages, checkRows } from './checkDocs';
+import { checkCommands, checkPages, checkRows } from './checkDocs';
 
 const SPEC = '- **ABC-01** One thing holds.\n';
 const page = (text: string) => ({ path: 'docs/a.md', text });
@@ -26,6 +26,17 @@ describe('checkPages', () => {
   });
 });
 
+describe('checkCommands', () => {
+  it('finds a command that package.json has not, once a page, and no other', () => {
+    const text =
+      '`npm run account -- 0x12` is gone, `npm run account`; `npm run forge:test`, npm test, npm ci, `npm start`.';
+    expect(checkCommands([page(text)], { 'forge:test': '', test: '' })).toEqual([
+      'docs/a.md: there is no npm run account',
+      'docs/a.md: there is no npm run start',
+    ]);
+  });
+});
+
 describe('checkRows', () => {
   it('finds a requirement that none of the tests beside it quotes', () => {
     const row = page('| a | ABC-01 ABC-02 | `test/unit/a.test.ts`, `test/forge/A.t.sol` |');
@@ -41,6 +52,11 @@ describe('the documentation', () => {
 
   it('names files, links and requirements that are there', () => {
     expect(checkPages(pages, read('docs/spec.md'), (path) => existsSync(join(ROOT, path)))).toEqual([]);
+  });
+
+  it('names commands that are there', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    expect(checkCommands(pages, scripts)).toEqual([]);
   });
 
   it('names beside each requirement a test that quotes it', () => {

@@ -8,6 +8,7 @@ const ROOMS = 'contracts|test|sdk|keeper|sim|scripts|deploy|deployments|docs';
 /** A path of the repository between backticks, without a placeholder in it. */
 const PATH = new RegExp('`((?:' + ROOMS + ')/[\\w./-]+)`', 'g');
 const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
+const COMMAND = /\bnpm (?:run(?:-script)? (?:-s |--silent )?([\w:-]+)|(start|test)\b)/g;
 const ID = /\b[A-Z]{3,4}-\d{2}\b/g;
 const TEST = /^test\/.*\.(test\.ts|t\.sol)$/;
 const REQUIREMENT = /^- \*\*([A-Z]{3,4}-\d{2})\*\*/gm;
@@ -27,6 +28,16 @@ export function checkPages(pages: readonly Page[], spec: string, exists: (path: 
       ...[...new Set(lost)].map((each) => `${path}: there is no ${each}`),
       ...[...new Set(strange)].map((id) => `${path}: docs/spec.md has no ${id}`),
     ];
+  });
+}
+
+/** Commands of npm that pages tell the reader to run and `scripts`, those of package.json, has not. */
+export function checkCommands(pages: readonly Page[], scripts: Readonly<Record<string, string>>): string[] {
+  return pages.flatMap(({ path, text }) => {
+    const named = [...text.matchAll(COMMAND)].map(([, run, short]) => run ?? short ?? '');
+    return [...new Set(named)]
+      .filter((name) => !(name in scripts))
+      .map((name) => `${path}: there is no npm run ${name}`);
   });
 }
 

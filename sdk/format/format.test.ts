@@ -34,4 +34,8 @@ describe('formatSpan', () => {
   it('is as fine as the span is short', () => {
     expect([59, 3_900, 7_200n, 172_800, 180_000].map(formatSpan)).toEqual(['59 s', '65 min', '2 h', '2 d', '2 d 2 h']);
   });
+
+  it('cuts what is over, and never says more than there is [SDK-07]', () => {
+    expect([119, 7_199, 10_799, 172_799, 176_399].map(formatSpan)).toEqual(['1 min', '119 min', '2 h', '47 h', '2 d']);
+  });
 });
