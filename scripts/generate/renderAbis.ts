@@ -20,6 +20,7 @@ const CONTRACTS = [
   'MockERC20',
   'OpenLosses',
   'PriceOracle',
+  'RealisedVolatility',
   'RiskEngine',
   'UniswapV2FlashLiquidator',
 ] as const;

@@ -58,7 +58,17 @@ export {
   type PairTerms,
   type RampedLiquidation,
 } from './ramp';
+export {
+  configureVolatility,
+  sampleVolatility,
+  scalesAt,
+  volatilityOf,
+  type Scales,
+  type VolatilityState,
+  type VolatilityTerms,
+} from './realisedVolatility';
 export { divFloor, divUp, max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
+export { sqrtDown } from './sqrt';
 export {
   MarginMode,
   PriceStatus,

@@ -161,6 +161,7 @@ export const errorsAbi = [
   {"inputs":[{"name":"caller","type":"address"}],"name":"UnexpectedCallback","type":"error"},
   {"inputs":[{"name":"mode","type":"uint8"}],"name":"UnknownMode","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"}],"name":"Unsettled","type":"error"},
+  {"inputs":[{"name":"asset","type":"address"},{"name":"parameter","type":"bytes32"},{"name":"value","type":"uint256"},{"name":"least","type":"uint256"},{"name":"most","type":"uint256"}],"name":"VolatilityTermsOutOfBounds","type":"error"},
   {"inputs":[{"name":"parameter","type":"bytes32"},{"name":"value","type":"uint256"},{"name":"current","type":"uint256"}],"name":"WouldLoosen","type":"error"},
   {"inputs":[],"name":"ZeroAmount","type":"error"},
   {"inputs":[],"name":"ZeroRecipient","type":"error"},

@@ -12,6 +12,7 @@ export { mockAggregatorAbi } from './mockAggregatorAbi';
 export { mockERC20Abi } from './mockERC20Abi';
 export { openLossesAbi } from './openLossesAbi';
 export { priceOracleAbi } from './priceOracleAbi';
+export { realisedVolatilityAbi } from './realisedVolatilityAbi';
 export { riskEngineAbi } from './riskEngineAbi';
 export { uniswapV2FactoryAbi } from './uniswapV2FactoryAbi';
 export { uniswapV2FlashLiquidatorAbi } from './uniswapV2FlashLiquidatorAbi';
