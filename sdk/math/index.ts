@@ -1,8 +1,20 @@
 export { formatAccountId, indexOf, isAccountId, ownerOf, toAccountId } from './accountId';
 export { assess, legHaircuts, measureLegs, type MarginInputs } from './assess';
+export {
+  callDelta,
+  callPrice,
+  deviationOf,
+  logMoneynessOf,
+  optionGamma,
+  optionVega,
+  putPrice,
+  type OptionPoint,
+  type OptionTerms,
+} from './black76';
 export { callFee } from './callFee';
 export { compactDown, compactUp } from './compactPrice';
 export { decayFactor } from './decay';
+export { expOfMinus } from './exponential';
 export {
   borrowCapAt,
   borrowGrowthEndsAt,
@@ -44,6 +56,8 @@ export {
 export { excess, health } from './margin';
 export { MarginState, marginState, type MarginCall, type Standing } from './marginState';
 export { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
+export { naturalLog, naturalLogRatio } from './naturalLog';
+export { normalCdf, normalDensity, normalTail } from './normal';
 export {
   collateralRiskAt,
   liquidationTermsAt,
