@@ -1,6 +1,6 @@
 export { readNetworkConfig, networkConfigSchema, type NetworkConfig } from './config/networkConfig';
 export { policyFileSchema, readPolicyFile, type PolicyFile } from './config/policyFile';
-export { adaptConfig, type ConfigChanges } from './config/adaptConfig';
+export { adaptConfig, withoutSecondSources, type ConfigChanges } from './config/adaptConfig';
 export { findNetworkConfig, findPolicy, type FoundPolicy } from './config/findConfig';
 export {
   deploySystem,

@@ -30,6 +30,15 @@ export function adaptConfig(
   return { ...config, collaterals: config.collaterals.map(adapt) };
 }
 
+/** `config` where each price has its first source only, for worlds that move one feed a collateral. */
+export function withoutSecondSources(config: NetworkConfig): NetworkConfig {
+  const strip = ({ feed, ...rest }: CollateralConfig): CollateralConfig => {
+    const { second: _second, ...first } = feed;
+    return { ...rest, feed: first };
+  };
+  return { ...config, collaterals: config.collaterals.map(strip) };
+}
+
 function invalid(message: string): AppError {
   return new AppError(message, { code: 'config_invalid' });
 }

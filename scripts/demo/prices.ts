@@ -71,8 +71,16 @@ async function readFeed({ client }: DemoWorld, { feed }: DeployedAsset) {
   return { unit, answer, price: (answer * WAD) / unit };
 }
 
-function pushAnswer({ act, lender }: DemoWorld, { feed }: DeployedAsset, answer: bigint): Promise<void> {
-  return act({ from: lender, to: feed, abi: mockAggregatorAbi, functionName: 'push', args: [answer] });
+/** By the feed, and by the other source where the deployment has made one: they answer in the same decimals. */
+async function pushAnswer(
+  { act, lender, manifest }: DemoWorld,
+  { feed, symbol }: DeployedAsset,
+  answer: bigint,
+): Promise<void> {
+  const second = manifest.contracts[`MockAggregator/${symbol}-second`]?.address;
+  for (const to of second === undefined ? [feed] : [feed, second]) {
+    await act({ from: lender, to, abi: mockAggregatorAbi, functionName: 'push', args: [answer] });
+  }
 }
 
 /** Gives the pool of made-up tokens what it lacks of one side. */

@@ -5,6 +5,7 @@ import {
   DEVELOPMENT_CHAIN,
   findNetworkConfig,
   findPolicy,
+  withoutSecondSources,
   type NetworkConfig,
   type PolicyFile,
 } from '../../deploy';
@@ -105,7 +106,7 @@ export const KEEPER: Address = '0x00000000000000000000000000000000000c0ffe';
 
 /** The development network and the default policy with the first collateral so many times over. */
 function multiplied(count: number): { config: NetworkConfig; policy: PolicyFile } {
-  const config = findNetworkConfig('development', DEVELOPMENT_CHAIN);
+  const config = withoutSecondSources(findNetworkConfig('development', DEVELOPMENT_CHAIN));
   const { policy } = findPolicy('default');
   const [first] = config.collaterals;
   const terms = first === undefined ? undefined : policy.collaterals[first.symbol];

@@ -39,7 +39,9 @@ function feed(change: Partial<FeedFacts> = {}, config: Partial<FeedFacts['config
 
 const amiss = (checks: readonly Check[]): string[] =>
   checks.filter(({ outcome }) => outcome !== 'ok').map(({ name, outcome }) => `${outcome} ${name}`);
-const ofFeed = (...args: Parameters<typeof feed>): string[] => amiss(judgeFeeds([feed(...args)], NOW));
+/** Of a feed with one source, which is a warning itself and looked at by itself. */
+const ofFeed = (...args: Parameters<typeof feed>): string[] =>
+  amiss(judgeFeeds([feed(...args)], NOW)).filter((each) => each !== 'warning second source WETH');
 
 describe('judgeFeeds', () => {
   it('finds a listing without a feed, a source that is silent, from the future, out of or near its bounds [DOC-02]', () => {
@@ -51,6 +53,12 @@ describe('judgeFeeds', () => {
     expect(says(2_000n * WAD, NOW + 1n)).toEqual(['failure source WETH']);
     expect(says(10n * WAD)).toEqual(['failure source WETH']);
     expect(says(95_000n * WAD)).toEqual(['warning source WETH']);
+  });
+
+  it('warns of a price that has one source only [DOC-02]', () => {
+    const checks = judgeFeeds([feed()], NOW);
+    expect(amiss(checks)).toEqual(['warning second source WETH']);
+    expect(checks.find(({ outcome }) => outcome === 'warning')?.detail).toMatch(/^one source only: /);
   });
 
   it('finds a second source that is dead, uncertain or of another mind [DOC-02]', () => {

@@ -80,8 +80,11 @@ function judgeSource(name: string, address: string, { answer, config, now }: Sou
 }
 
 function judgeSecond({ symbol, config, primary, second }: FeedFacts, now: bigint): Check[] {
-  if (config.second === zeroAddress) return [];
   const name = `second source ${symbol}`;
+  if (config.second === zeroAddress) {
+    const advice = 'configure another (PriceOracle.configure): an aggregator, or a price of Pyth';
+    return [warn(name, 'one source only: whatever it says within its bounds is believed', advice)];
+  }
   const found = judgeSource(name, config.second, { answer: second, config, now });
   if (found.outcome === 'failure' || second === undefined) return [found];
   if (now - second.updatedAt > BigInt(config.liquidationAge)) {

@@ -1,7 +1,7 @@
 import { isAddressEqual, maxUint256, encodeFunctionData, type Address } from 'viem';
 import { readContract } from 'viem/actions';
 
-import { adaptConfig, deploySystem, type NetworkConfig, type PolicyFile } from '../../deploy';
+import { adaptConfig, deploySystem, withoutSecondSources, type NetworkConfig, type PolicyFile } from '../../deploy';
 import {
   defaultFundAbi,
   erc20Abi,
@@ -170,7 +170,8 @@ function configFor(config: NetworkConfig, scenario: Scenario): NetworkConfig {
   }
   const collaterals = config.collaterals.filter(({ symbol }) => startPrices[symbol] !== undefined);
   const defaultFund = { ...config.defaultFund, entryDelaySeconds: 0 };
-  return adaptConfig({ ...config, collaterals, defaultFund }, { startPrices, poolDepths });
+  // a replay has one feed a collateral, with the delay and the threshold of the scenario
+  return adaptConfig(withoutSecondSources({ ...config, collaterals, defaultFund }), { startPrices, poolDepths });
 }
 
 /** The policy without assets that the scenario has no price for. */

@@ -7,11 +7,17 @@ import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 
+import { PriceStatus } from '../../sdk/math';
 import { runScript, type Outcome } from '../fixtures/runScript';
 import { DEPLOYMENTS, serveDeployment } from '../fixtures/servedDeployment';
-import { systemFixture, type System } from '../fixtures/systemFixture';
+import { openSystem, shippedConfig, type System } from '../fixtures/systemFixture';
 
 const NETWORK = 'demo-command-test';
+
+/** As a development chain is deployed to: each price has two sources. */
+async function shippedFixture() {
+  return openSystem({ config: shippedConfig() });
+}
 
 describe('npm run demo', function () {
   this.timeout(60_000);
@@ -20,7 +26,7 @@ describe('npm run demo', function () {
   let system: System;
 
   beforeEach(async () => {
-    system = await loadFixture(systemFixture);
+    system = await loadFixture(shippedFixture);
     served.write(system.manifest);
   });
 
@@ -85,8 +91,10 @@ describe('npm run demo', function () {
       'Healthy',
       'Healthy',
     ]);
-    const { pair, feed } = system.weth;
+    const { pair, feed, second: other, address } = system.weth;
     expect((await feed.latestRoundData())[1]).to.equal(1_750n * 10n ** 8n);
+    expect((await other?.latestRoundData())?.[1]).to.equal(1_750n * 10n ** 8n);
+    expect((await system.oracle.read(address)).status).to.equal(PriceStatus.Live);
     const [first, second] = await pair.getReserves();
     const [weth, usdc] = (await pair.token0()) === system.weth.address ? [first, second] : [second, first];
     expect(Number(usdc) / 1e6 / (Number(weth) / 1e18)).to.be.closeTo(1_750, 0.01);

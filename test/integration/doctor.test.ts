@@ -161,7 +161,7 @@ describe('doctor', function () {
     expect(named(checks, 'ok')).to.include('role guardian');
   });
 
-  it('warns of roles that do not wait, calls that could be made, losses reported, and what is scheduled', async () => {
+  it('warns of roles that do not wait, prices of one source, calls that could be made, losses reported, and what is scheduled', async () => {
     const market = await loadFixture(loanFixture);
     const { openLosses, account, weth: asset } = market;
     await setPrice(asset, 1_700);
@@ -170,6 +170,9 @@ describe('doctor', function () {
       'role governor',
       'role admin',
       'delays',
+      'second source WETH',
+      'second source WBTC',
+      'second source LINK',
       'calls',
     ]);
     await setPrice(asset, 1_300);

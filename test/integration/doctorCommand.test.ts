@@ -67,7 +67,7 @@ describe('npm run doctor', function () {
 
     await time.increase(4 * HOUR);
     const stale = await runScript('doctor', without);
-    expect(stale.stdout).to.match(/\nNOT HEALTHY: incomplete: 3 checks skipped; 3 failures, /);
+    expect(stale.stdout).to.match(/\nNOT HEALTHY: incomplete: 3 checks skipped; 6 failures, /);
     expect(stale.code).to.equal(1);
   });
 
