@@ -13,7 +13,7 @@ describe('DefaultFund', () => {
     it('reverts with FundDelayOutOfBounds for delays that protect nobody, or lock in [FND-18]', async () => {
       const { vault, junior } = await loadFixture(patientFixture);
       const factory = await ethers.getContractFactory('DefaultFund');
-      const deploy = (entryDelay: number, cooldown: number, window: number) =>
+      const deploy = ([entryDelay, cooldown, window]: readonly [number, number, number]) =>
         factory.deploy(vault, ethers.ZeroAddress, ethers.ZeroAddress, 'Fund', 'F', entryDelay, cooldown, window);
       for (const [parameter, delays, value, least] of [
         ['entryDelay', [90 * DAY + 1, DAY, HOUR], 90 * DAY + 1, 0],
@@ -21,11 +21,11 @@ describe('DefaultFund', () => {
         ['window', [HOUR, DAY, HOUR - 1], HOUR - 1, HOUR],
         ['window', [HOUR, DAY, 90 * DAY + 1], 90 * DAY + 1, HOUR],
       ] as const) {
-        await expect(deploy(...delays))
+        await expect(deploy(delays))
           .to.be.revertedWithCustomError(junior, 'FundDelayOutOfBounds')
           .withArgs(ethers.encodeBytes32String(parameter), value, least, 90 * DAY);
       }
-      await deploy(HOUR, DAY, HOUR);
+      await deploy([HOUR, DAY, HOUR]);
     });
   });
 
