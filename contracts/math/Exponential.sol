@@ -16,8 +16,8 @@ library Exponential {
     /// @param x WAD
     function expOfMinus(uint256 x) internal pure returns (uint256) {
         if (x > 42e18) return 0; // exp(-42) < 1e-18
-        // fits: the rest is below 2**60 and p, with 60 places, below 2**61, as is its sixteenth power; squares of the like
-        // with twice the places are below 2**122, and of those below 2**244
+        // fits: the rest is below 2**60 and p, with 60 places, below 2**61, as is its sixteenth power; squares of the
+        // like, with twice the places, are below 2**122, and of those below 2**244
         unchecked {
             uint256 halvings = x / LN_2;
             x -= halvings * LN_2;

@@ -40,8 +40,8 @@ library Normal {
     /// @notice Probability of more than `x`, WAD; error below 3e-12.
     /// @param x WAD; from 8 on the answer is zero
     function tail(uint256 x) internal pure returns (uint256 p) {
-        // fits: with x below 8e18 every sum of the polynomials is below 2**256 (sdk/math/normal.test.ts adds up the largest);
-        // P is below 2**3, with 60 places, its fourth power below 2**252, the sixteenth, with 192 places, below 2**238
+        // fits: with x below 8e18 every sum of the polynomials is below 2**256 (sdk/math/normal.test.ts adds up the
+        // largest); P, with 60 places, is below 2**63, its fourth power below 2**252 and the sixteenth below 2**238
         unchecked {
             if (x >= JOINT) {
                 if (x >= END) return 0;
