@@ -3,18 +3,45 @@ pragma solidity ^0.8.28;
 
 import {Haircut} from "../../contracts/math/Haircut.sol";
 
-/// @notice For every value of one holding; of all small holdings see test/forge/SmallNumbers.t.sol.
+/// @notice For every haircut up to the whole, and every value, amount held and declared depth below 2**96.
 contract HaircutProofs {
-    uint256 private constant BPS_OFF = 2_500;
-    uint256 private constant AMOUNT = 7e18;
-    uint256 private constant DEPTH = 100e18;
-
-    function counted_isNoMoreThanTheValue(uint256 value) external pure {
-        assert(Haircut.countedDown(value, BPS_OFF, AMOUNT, DEPTH) <= value);
+    function counted_isNoMoreThanTheValue(uint96 value, uint256 haircut, uint96 amount, uint96 depth) external pure {
+        require(haircut <= 10_000 && depth > 0);
+        assert(Haircut.countedDown(value, haircut, amount, depth) <= value);
     }
 
-    function counted_growsWithTheValue(uint256 value, uint256 more) external pure {
-        require(value <= more);
-        assert(Haircut.countedDown(value, BPS_OFF, AMOUNT, DEPTH) <= Haircut.countedDown(more, BPS_OFF, AMOUNT, DEPTH));
+    function counted_growsWithTheValue(uint96 value, uint96 more, uint256 haircut, uint96 amount, uint96 depth)
+        external
+        pure
+    {
+        require(value <= more && haircut <= 10_000 && depth > 0);
+        assert(Haircut.countedDown(value, haircut, amount, depth) <= Haircut.countedDown(more, haircut, amount, depth));
+    }
+
+    function counted_fallsWithTheHaircut(uint96 value, uint256 haircut, uint256 more, uint96 amount, uint96 depth)
+        external
+        pure
+    {
+        require(haircut <= more && more <= 10_000 && depth > 0);
+        assert(Haircut.countedDown(value, haircut, amount, depth) >= Haircut.countedDown(value, more, amount, depth));
+    }
+
+    /// @dev Concentration: the same value counts less in a larger holding.
+    function counted_fallsWithTheHolding(uint96 value, uint256 haircut, uint96 amount, uint96 more, uint96 depth)
+        external
+        pure
+    {
+        require(amount <= more && haircut <= 10_000 && depth > 0);
+        assert(Haircut.countedDown(value, haircut, amount, depth) >= Haircut.countedDown(value, haircut, more, depth));
+    }
+
+    /// @dev Yet a larger holding counts no less: adding collateral never lowers excess.
+    function counted_growsWithCollateral(uint64 price, uint256 haircut, uint96 amount, uint96 more, uint96 depth)
+        external
+        pure
+    {
+        require(amount <= more && haircut <= 10_000 && depth > 0);
+        uint256 counted = Haircut.countedDown(uint256(price) * amount, haircut, amount, depth);
+        assert(counted <= Haircut.countedDown(uint256(price) * more, haircut, more, depth));
     }
 }
