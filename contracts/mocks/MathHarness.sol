@@ -6,11 +6,13 @@ import {Haircut} from "../math/Haircut.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {LiquidationMath, LiquidationPlan, LiquidationRates} from "../math/LiquidationMath.sol";
 import {Rounding} from "../math/Rounding.sol";
+import {Svi} from "../math/Svi.sol";
 import {AccountId, index, owner, toAccountId} from "../types/AccountId.sol";
 import {toCompactPriceDown, toCompactPriceUp} from "../types/CompactPrice.sol";
 import {Assessment, Margin} from "../types/Margin.sol";
 import {MarginCall, MarginState} from "../types/MarginCall.sol";
 import {CashTerms, LiquidationTerms} from "../types/PolicyParams.sol";
+import {SviParameters, SviWord, toSviWord} from "../types/SviWord.sol";
 
 /// @notice The pure maths from outside, for tests that compare it with the sdk's.
 contract MathHarness {
@@ -58,6 +60,27 @@ contract MathHarness {
     {
         value = Haircut.valueDown(amount, price, decimals);
         countedValue = Haircut.countedDown(value, haircutBps, amount, depth);
+    }
+
+    /* VOLATILITY */
+
+    function sviWord(SviParameters calldata parameters, uint40 publishedAt, uint16 confidenceBps)
+        external
+        pure
+        returns (SviWord)
+    {
+        return toSviWord(parameters, publishedAt, confidenceBps);
+    }
+
+    function sviFigures(SviWord slice, int256 k, uint256 time)
+        external
+        pure
+        returns (uint256 variance, int256 unbounded, int256 least, bool areWingsSound)
+    {
+        variance = Svi.varianceAt(slice, k);
+        unbounded = Svi.unboundedVarianceAt(slice, k);
+        least = Svi.leastVariance(slice);
+        areWingsSound = Svi.areWingsSound(slice, time);
     }
 
     /* INTEREST */

@@ -22,7 +22,9 @@ const CONTRACTS = [
   'PriceOracle',
   'RealisedVolatility',
   'RiskEngine',
+  'SettlementFeed',
   'UniswapV2FlashLiquidator',
+  'VolatilityFeed',
 ] as const;
 
 /** Contracts whose code runs at another's address: what they answer, the other answers. */

@@ -82,7 +82,20 @@ export {
   type VolatilityTerms,
 } from './realisedVolatility';
 export { divFloor, divUp, max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
+export { averageSoFar, settlementAt, SETTLEMENT_WINDOW, SettlementStatus, type SettlementRecord } from './settlement';
 export { sqrtDown } from './sqrt';
+export {
+  areWingsSound,
+  decodeSlice,
+  encodeSlice,
+  LEAST_VARIANCE,
+  leastVariance,
+  MOST_VARIANCE,
+  SVI_ONE,
+  unboundedVarianceAt,
+  varianceAt,
+  type SviSlice,
+} from './svi';
 export {
   MarginMode,
   PriceStatus,

@@ -5,6 +5,7 @@ import type { MarginCall } from '../math/marginState';
 import { MarginMode, PriceStatus } from '../math/types';
 import type { CashPool, CashTerms, CollateralRisk, LiquidationTerms, PairRisk, Price } from '../math/types';
 import type { MarginInputs } from '../math/assess';
+import { leastVariance, SVI_ONE, unboundedVarianceAt, type SviSlice } from '../math/svi';
 import { INDEX_ONE, WAD } from '../math/units';
 
 // Random but sensible values for property and differential tests. Bounds are those of contracts/policy or wider.
@@ -73,6 +74,23 @@ export const marginCall: fc.Arbitrary<{ readonly call: MarginCall; readonly live
     call: isCalled ? { calledAt, deadline: calledAt + grace } : { calledAt: 0, deadline: 0 },
     liveTime: BigInt(calledAt + passed),
   }));
+
+/** A slice within the bounds of the volatility feed, wings aside: least variance over all magnitudes from that of 1 %. */
+export const sviSlice: fc.Arbitrary<SviSlice> = fc
+  .record({
+    least: magnitude(25n * SVI_ONE).map((least) => least + SVI_ONE / 10_000n),
+    b: magnitude(100n * SVI_ONE),
+    rho: signed(SVI_ONE - 1n),
+    m: signed(4n * SVI_ONE),
+    sigma: magnitude(8n * SVI_ONE).map((sigma) => (sigma < SVI_ONE / 1_000n ? SVI_ONE / 1_000n : sigma)),
+    publishedAt: fc.integer({ min: 1, max: 2 ** 40 - 1 }),
+    confidenceBps: fc.integer({ min: 0, max: 10_000 }),
+  })
+  .map(({ least, ...rest }) => ({ ...rest, a: least - leastVariance({ ...rest, a: 0n }) }))
+  .filter((slice) => slice.a >= -50n * SVI_ONE && unboundedVarianceAt(slice, 0n) <= 25n * WAD);
+
+/** `ln(strike / forward)` of strikes from a tenth to ten times the forward, WAD. */
+export const logMoneyness: fc.Arbitrary<bigint> = signed((23n * WAD) / 10n);
 
 /** Spot over ten magnitudes, the smoothed price within a factor of two of it. */
 export const price: fc.Arbitrary<Price> = fc

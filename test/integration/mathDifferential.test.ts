@@ -10,11 +10,13 @@ import {
   cashPool,
   cashTerms,
   liquidationTerms,
+  logMoneyness,
   magnitude,
   marginCall,
   marginInputs,
   SEED,
   signed,
+  sviSlice,
 } from '../../sdk/testing/arbitraries';
 import { MathHarness__factory, type MathHarness } from '../../typechain-types';
 
@@ -111,6 +113,21 @@ describe(`contracts/math against the sdk (seed ${SEED}, ${RUNS} runs each)`, () 
     'Decay',
     agrees(fc.tuple(magnitude(2n ** 32n), fc.bigInt({ min: 1n, max: 86_400n })), async ([elapsed, halfLife]) => {
       expect(await harness.decayFactor(elapsed, halfLife)).to.equal(math.decayFactor(elapsed, halfLife));
+    }),
+  );
+
+  it(
+    'Svi',
+    agrees(fc.tuple(sviSlice, logMoneyness, magnitude(2n ** 40n - 1n)), async ([slice, k, time]) => {
+      const word = math.encodeSlice(slice);
+      const { publishedAt, confidenceBps, ...parameters } = slice;
+      expect(await harness.sviWord(parameters, publishedAt, confidenceBps)).to.equal(word);
+      expect([...(await harness.sviFigures(word, k, time))]).to.deep.equal([
+        math.varianceAt(slice, k),
+        math.unboundedVarianceAt(slice, k),
+        math.leastVariance(slice),
+        math.areWingsSound(slice, time),
+      ]);
     }),
   );
 
