@@ -44,4 +44,11 @@ contract HaircutProofs {
         uint256 counted = Haircut.countedDown(uint256(price) * amount, haircut, amount, depth);
         assert(counted <= Haircut.countedDown(uint256(price) * more, haircut, more, depth));
     }
+
+    /// @dev However much is held, no more counts than the depth would without its concentration.
+    function counted_neverPassesTheDepth(uint64 price, uint256 haircut, uint96 amount, uint96 depth) external pure {
+        require(haircut <= 10_000 && depth > 0);
+        uint256 counted = Haircut.countedDown(uint256(price) * amount, haircut, amount, depth);
+        assert(counted * 10_000 <= uint256(price) * depth * (10_000 - haircut));
+    }
 }
