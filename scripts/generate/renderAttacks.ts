@@ -28,8 +28,9 @@ const INTRODUCTION = `# Attacks, tests, guards
 
 Written by \`npx tsx scripts/generate/attacks.ts\` from the titles of \`test/attacks\` and from \`scripts/mutants/guards.json\`; \`npm test\` fails
 where it is not up to date. V numbers are of a catalogue of known attacks on margin and lending systems, with gaps; A numbers are ours.
-Each test acts as the attacker would, against the deployed system, and looks at balances before and after. Each guard is a line that
-\`npm run mutants -- --guards\` takes out: then a test of its case fails.
+Each test acts as the attacker would, on contracts that are deployed as a system is, and reads what he would have moved: balances, cash,
+collateral, or the deadline, cap or price that he is after. Each guard is a line that \`npm run mutants -- --guards\` takes out, or, marked
+"inverted", makes do what code without the guard does: then a test of its case fails, in its own words and not for want of a world to run in.
 
 | case | attack | the test: what holds | requirements | in | guards |
 |---|---|---|---|---|---|
@@ -59,7 +60,9 @@ export function renderAttacks(tests: readonly AttackTest[], guards: readonly Gua
     if (own.length === 0 && elsewhere === undefined) throw new Error(`${id} of ${CASES} has no test`);
     const titles = [...own.map(({ title }) => withoutIds(title)), ...(elsewhere?.open ? [elsewhere.open] : [])];
     const files = [...own.map(({ file }) => basename(file)), ...(elsewhere?.tests ?? []).map((path) => `\`${path}\``)];
-    const lines = guards.filter((guard) => ownCase(guard.id) === id).map(({ file }) => basename(file, '.sol'));
+    const lines = guards
+      .filter((guard) => ownCase(guard.id) === id)
+      .map(({ file, inverted }) => `${basename(file, '.sol')}${inverted === true ? ' (inverted)' : ''}`);
     const ids = own.flatMap(({ title }) => [...title.matchAll(QUOTE)].map(([, quoted = '']) => quoted)).sort();
     return `| ${[id, name, titles.join('; '), unique(ids), unique(files), unique(lines)].join(' | ')} |\n`;
   });

@@ -11,6 +11,8 @@ export interface Guard {
   /** Lines of the source as they are, exactly once in it. */
   readonly find: string;
   readonly replace: string;
+  /** Nothing stands there that could be taken out: the line is made to do what code without the guard would do. */
+  readonly inverted?: boolean;
   /** The test's own title, or how it begins; of a forge test, its function's name. */
   readonly killedBy: { readonly file: string; readonly title: string };
 }

@@ -5,8 +5,7 @@ import { ethers } from 'hardhat';
 import { MockERC20__factory, SilentToken__factory } from '../../typechain-types';
 import { hostileTokenFixture } from '../fixtures/hostileTokens';
 import { listToken } from '../fixtures/listToken';
-import { setPrice } from '../fixtures/marketFixture';
-import { policyFixture, collateralRisk } from '../fixtures/policyFixture';
+import { marketFixture, setPrice } from '../fixtures/marketFixture';
 import { developmentConfig, openSystem } from '../fixtures/systemFixture';
 import { testPolicy } from '../fixtures/testPolicy';
 import { accountOf, MAX_UINT256, usdc, wad, weth } from '../fixtures/units';
@@ -130,12 +129,27 @@ describe('Attacks: accounting of tokens', () => {
     }
   });
 
+  // Of more than 18 there would be amounts that no word of ours holds.
   it('V38 lists no token of more than 18 decimals [POL-03]', async () => {
-    const { policy, admin } = await loadFixture(policyFixture);
-    const token = await new MockERC20__factory(admin).deploy('Fine', 'FINE', 24);
-    await expect(policy.listCollateral(token, collateralRisk))
-      .to.be.revertedWithCustomError(policy, 'TooManyDecimals')
-      .withArgs(token, 24);
+    const market = await loadFixture(marketFixture);
+    const { vault, policy, quote, deployer, stranger, strangerAccount } = market;
+    const token = await new MockERC20__factory(deployer).deploy('Fine', 'FINE', 24);
+    await token.mint(stranger, 10n ** 30n);
+    await token.connect(stranger).approve(vault, MAX_UINT256);
+    const before = await quote.balanceOf(stranger);
+    const list = () => listToken(market, token, { price: 1, depth: 10n ** 28n, supplyCap: 10n ** 28n });
+    await list().catch(() => undefined);
+    await vault
+      .connect(stranger)
+      .deposit(strangerAccount, token, 10n ** 27n)
+      .catch(() => undefined);
+    await vault
+      .connect(stranger)
+      .borrow(strangerAccount, usdc(700), stranger)
+      .catch(() => undefined);
+    expect((await quote.balanceOf(stranger)) - before).to.equal(0n);
+    expect(await token.balanceOf(stranger)).to.equal(10n ** 30n);
+    await expect(list()).to.be.revertedWithCustomError(policy, 'TooManyDecimals').withArgs(token, 24);
     expect((await policy.collateralRisk(token)).listed).to.equal(false);
   });
 });

@@ -4,7 +4,6 @@ import { encodeBytes32String, ZeroAddress, ZeroHash } from 'ethers';
 
 import { MockAggregator__factory, MockERC20__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
-import { expectUntouched } from '../fixtures/expectUntouched';
 import { loanFixture, marketFixture, openMarket, setPrice, withLoan } from '../fixtures/marketFixture';
 import { OPEN_AGE } from '../fixtures/oracleFixture';
 import { readPair, readRisk } from '../fixtures/policyTerms';
@@ -211,24 +210,40 @@ describe('Governance attacks: terms that change', () => {
   // The path for emergencies skips the delay: it must not be a way to raise risk.
   it('V52 raises no risk by the path that does not wait [POL-12]', async () => {
     const market = await loadFixture(delayedFixture);
-    const { policy, actors, weth: asset } = market;
+    const { policy, vault, quote, actors, stranger, strangerAccount, weth: asset, wbtc: other } = market;
     const thief = policy.connect(actors.guardian);
-    const refused = (attempt: Promise<unknown>, parameter: string, value: bigint, known: bigint) =>
-      expect(attempt)
+    const before = await quote.balanceOf(stranger);
+    const attempts = [
+      [() => thief.lowerSupplyCap(asset.address, weth(1_000_000)), 'supplyCap', weth(1_000_000), weth(1_000)],
+      [() => thief.lowerBorrowCap(300_000), 'borrowCap', 300_000n, 150_000n],
+      [() => thief.raiseInitialHaircut(asset.address, 100), 'initialHaircutBps', 100n, 1_900n],
+      [() => thief.raisePairInitialHaircut(asset.address, 100), 'initialHaircutBps', 100n, 1_000n],
+    ] as const;
+    for (const [attempt] of attempts) await attempt().catch(() => undefined);
+    // what he wanted it for: a thousand WETH too many, a loan above the cap, and one on 99 % of what is there
+    await setPrice(asset, 2_000);
+    await setPrice(other, 40_000);
+    const take = vault.connect(stranger);
+    await asset.token.mint(stranger, weth(1_000));
+    await take.deposit(strangerAccount, asset.address, weth(991)).catch(() => undefined);
+    await take.deposit(strangerAccount, asset.address, weth(10));
+    await take.borrow(strangerAccount, usdc(14_500), stranger).catch(() => undefined);
+    await take.deposit(strangerAccount, asset.address, weth(70));
+    await take.deposit(strangerAccount, other.address, wbtc(10)); // enough for 157,000
+    await take.borrow(strangerAccount, usdc(136_001), stranger).catch(() => undefined);
+    expect(await vault.collateralOf(strangerAccount, asset.address)).to.equal(weth(80));
+    expect((await quote.balanceOf(stranger)) - before).to.equal(0n);
+    for (const [attempt, parameter, value, known] of attempts) {
+      await expect(attempt(), parameter)
         .to.be.revertedWithCustomError(policy, 'WouldLoosen')
         .withArgs(encodeBytes32String(parameter), value, known);
-    await expectUntouched(market, async () => {
-      await refused(thief.lowerSupplyCap(asset.address, weth(1_000_000)), 'supplyCap', weth(1_000_000), weth(1_000));
-      await refused(thief.lowerBorrowCap(300_000), 'borrowCap', 300_000n, 150_000n);
-      await refused(thief.raiseInitialHaircut(asset.address, 100), 'initialHaircutBps', 100n, 1_900n);
-      await refused(thief.raisePairInitialHaircut(asset.address, 100), 'initialHaircutBps', 100n, 1_000n);
-    });
+    }
   });
 
   // Beanstalk (April 2022, 182 million): decided and done in one transaction.
   it('V52 changes no terms before their time, after it, or twice [DEP-08]', async () => {
     const market = await loadFixture(delayedFixture);
-    const { policy, manager, actors, account } = market;
+    const { policy, manager, actors, account, quote, stranger, strangerAccount } = market;
     const { maintenance } = (await readAssessment(market, account)).better;
     const terms = { ...TEST_CASH_TERMS, borrowCap: 300_000 };
     const data = policy.interface.encodeFunctionData('setCashTerms', [terms]);
@@ -252,6 +267,16 @@ describe('Governance attacks: terms that change', () => {
     await time.increase(RISK_DELAY);
     await risk.execute(policy, data);
     expect([await cap(), (await policy.cashTarget()).target.borrowCap]).to.deep.equal([150_000n, 300_000n]);
+    // what he wanted it for, on 157,000 of room
+    await setPrice(market.weth, 2_000);
+    await setPrice(market.wbtc, 40_000);
+    await market.vault.connect(stranger).deposit(strangerAccount, market.wbtc.address, wbtc(10));
+    await market.vault.connect(stranger).deposit(strangerAccount, market.weth.address, weth(80));
+    const before = await quote.balanceOf(stranger);
+    const take = () => market.vault.connect(stranger).borrow(strangerAccount, usdc(136_100), stranger);
+    await take().catch(() => undefined);
+    expect(await quote.balanceOf(stranger)).to.equal(before);
+    await expect(take()).to.be.revertedWithCustomError(market.vault, 'BorrowCapExceeded');
     await policy.connect(actors.guardian).lowerBorrowCap(150_000);
     await expect(risk.execute(policy, data)).to.be.revertedWithCustomError(manager, 'AccessManagerNotScheduled');
     await setPrice(market.weth, 2_000);

@@ -2,7 +2,7 @@ import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { fillFund, liquidate } from '../fixtures/actions';
-import { expectUntouched } from '../fixtures/expectUntouched';
+import { expectFutile } from '../fixtures/expectFutile';
 import { exampleFixture, sunkTo } from '../fixtures/liquidationFixtures';
 import { loanFixture, marketFixture, setPrice } from '../fixtures/marketFixture';
 import { readAssessment, readPortfolio, sides } from '../fixtures/readAccount';
@@ -63,11 +63,10 @@ describe('Attacks on the amounts of a liquidation', () => {
     const market = await loadFixture(nearlyAllFixture);
     const { vault, account, bidder, weth: asset } = market;
     const before = await readWealth(market, bidder);
-    await expectUntouched(market, () =>
-      expect(liquidate(market, wad('0.985')))
-        .to.be.revertedWithCustomError(vault, 'FullCloseRequired')
-        .withArgs(account, wad('0.985')),
-    );
+    await expectFutile(market, () => liquidate(market, wad('0.985')), vault, 'FullCloseRequired', [
+      account,
+      wad('0.985'),
+    ]);
     await liquidate(market);
     expect(await vault.collateralOf(account, asset.address)).to.equal(0n);
     expect(await vault.cashOf(account)).to.be.closeTo(wad(40), 10_000n); // 400 less bonus and fee: the owner's
@@ -79,14 +78,10 @@ describe('Attacks on the amounts of a liquidation', () => {
     const market = await loadFixture(loanFixture);
     const { vault, borrower, stranger, account, strangerAccount, weth: asset } = market;
     await vault.connect(stranger).deposit(strangerAccount, asset.address, weth(1));
-    await expectUntouched(market, async () => {
-      await expect(vault.connect(stranger).borrow(strangerAccount, usdc(1), stranger))
-        .to.be.revertedWithCustomError(vault, 'DebtBelowMinimum')
-        .withArgs(strangerAccount, wad(1), wad(200));
-      await expect(vault.connect(borrower).repay(account, usdc(13_999)))
-        .to.be.revertedWithCustomError(vault, 'DebtBelowMinimum')
-        .withArgs(account, wad(1), wad(200));
-    });
+    const open = () => vault.connect(stranger).borrow(strangerAccount, usdc(1), stranger);
+    await expectFutile(market, open, vault, 'DebtBelowMinimum', [strangerAccount, wad(1), wad(200)]);
+    const reduce = () => vault.connect(borrower).repay(account, usdc(13_999));
+    await expectFutile(market, reduce, vault, 'DebtBelowMinimum', [account, wad(1), wad(200)]);
   });
 
   // The owner lets his account sink until debt and bonus are more than what is there, which makes naive code underflow

@@ -1,11 +1,12 @@
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
+import { ZeroAddress } from 'ethers';
 import { ethers } from 'hardhat';
 
-import { DonatableShare__factory, MockAggregator__factory, ScriptedBidder__factory } from '../../typechain-types';
+import { MockAggregator__factory, ScriptedBidder__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
+import { compareGains, gainOf } from '../fixtures/gain';
 import { expectUntouched } from '../fixtures/expectUntouched';
-import { listToken } from '../fixtures/listToken';
 import { marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { movePool } from '../fixtures/movePool';
 import { reconfigure } from '../fixtures/reconfigure';
@@ -51,6 +52,12 @@ async function linkLoanFixture() {
   return market;
 }
 
+/** The stranger puts LINK in and takes `loan` of quote out. */
+async function borrowOn({ vault, stranger, strangerAccount, link: asset }: Market, collateral: bigint, loan: bigint) {
+  await vault.connect(stranger).deposit(strangerAccount, asset.address, collateral);
+  return vault.connect(stranger).borrow(strangerAccount, loan, stranger);
+}
+
 describe('Oracle attacks: what moves a price', () => {
   // Move the price, borrow against it and move it back, in one transaction: BonqDAO (February 2023), UwU (June 2024).
   it('V4 lends nothing more for a price that moved in the same transaction [ORC-10]', async () => {
@@ -58,55 +65,24 @@ describe('Oracle attacks: what moves a price', () => {
     const { oracle, vault, weth: asset } = market;
     const thief = await accomplice(market, asset, weth(10));
     const truth = [[asset, 2_000]] as const;
-    const before = await wealthOf(market, thief.address, truth);
     await movePool(market, asset, 20_000); // nobody asks the pool
     const oracleAddress = await oracle.getAddress();
-    const script = (amount: bigint) => [
-      thief.approve,
-      thief.call(asset.feed.target as string, asset.feed.interface.encodeFunctionData('push', [20_000n * 10n ** 8n])),
+    const push = asset.feed.interface.encodeFunctionData('push', [20_000n * 10n ** 8n]);
+    const move = [
+      thief.call(asset.feed.target as string, push),
       thief.call(oracleAddress, oracle.interface.encodeFunctionData('update', [[asset.address]])),
-      thief.deposit,
-      thief.borrow(amount),
     ];
-    await expect(thief.contract.run(script(usdc(100_000)))).to.be.revertedWithCustomError(vault, 'Undercollateralised');
+    const script = (amount: bigint) => [thief.approve, ...move, thief.deposit, thief.borrow(amount)];
+    const attack = () => gainOf(market, thief.address, truth, () => thief.contract.run(script(usdc(100_000))));
+    // what it would be worth to him if the price had stood at that for an hour
+    const standing = async () => {
+      await thief.contract.run(move);
+      await time.increase(HOUR);
+    };
+    expect(await compareGains(attack, standing)).to.deep.equal({ unguarded: wad(80_000), guarded: 0n });
     // not one more than for what it was worth before: 72 % of 20,000
     await expect(thief.contract.run(script(usdc(14_401)))).to.be.revertedWithCustomError(vault, 'Undercollateralised');
     await thief.contract.run(script(usdc(14_400)));
-    expect(await wealthOf(market, thief.address, truth)).to.equal(before); // 85,600 less with the loan he wanted
-  });
-
-  // A rate that is read from balances: donate, borrow against what it has become, take the gift back. Venus zkSync
-  // (February 2025), Resupply (June 2025).
-  it('V12 lends nothing more for a share price that a gift has raised [ORC-10]', async () => {
-    const market = await loadFixture(marketFixture);
-    const { oracle, vault, deployer, stranger, quote } = market;
-    const token = await new DonatableShare__factory(deployer).deploy(quote);
-    await quote.connect(stranger).approve(token, MAX_UINT256);
-    await token.connect(stranger).deposit(usdc(10_000));
-    await listToken(market, token, { price: 1, depth: 80_000n * 10n ** 8n, supplyCap: 10n ** 15n });
-    const address = await token.getAddress();
-    await reconfigure(market, { address }, { primary: token });
-
-    const contract = await new ScriptedBidder__factory(deployer).deploy();
-    const [thief, gift] = [await contract.getAddress(), usdc(90_000)];
-    await token.connect(stranger).transfer(thief, 10_000n * 10n ** 8n);
-    await quote.connect(stranger).transfer(thief, gift);
-    const vaultAddress = await vault.getAddress();
-    const account = accountOf(thief);
-    const amount = 10_000n * 10n ** 8n;
-    const call = (target: string, data: string) => ({ target, data, mayFail: false });
-    const script = (loan: bigint) => [
-      call(address, token.interface.encodeFunctionData('approve', [vaultAddress, amount])),
-      call(vaultAddress, vault.interface.encodeFunctionData('deposit', [account, address, amount])),
-      call(quote.target as string, quote.interface.encodeFunctionData('transfer', [address, gift])),
-      call(oracle.target as string, oracle.interface.encodeFunctionData('update', [[address]])),
-      call(vaultAddress, vault.interface.encodeFunctionData('borrow', [account, loan, thief])),
-      call(address, token.interface.encodeFunctionData('skim', [thief])),
-    ];
-    const before = await quote.balanceOf(thief);
-    await expect(contract.run(script(usdc(70_000)))).to.be.revertedWithCustomError(vault, 'Undercollateralised');
-    await contract.run(script(usdc(7_200))); // 72 % of what the shares are worth without the gift
-    expect((await quote.balanceOf(thief)) - before).to.equal(usdc(7_200)); // of 10,000 that stay behind
   });
 
   // The chain stands still, nobody can top up, and the first transaction after it sells at the price that jumped.
@@ -201,15 +177,16 @@ describe('Oracle attacks: what moves a price', () => {
   it('V10 lends nothing on a book value that the market does not pay [ORC-09]', async () => {
     const market = await loadFixture(linkLoanFixture);
     const { vault, stranger, strangerAccount, borrower, account, link: asset, answer } = market;
-    await answer(6);
     const truth = [[asset, 6]] as const;
-    const before = await wealthOf(market, stranger, truth);
-    await vault.connect(stranger).deposit(strangerAccount, asset.address, wad(1_000)); // bought for 6,000
+    await answer(6);
+    // bought for 6,000
+    const attack = () => gainOf(market, stranger, truth, () => borrowOn(market, wad(1_000), usdc(10_000)));
+    const alone = () => reconfigure(market, asset, { second: ZeroAddress });
+    expect(await compareGains(attack, alone)).to.deep.equal({ unguarded: wad(4_000), guarded: 0n });
     await expect(vault.connect(stranger).borrow(strangerAccount, usdc(10_000), stranger)).to.be.revertedWithCustomError(
       vault,
       'Undercollateralised',
     );
-    expect(await wealthOf(market, stranger, truth)).to.equal(before); // 4,000 more with the loan
     // nor may collateral leave that backs a loan
     await expect(vault.connect(borrower).withdraw(account, asset.address, 1n, borrower)).to.be.revertedWithCustomError(
       vault,
@@ -221,30 +198,49 @@ describe('Oracle attacks: what moves a price', () => {
   it('V11 lends nothing where the second source is lost [ORC-09]', async () => {
     const market = await loadFixture(twoSourcesFixture);
     const { oracle, vault, stranger, strangerAccount, link: asset, second } = market;
-    await second.setReverting(true);
-    await setPrice(asset, 150);
-    await oracle.update([asset.address]);
-    await time.increase(HOUR); // nothing of it was recorded
-    await setPrice(asset, 150);
     const truth = [[asset, 15]] as const;
-    const before = await wealthOf(market, stranger, truth);
-    await vault.connect(stranger).deposit(strangerAccount, asset.address, wad(1_000));
+    await second.setReverting(true);
+    const attack = async () => {
+      await setPrice(asset, 150);
+      await oracle.update([asset.address]);
+      await time.increase(HOUR); // nothing of it was recorded
+      await setPrice(asset, 150);
+      return gainOf(market, stranger, truth, () => borrowOn(market, wad(1_000), usdc(100_000)));
+    };
+    const alone = () => reconfigure(market, asset, { second: ZeroAddress });
+    expect(await compareGains(attack, alone)).to.deep.equal({ unguarded: wad(85_000), guarded: 0n });
     await expect(
       vault.connect(stranger).borrow(strangerAccount, usdc(100_000), stranger),
     ).to.be.revertedWithCustomError(vault, 'Undercollateralised');
-    expect(await wealthOf(market, stranger, truth)).to.equal(before); // 85,000 more with the loan
   });
 
   // Compound's DAI at 1.30 (November 2020), Binance's USDe at 0.65 (October 2025): one venue's print sold those who were
   // well everywhere else.
   it('V11 sells nobody by the print of one source [ORC-09]', async () => {
     const market = await loadFixture(linkLoanFixture);
-    const { vault, bidder, borrower, keeper, account, link: asset } = market;
-    await setPrice(asset, 8);
+    const { oracle, vault, bidder, borrower, keeper, account, link: asset } = market;
     const truth = [[asset, 15]] as const;
-    const before = [await wealthOf(market, bidder, truth), await wealthOf(market, borrower, truth)];
+    const attack = async () => {
+      await setPrice(asset, 8);
+      await oracle.update([asset.address]);
+      await time.increase(HOUR); // for as long as it takes until nothing is left of the price before
+      const owner = await wealthOf(market, borrower, truth);
+      const gain = await gainOf(market, bidder, truth, async () => {
+        await vault
+          .connect(keeper)
+          .call(account)
+          .catch(() => undefined);
+        await liquidate(market);
+      });
+      return [gain, (await wealthOf(market, borrower, truth)) - owner];
+    };
+    const alone = () => reconfigure(market, asset, { second: ZeroAddress });
+    const { unguarded, guarded } = await compareGains(attack, alone);
+    // 15,000 for 7,840, of which a third of the 2,160 that lack is his as a lender; the owner loses 5,000
+    expect(unguarded[0]).to.be.closeTo(wad(6_440), wad(5));
+    expect(unguarded[1]).to.equal(wad(-5_000));
+    expect(guarded).to.deep.equal([0n, 0n]);
     await expect(liquidate(market)).to.be.revertedWithCustomError(vault, 'NotLiquidatable');
     await expect(vault.connect(keeper).call(account)).to.be.revertedWithCustomError(vault, 'NotCallable');
-    expect([await wealthOf(market, bidder, truth), await wealthOf(market, borrower, truth)]).to.deep.equal(before);
   });
 });

@@ -1,10 +1,11 @@
 import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
-import { id } from 'ethers';
+import { id, ZeroAddress, ZeroHash } from 'ethers';
 
 import { MockPythPrices__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
-import { expectUntouched } from '../fixtures/expectUntouched';
+import { expectFutile } from '../fixtures/expectFutile';
+import { compareGains, gainOf } from '../fixtures/gain';
 import { exampleFixture } from '../fixtures/liquidationFixtures';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { reconfigure } from '../fixtures/reconfigure';
@@ -42,15 +43,23 @@ describe('Attacks of our own: prices', () => {
     expect((await pyth.getPriceUnsafe(ETHER)).price).to.equal(1_000n * DIGITS);
 
     // the market is at 500 when the feed prints what it had been: nobody who saw it agrees
-    await setPrice(asset, 1_000);
     const truth = [[asset, 500]] as const;
-    const before = await wealthOf(market, stranger, truth);
-    await vault.connect(stranger).deposit(strangerAccount, asset.address, weth(10));
+    const attack = async () => {
+      await setPrice(asset, 1_000);
+      return gainOf(market, stranger, truth, async () => {
+        await vault.connect(stranger).deposit(strangerAccount, asset.address, weth(10));
+        await vault.connect(stranger).borrow(strangerAccount, usdc(7_000), stranger);
+      });
+    };
+    const unseen = async () => {
+      await setPrice(asset, 1_000); // which is no longer fresh enough to be configured
+      await reconfigure(market, asset, { second: ZeroAddress, secondId: ZeroHash, confidenceBps: 0 });
+    };
+    expect(await compareGains(attack, unseen)).to.deep.equal({ unguarded: wad(2_000), guarded: 0n });
     await expect(vault.connect(stranger).borrow(strangerAccount, usdc(7_000), stranger)).to.be.revertedWithCustomError(
       vault,
       'Undercollateralised',
     );
-    expect(await wealthOf(market, stranger, truth)).to.equal(before); // 2,000 more with the loan
   });
 
   // In a panic Pyth is sure of nothing: a price give or take half of it. Taken at its word, every account's better side is
@@ -104,9 +113,7 @@ describe('Attacks of our own: a stolen guardian', () => {
 
     await time.increase(HOUR); // longer than all grace
     await setPrice(asset, 1_600);
-    await expectUntouched(market, () =>
-      expect(liquidate(market)).to.be.revertedWithCustomError(vault, 'LiquidationsClosed'),
-    );
+    await expectFutile(market, () => liquidate(market), vault, 'LiquidationsClosed');
     const { better } = (await vault.assess(account)).assessment;
     expect([better.equity, better.maintenance]).to.deep.equal([
       assessment.better.equity,
