@@ -7,12 +7,15 @@ import { AppError } from '../../sdk/errors';
 import { findFoundry } from '../toolchain/findFoundry';
 import { listFiles } from '../toolchain/listFiles';
 import type { Workspace } from './createWorkspace';
+import { isSetUp } from './isSetUp';
 
 export interface Outcome {
   readonly status: 'passed' | 'failed' | 'timed out';
   /** Titles. */
   readonly passed: readonly string[];
   readonly failed: readonly string[];
+  /** Those of the failed that did not get as far as the test: a hook, a fixture or the deployment broke. */
+  readonly broken: readonly string[];
   /** What the tool said, where there is nothing else to go by. */
   readonly output: string;
 }
@@ -44,6 +47,7 @@ const FORGE_ENV = {
   FOUNDRY_INVARIANT_DEPTH: '48',
 };
 const TIMEOUT_MS = 600_000;
+const NOTHING = { passed: [], failed: [], broken: [] };
 
 export function createRunner({ folder }: Workspace): Runner {
   const forge = findFoundry('forge');
@@ -51,14 +55,16 @@ export function createRunner({ folder }: Workspace): Runner {
   const env = { ...process.env, ...FORGE_ENV, FOUNDRY_SOLC: join(folder, 'solcCached') };
 
   const runForge = async (args: readonly string[]): Promise<Outcome> => {
-    if ('missing' in forge) return { status: 'passed', passed: [], failed: [], output: forge.missing };
+    if ('missing' in forge) return { status: 'passed', ...NOTHING, output: forge.missing };
     const { code, output } = await run(forge.path, ['test', ...args, '--color', 'never'], folder, env);
     const passed = titles(output, /^\[PASS\] (\w+)/gm);
     const named = titles(output, /^\[FAIL[^\n]*\] (\w+)\(/gm);
     // an invariant's sequence of calls stands between the mark and the name
     const failed = named.length > 0 ? named : titles(output, /^Encountered \d+ failing tests? in (\S+)/gm);
-    if (code !== undefined && (code === 0) !== (failed.length === 0)) throw broken('forge', output);
-    return { status: code === undefined ? 'timed out' : code === 0 ? 'passed' : 'failed', passed, failed, output };
+    if (code !== undefined && (code === 0) !== (failed.length === 0)) throw brokeDown('forge', output);
+    const broken = failed.filter((name) => name === 'setUp');
+    const status = code === undefined ? 'timed out' : code === 0 ? 'passed' : 'failed';
+    return { status, passed, failed, broken, output };
   };
 
   const runHardhat = async (args: readonly string[]): Promise<Outcome> => {
@@ -66,17 +72,18 @@ export function createRunner({ folder }: Workspace): Runner {
     const cli = join(folder, 'node_modules', 'hardhat', 'internal', 'cli', 'bootstrap.js');
     const own = { ...process.env, PLIMSOLL_MUTANTS_REPORT: report };
     const { code, output } = await run(process.execPath, [cli, 'test', '--no-compile', ...args], folder, own);
-    if (code === undefined) return { status: 'timed out', passed: [], failed: [], output };
-    if (!existsSync(report)) throw broken('hardhat', output);
+    if (code === undefined) return { status: 'timed out', ...NOTHING, output };
+    if (!existsSync(report)) throw brokeDown('hardhat', output);
     const { passed, failed } = JSON.parse(readFileSync(report, 'utf8')) as {
       passed: string[];
-      failed: { title: string; message: string }[];
+      failed: { title: string; type: string; message: string; stack: string }[];
     };
     const messages = failed.map(({ title, message }) => `${title}: ${message}`).join('\n');
     return {
       status: failed.length === 0 ? 'passed' : 'failed',
       passed,
       failed: failed.map(({ title }) => title),
+      broken: failed.filter(isSetUp).map(({ title }) => title),
       output: messages,
     };
   };
@@ -86,7 +93,7 @@ export function createRunner({ folder }: Workspace): Runner {
     prepare: async () => {
       if ('missing' in forge) return;
       const { code, output } = await run(forge.path, ['build', '--color', 'never'], folder, env);
-      if (code !== 0) throw broken('forge', output);
+      if (code !== 0) throw brokeDown('forge', output);
     },
     forgeUnits: () => runForge(['--fail-fast', '--no-match-path', SLOW]),
     forgeInvariants: () => runForge(['--fail-fast', '--match-path', INVARIANTS]),
@@ -121,7 +128,7 @@ function titles(output: string, pattern: RegExp): string[] {
   return [...new Set([...output.matchAll(pattern)].map(([, title = '']) => title))];
 }
 
-function broken(tool: string, output: string): AppError {
+function brokeDown(tool: string, output: string): AppError {
   return new AppError(`${tool} broke down instead of testing: ${output.trim().slice(-2_000)}`, { code: 'tool_failed' });
 }
 

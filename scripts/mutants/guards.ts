@@ -1,5 +1,6 @@
 import { AppError } from '../../sdk/errors';
 import type { Bytecodes } from './createCompiler';
+import type { Outcome } from './createRunner';
 import { compileChange, restrict, type Lane } from './judge';
 import table from './guards.json';
 
@@ -48,24 +49,54 @@ export async function judgeGuard(lane: Lane, baseline: Bytecodes, guard: Guard):
   if (typeof mutant === 'string') return verdict(`does not compile: ${mutant.split('\n')[0] ?? ''}`);
   if (mutant.size === 0) return verdict('changes no bytecode');
 
-  const before = await runTest(lane, guard);
-  if (before.failed.length > 0) return verdict(`the test fails with the guard in place: ${before.output}`);
-  if (before.passed.length === 0) return verdict(`there is no such test: ${guard.killedBy.title}`);
+  const before = await runTest(lane, guard, guard.killedBy.title);
+  const unfit = problemBefore(guard, before);
+  if (unfit !== '') return verdict(unfit);
   workspace.install(mutant);
   try {
-    const after = await runTest(lane, guard);
-    return verdict(after.failed.length > 0 ? '' : 'survived: the test passes without the guard');
+    // with the others of its file, of which one must still get through
+    return verdict(problemAfter(guard, await runTest(lane, guard)));
   } finally {
     workspace.install(restrict(baseline, mutant));
   }
 }
 
-async function runTest({ runner }: Lane, { killedBy: { file, title } }: Guard) {
-  const isForge = file.endsWith('.sol');
-  if (isForge && runner.missingForge !== undefined) {
+/** Why the test says nothing about its guard, which is in place; empty where it does. */
+export function problemBefore(guard: Guard, { passed, failed, output }: Outcome): string {
+  if (failed.length > 0) return `the test fails with the guard in place: ${output}`;
+  return passed.some(isOf(guard)) ? '' : `there is no such test: ${guard.killedBy.title}`;
+}
+
+/**
+ * Why the guard is not killed by what its test's file did without it; empty where it is. The test must have failed
+ * itself, not a hook, a fixture or the deployment before it, and another one of the file, if it has others, must have
+ * passed: whatever breaks everything shows nothing about a guard.
+ */
+export function problemAfter(guard: Guard, { status, passed, failed, broken, output }: Outcome): string {
+  if (status === 'timed out') return 'the tests did not end without the guard';
+  const own = isOf(guard);
+  if (!failed.some(own)) {
+    return failed.length > 0 && !passed.some(own)
+      ? `the test did not run without the guard: ${output}`
+      : 'survived: the test passes without the guard';
+  }
+  if (broken.some(own)) return `without the guard there is no world to run the test in: ${output}`;
+  const others = [...passed, ...failed].filter((name) => !own(name));
+  if (others.length > 0 && !others.some((name) => passed.includes(name))) {
+    return `no other test of ${guard.killedBy.file} passes without the guard: ${output}`;
+  }
+  return '';
+}
+
+/** Whether a name that a tool gave is the guard's test: a title, a function's name, or a hook's with its test in it. */
+function isOf({ killedBy: { file, title } }: Guard): (name: string) => boolean {
+  return (name) => (file.endsWith('.sol') ? name.startsWith(title) : name.includes(title));
+}
+
+async function runTest({ runner }: Lane, { killedBy: { file } }: Guard, title?: string): Promise<Outcome> {
+  if (!file.endsWith('.sol')) return runner.hardhatFiles([file], title);
+  if (runner.missingForge !== undefined) {
     throw new AppError(`guards that forge tests need it: ${runner.missingForge}`, { code: 'forge_missing' });
   }
-  const outcome = await (isForge ? runner.forgeTest(file, title) : runner.hardhatFiles([file], title));
-  const own = (name: string): boolean => isForge || name.includes(title); // a failed hook names its test
-  return { ...outcome, passed: outcome.passed.filter(own), failed: outcome.failed.filter(own) };
+  return runner.forgeTest(file, title ?? '');
 }
