@@ -13,7 +13,7 @@ const CONTRACTS = join(__dirname, '..', '..', 'contracts');
 const PART_OF: Readonly<Record<string, string>> = { VaultSettings: 'MarginVault' };
 
 /** Contracts that no deployment has: their functions get a role with it. */
-const UNDEPLOYED = ['RealisedVolatility', 'SettlementFeed', 'VolatilityFeed'];
+const UNDEPLOYED = ['InstrumentPolicy', 'RealisedVolatility', 'SettlementFeed', 'VolatilityFeed'];
 
 /** `Contract.function` of each function marked `restricted` in the sources. */
 function restrictedFunctions(): string[] {

@@ -27,6 +27,15 @@ export {
 } from './growth';
 export { countedDown, valueDown } from './haircut';
 export {
+  describeInstrument,
+  InstrumentKind,
+  isOption,
+  toOption,
+  toPerpetual,
+  type Instrument,
+  type InstrumentId,
+} from './instrumentId';
+export {
   accrued,
   borrowIndexAt,
   borrowRate,
@@ -58,6 +67,7 @@ export { MarginState, marginState, type MarginCall, type Standing } from './marg
 export { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
 export { naturalLog, naturalLogRatio } from './naturalLog';
 export { normalCdf, normalDensity, normalTail } from './normal';
+export { boundOf, setMargin, type OptionLeg, type SetBound } from './optionSet';
 export {
   collateralRiskAt,
   liquidationTermsAt,
@@ -96,6 +106,14 @@ export {
   varianceAt,
   type SviSlice,
 } from './svi';
+export {
+  optionMargin,
+  perpetualMargin,
+  type InstrumentRisk,
+  type OptionPosition,
+  type PerpetualPosition,
+  type StandardRates,
+} from './standardRates';
 export {
   MarginMode,
   PriceStatus,

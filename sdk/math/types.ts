@@ -13,7 +13,8 @@ export interface Holding {
 }
 
 export interface Position {
-  readonly instrument: Hex;
+  /** an `InstrumentId` */
+  readonly instrument: bigint;
   /** WAD, long > 0 */
   readonly size: bigint;
   /** quote WAD */

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Span} from "../math/LinearRamp.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
+import {InstrumentRisk, TradeTerms} from "../types/InstrumentParams.sol";
+import {InstrumentWord} from "../types/InstrumentWord.sol";
+
+/// @title The policy of instruments
+/// @notice Underlyings, and what positions in them require and how they are traded: data, within bounds that code sets.
+/// Each change raises the version and is an event.
+/// @dev From `seal` on, a maintenance requirement that rises comes over a ramp; everything else holds at once.
+interface IInstrumentPolicy {
+    event UnderlyingListed(uint64 indexed version, uint8 indexed underlying, address index, address perpetual);
+    event InstrumentRiskChanged(uint64 indexed version, uint8 indexed underlying, InstrumentRisk risk);
+    event InstrumentRampStarted(uint8 indexed underlying, uint40 startedAt, uint40 endsAt);
+    event TradeTermsChanged(uint64 indexed version, uint8 indexed underlying, TradeTerms terms);
+    /// @notice Open interest of `underlying` can only fall, until `opened`.
+    event UnderlyingClosed(uint64 indexed version, uint8 indexed underlying);
+    event UnderlyingOpened(uint64 indexed version, uint8 indexed underlying);
+    event RampDurationChanged(uint64 indexed version, uint32 duration);
+    event InstrumentsSealed(uint64 indexed version);
+    /// @notice What ramped has arrived and is no longer looked up.
+    event InstrumentRiskSettled(uint8 indexed underlying);
+
+    /// @notice `parameter` was given as `value` and must be within `[least, most]`.
+    error InstrumentParameterOutOfBounds(bytes32 parameter, uint256 value, uint256 least, uint256 most);
+    error UnknownUnderlying(uint8 underlying);
+    error TooManyUnderlyings(uint256 most);
+    error InstrumentsAlreadySealed();
+    /// @notice The guardian has closed `underlying` at `closure`, which is another one; zero is none.
+    error OtherClosure(uint8 underlying, uint64 closure, uint64 known);
+
+    /* SETTING: the policy role, which waits */
+
+    /// @notice Lists an underlying under the next number. Its feeds cannot be replaced here: a feed is replaced in the
+    /// price oracle.
+    /// @param index the price oracle's key of the underlying's price: of the token, where there is one, so that it
+    /// counts as collateral of the same underlying
+    /// @param perpetual the price oracle's key of the perpetual's own price
+    function listUnderlying(address index, address perpetual, InstrumentRisk calldata risk, TradeTerms calldata terms)
+        external
+        returns (uint8 underlying);
+
+    /// @notice Replaces what positions require. Maintenance rates, the slope and maintenance haircuts that rise ramp
+    /// from where they are now; everything else is at once.
+    function setRisk(uint8 underlying, InstrumentRisk calldata risk) external;
+
+    /// @notice Replaces how the instruments are traded, at once: what is open stays open.
+    function setTradeTerms(uint8 underlying, TradeTerms calldata terms) external;
+
+    /// @notice Seconds that later ramps take. Ramps that run keep their pace.
+    function setRampDuration(uint32 duration) external;
+
+    /// @notice Ends the time before anybody trades, in which nothing ramps. Cannot be undone.
+    function seal() external;
+
+    /// @notice Lets open interest rise again.
+    /// @param closure `closedAt`, so that no opening can be scheduled before the closure it is to lift
+    function open(uint8 underlying, uint64 closure) external;
+
+    /* LOWERING RISK: the guardian, at once */
+
+    /// @notice No trade may raise the open interest of `underlying` any more.
+    function close(uint8 underlying) external;
+
+    /* READING */
+
+    /// @notice Stops looking ramps up that have arrived. Anyone may call it.
+    function settle(uint8[] calldata underlyings) external;
+
+    /// @notice How many underlyings there are; their numbers begin at one.
+    function underlyingCount() external view returns (uint8);
+
+    /// @notice Keys of the two prices in the price oracle; zero where `underlying` is unknown.
+    function feedsOf(uint8 underlying) external view returns (address index, address perpetual);
+
+    /// @notice What positions require now; all zero where `underlying` is unknown.
+    function riskOf(uint8 underlying) external view returns (InstrumentRisk memory);
+
+    /// @notice The same in one word, never flagged as ramping, with the key of the index.
+    function riskWord(uint8 underlying) external view returns (address index, address perpetual, InstrumentWord);
+
+    /// @notice What is ramped to, from where and when; no ramp is all zero.
+    function riskTarget(uint8 underlying)
+        external
+        view
+        returns (InstrumentRisk memory target, InstrumentRisk memory from, Span memory span);
+
+    function tradeTerms(uint8 underlying) external view returns (TradeTerms memory);
+
+    /// @notice The version at which the guardian closed `underlying`; zero while it is open.
+    function closedAt(uint8 underlying) external view returns (uint64);
+
+    /// @notice Whether `instrument` is on the grid: a perpetual, or an option whose strike has no more digits and whose
+    /// expiry is at the minute and within the tenor that the terms allow, and not over.
+    function isListed(InstrumentId instrument) external view returns (bool);
+
+    function rampDuration() external view returns (uint32);
+
+    function version() external view returns (uint64);
+
+    function isSealed() external view returns (bool);
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {InstrumentId, InstrumentKind, toOption, toPerpetual} from "../types/InstrumentId.sol";
+import {InstrumentRisk} from "../types/InstrumentParams.sol";
+import {toInstrumentWord} from "../types/InstrumentWord.sol";
+import {Margin} from "../types/Margin.sol";
+import {OptionLeg, OptionSet} from "../risk/OptionSet.sol";
+import {StandardRates} from "../risk/StandardRates.sol";
+
+/// @notice The functions that positions are measured by, for tests and for comparison with the sdk.
+contract PositionMathHarness {
+    struct Scales {
+        uint256 initial;
+        uint256 maintenance;
+    }
+
+    struct OptionCase {
+        bool isCall;
+        int256 size;
+        uint256 strike;
+        uint256 index;
+        uint256 price;
+    }
+
+    function perpetualId(uint8 underlying) external pure returns (InstrumentId) {
+        return toPerpetual(underlying);
+    }
+
+    function optionId(InstrumentKind kind, uint8 underlying, uint256 expiry, uint256 strike)
+        external
+        pure
+        returns (InstrumentId)
+    {
+        return toOption(kind, underlying, expiry, strike);
+    }
+
+    function describe(InstrumentId id)
+        external
+        pure
+        returns (InstrumentKind kind, uint8 underlying, uint256 expiry, uint256 strike, bool isCanonical)
+    {
+        return (id.kind(), id.underlying(), id.expiry(), id.strike(), id.isCanonical());
+    }
+
+    function perpetual(InstrumentRisk calldata risk, Scales calldata s, int256 size, int256 costBasis, uint256 price)
+        external
+        pure
+        returns (Margin memory)
+    {
+        return StandardRates(toInstrumentWord(risk, false), s.initial, s.maintenance).perpetual(size, costBasis, price);
+    }
+
+    function option(InstrumentRisk calldata risk, Scales calldata s, OptionCase calldata c)
+        external
+        pure
+        returns (Margin memory)
+    {
+        StandardRates memory rates = StandardRates(toInstrumentWord(risk, false), s.initial, s.maintenance);
+        return rates.option(c.isCall, c.size, c.strike, c.index, c.price);
+    }
+
+    /// @notice A set at its mark.
+    function setOf(OptionLeg[] memory legs)
+        external
+        pure
+        returns (int256 leastPayoff, uint256[] memory naked, Margin memory margin)
+    {
+        OptionSet.Bound memory bound = OptionSet.boundOf(legs, legs.length);
+        return (bound.leastPayoff, bound.naked, OptionSet.total(legs, legs.length, bound, _markOf));
+    }
+
+    function _markOf(OptionLeg memory leg) private pure returns (Margin memory) {
+        return leg.mark;
+    }
+}

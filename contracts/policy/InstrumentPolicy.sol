@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IInstrumentPolicy} from "../interfaces/IInstrumentPolicy.sol";
+import {Span} from "../math/LinearRamp.sol";
+import {BPS, PPM} from "../math/Units.sol";
+import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
+import {InstrumentRisk, TradeTerms} from "../types/InstrumentParams.sol";
+import {InstrumentWord} from "../types/InstrumentWord.sol";
+import {InstrumentRamp, RampedInstrument} from "./InstrumentRamp.sol";
+
+/// @title The policy of instruments
+contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
+    using InstrumentRamp for RampedInstrument;
+
+    struct Underlying {
+        address index;
+        address perpetual;
+        RampedInstrument risk;
+        TradeTerms trade;
+    }
+
+    /// @dev A tenth of a percent is a thousandfold leverage: the next print would end it.
+    uint256 private constant MIN_RATE_PPM = 1_000;
+    /// @dev More than what it is worth is not asked for a unit.
+    uint256 private constant MAX_RATE_PPM = PPM;
+    /// @dev Ten times what the market is said to take; more would make the declared depth meaningless.
+    uint256 private constant MAX_CAP_BPS = 10 * BPS;
+    /// @dev Further off, trades with oneself move money from account to account.
+    uint256 private constant MAX_BAND_BPS = 2_000;
+    /// @dev A trade must not cost what the first move of the market does.
+    uint256 private constant MAX_FEE_PPM = 10_000;
+    /// @dev Ten percent a day takes the margin of a tenfold leverage in one.
+    uint256 private constant MAX_FUNDING_PPM = 100_000;
+    uint256 private constant MINUTES_A_DAY = 1 days / 1 minutes;
+    /// @dev Two years: what is priced has a bound, and so has what a volatility can be wrong for.
+    uint256 private constant MAX_TENOR_DAYS = 730;
+    /// @dev What an id can hold.
+    uint256 private constant MAX_STRIKE_DIGITS = 6;
+    uint256 private constant MIN_RAMP = 1 days;
+    uint256 private constant MAX_RAMP = 30 days;
+
+    /// @inheritdoc IInstrumentPolicy
+    uint64 public version;
+    /// @inheritdoc IInstrumentPolicy
+    uint32 public rampDuration = uint32(MIN_RAMP);
+    /// @inheritdoc IInstrumentPolicy
+    uint8 public underlyingCount;
+    /// @inheritdoc IInstrumentPolicy
+    bool public isSealed;
+
+    mapping(uint8 number => Underlying) private _underlyings;
+    /// @inheritdoc IInstrumentPolicy
+    mapping(uint8 number => uint64 version) public closedAt;
+
+    constructor(address authority) AccessManaged(authority) {}
+
+    /* SETTING */
+
+    /// @inheritdoc IInstrumentPolicy
+    function listUnderlying(address index, address perpetual, InstrumentRisk calldata risk, TradeTerms calldata terms)
+        external
+        restricted
+        returns (uint8 number)
+    {
+        if (underlyingCount == type(uint8).max) revert TooManyUnderlyings(type(uint8).max);
+        _checkRisk(risk);
+        _checkTrade(terms);
+        number = ++underlyingCount;
+        Underlying storage u = _underlyings[number];
+        (u.index, u.perpetual, u.trade) = (index, perpetual, terms);
+        u.risk.setAtOnce(risk);
+        uint64 newVersion = ++version;
+        emit UnderlyingListed(newVersion, number, index, perpetual);
+        emit InstrumentRiskChanged(newVersion, number, risk);
+        emit TradeTermsChanged(newVersion, number, terms);
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function setRisk(uint8 number, InstrumentRisk calldata risk) external restricted {
+        Underlying storage u = _known(number);
+        _checkRisk(risk);
+        emit InstrumentRiskChanged(++version, number, risk);
+        if (!isSealed) return u.risk.setAtOnce(risk);
+        // fit: for 34,000 years
+        Span memory span = Span(uint40(block.timestamp), uint40(block.timestamp + rampDuration));
+        if (u.risk.setRamped(risk, span)) emit InstrumentRampStarted(number, span.startedAt, span.endsAt);
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function setTradeTerms(uint8 number, TradeTerms calldata terms) external restricted {
+        _checkTrade(terms);
+        _known(number).trade = terms;
+        emit TradeTermsChanged(++version, number, terms);
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function setRampDuration(uint32 duration) external restricted {
+        _within("rampDuration", duration, MIN_RAMP, MAX_RAMP);
+        rampDuration = duration;
+        emit RampDurationChanged(++version, duration);
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function seal() external restricted {
+        if (isSealed) revert InstrumentsAlreadySealed();
+        isSealed = true;
+        emit InstrumentsSealed(++version);
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function open(uint8 number, uint64 closure) external restricted {
+        uint64 known = closedAt[number];
+        if (known == 0 || closure != known) revert OtherClosure(number, closure, known);
+        delete closedAt[number];
+        emit UnderlyingOpened(++version, number);
+    }
+
+    /* LOWERING RISK */
+
+    /// @inheritdoc IInstrumentPolicy
+    function close(uint8 number) external restricted {
+        _known(number);
+        closedAt[number] = ++version;
+        emit UnderlyingClosed(version, number);
+    }
+
+    /* READING */
+
+    /// @inheritdoc IInstrumentPolicy
+    function settle(uint8[] calldata numbers) external {
+        for (uint256 i; i < numbers.length; ++i) {
+            if (_underlyings[numbers[i]].risk.settle()) emit InstrumentRiskSettled(numbers[i]);
+        }
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function feedsOf(uint8 number) external view returns (address index, address perpetual) {
+        Underlying storage u = _underlyings[number];
+        return (u.index, u.perpetual);
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function riskOf(uint8 number) external view returns (InstrumentRisk memory) {
+        return _underlyings[number].risk.riskNow();
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function riskWord(uint8 number) external view returns (address index, address perpetual, InstrumentWord word) {
+        Underlying storage u = _underlyings[number];
+        return (u.index, u.perpetual, u.risk.wordNow());
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function riskTarget(uint8 number)
+        external
+        view
+        returns (InstrumentRisk memory target, InstrumentRisk memory from, Span memory span)
+    {
+        return _underlyings[number].risk.targetOf();
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function tradeTerms(uint8 number) external view returns (TradeTerms memory) {
+        return _underlyings[number].trade;
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function isListed(InstrumentId instrument) external view returns (bool) {
+        if (!instrument.isCanonical() || instrument.underlying() > underlyingCount) return false;
+        if (instrument.kind() == InstrumentKind.Perpetual) return true;
+        TradeTerms storage terms = _underlyings[instrument.underlying()].trade;
+        uint256 expiry = instrument.expiry();
+        if (expiry <= block.timestamp || expiry > block.timestamp + uint256(terms.maxTenorDays) * 1 days) return false;
+        if (expiry / 1 minutes % MINUTES_A_DAY != terms.expiryMinute) return false;
+        return _digitsOf(instrument.strike()) <= terms.strikeDigits;
+    }
+
+    /* INTERNAL */
+
+    function _known(uint8 number) private view returns (Underlying storage u) {
+        if (number == 0 || number > underlyingCount) revert UnknownUnderlying(number);
+        u = _underlyings[number];
+    }
+
+    /// @dev Significant digits, of at most six.
+    function _digitsOf(uint256 strike) private pure returns (uint256 digits) {
+        while (strike % 10 == 0) strike /= 10; // ends: no strike is zero
+        for (; strike != 0; ++digits) {
+            strike /= 10;
+        }
+    }
+
+    function _checkRisk(InstrumentRisk calldata r) private pure {
+        _within("perpetualMaintenancePpm", r.perpetualMaintenancePpm, MIN_RATE_PPM, MAX_RATE_PPM);
+        _within("perpetualInitialPpm", r.perpetualInitialPpm, r.perpetualMaintenancePpm, MAX_RATE_PPM);
+        _within("optionMaintenancePpm", r.optionMaintenancePpm, MIN_RATE_PPM, MAX_RATE_PPM);
+        // or a short far out of the money would be asked for more to stay than to come
+        _within("optionFloorPpm", r.optionFloorPpm, r.optionMaintenancePpm, MAX_RATE_PPM);
+        _within("optionInitialPpm", r.optionInitialPpm, r.optionFloorPpm, MAX_RATE_PPM);
+        _within("profitMaintenanceBps", r.profitMaintenanceBps, 0, BPS);
+        _within("profitInitialBps", r.profitInitialBps, r.profitMaintenanceBps, BPS);
+        _within("longMaintenanceBps", r.longMaintenanceBps, 0, BPS);
+        _within("longInitialBps", r.longInitialBps, r.longMaintenanceBps, BPS);
+    }
+
+    function _checkTrade(TradeTerms calldata t) private pure {
+        _within("perpetualCapBps", t.perpetualCapBps, 0, MAX_CAP_BPS);
+        _within("optionCapBps", t.optionCapBps, 0, MAX_CAP_BPS);
+        _within("bandBps", t.bandBps, 1, MAX_BAND_BPS);
+        _within("takerFeePpm", t.takerFeePpm, 0, MAX_FEE_PPM);
+        _within("makerFeePpm", t.makerFeePpm, 0, t.takerFeePpm);
+        _within("fundingPpmPerDay", t.fundingPpmPerDay, 0, MAX_FUNDING_PPM);
+        _within("expiryMinute", t.expiryMinute, 0, MINUTES_A_DAY - 1);
+        _within("maxTenorDays", t.maxTenorDays, 0, MAX_TENOR_DAYS);
+        _within("strikeDigits", t.strikeDigits, 1, MAX_STRIKE_DIGITS);
+    }
+
+    function _within(bytes32 parameter, uint256 value, uint256 least, uint256 most) private pure {
+        if (value < least || value > most) revert InstrumentParameterOutOfBounds(parameter, value, least, most);
+    }
+}

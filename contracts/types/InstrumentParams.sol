@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+/// @notice What positions in one underlying require: docs/risk.md, "Positions".
+struct InstrumentRisk {
+    /// of the notional of a perpetual, millionths
+    uint24 perpetualInitialPpm;
+    uint24 perpetualMaintenancePpm;
+    /// added to both rates for each whole unit held, WAD: large positions are hard to close
+    uint64 perpetualSlope;
+    /// of the index, for each unit of a short option at or in the money, millionths; less what it is out of the money
+    uint24 optionInitialPpm;
+    /// of the index, and no less than this
+    uint24 optionFloorPpm;
+    /// of the index, and for a put of its price where that is more
+    uint24 optionMaintenancePpm;
+    /// part of the unrealised profit of a perpetual that counts nothing
+    uint16 profitInitialBps;
+    uint16 profitMaintenanceBps;
+    /// part of the price of a long option that counts nothing
+    uint16 longInitialBps;
+    uint16 longMaintenanceBps;
+}
+
+/// @notice How the instruments of one underlying may be traded, and how much of them there may be. Two slots.
+struct TradeTerms {
+    /// declared market depth, whole units as WAD; open interest is bounded by parts of it
+    uint96 depth;
+    /// long perpetuals of all accounts together, of the depth
+    uint24 perpetualCapBps;
+    /// short options of all accounts together, of the depth
+    uint24 optionCapBps;
+    /// how far from the mark a price may be that is traded at, of the index
+    uint16 bandBps;
+    /// of the notional, millionths; of an option the notional is its underlying's
+    uint24 takerFeePpm;
+    uint24 makerFeePpm;
+    /// most that funding may move in a day, of the index, millionths
+    uint24 fundingPpmPerDay;
+    /// minute of the day (UTC) at which options expire
+    uint16 expiryMinute;
+    /// days ahead for which options are traded
+    uint16 maxTenorDays;
+    /// significant digits of a strike
+    uint8 strikeDigits;
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {InstrumentRisk} from "./InstrumentParams.sol";
+
+/// @notice What positions in an underlying require, with a flag, in one word, for the reasons of `CollateralWord`. From
+/// the lowest bit: ramping 8, perpetual initial 24, maintenance 24, slope 64, option initial 24, floor 24, maintenance
+/// 24, and four haircuts of 16.
+type InstrumentWord is uint256;
+
+using {
+    risk,
+    isRamping,
+    perpetualInitialPpm,
+    perpetualMaintenancePpm,
+    perpetualSlope,
+    optionInitialPpm,
+    optionFloorPpm,
+    optionMaintenancePpm,
+    profitInitialBps,
+    profitMaintenanceBps,
+    longInitialBps,
+    longMaintenanceBps
+} for InstrumentWord global;
+
+function toInstrumentWord(InstrumentRisk memory r, bool ramping) pure returns (InstrumentWord) {
+    uint256 perpetual = uint256(r.perpetualInitialPpm) << 8 | uint256(r.perpetualMaintenancePpm) << 32
+        | uint256(r.perpetualSlope) << 56;
+    uint256 option =
+        uint256(r.optionInitialPpm) << 120 | uint256(r.optionFloorPpm) << 144 | uint256(r.optionMaintenancePpm) << 168;
+    uint256 haircuts = uint256(r.profitInitialBps) << 192 | uint256(r.profitMaintenanceBps) << 208
+        | uint256(r.longInitialBps) << 224 | uint256(r.longMaintenanceBps) << 240;
+    return InstrumentWord.wrap(perpetual | option | haircuts | (ramping ? 1 : 0));
+}
+
+function risk(InstrumentWord word) pure returns (InstrumentRisk memory) {
+    return InstrumentRisk({
+        perpetualInitialPpm: word.perpetualInitialPpm(),
+        perpetualMaintenancePpm: word.perpetualMaintenancePpm(),
+        perpetualSlope: word.perpetualSlope(),
+        optionInitialPpm: word.optionInitialPpm(),
+        optionFloorPpm: word.optionFloorPpm(),
+        optionMaintenancePpm: word.optionMaintenancePpm(),
+        profitInitialBps: word.profitInitialBps(),
+        profitMaintenanceBps: word.profitMaintenanceBps(),
+        longInitialBps: word.longInitialBps(),
+        longMaintenanceBps: word.longMaintenanceBps()
+    });
+}
+
+/// @notice The maintenance side comes from a ramp.
+function isRamping(InstrumentWord word) pure returns (bool) {
+    return InstrumentWord.unwrap(word) & 1 != 0;
+}
+
+// The casts below keep a field's own bits.
+
+function perpetualInitialPpm(InstrumentWord word) pure returns (uint24) {
+    return uint24(InstrumentWord.unwrap(word) >> 8);
+}
+
+function perpetualMaintenancePpm(InstrumentWord word) pure returns (uint24) {
+    return uint24(InstrumentWord.unwrap(word) >> 32);
+}
+
+/// @notice For each whole unit, WAD.
+function perpetualSlope(InstrumentWord word) pure returns (uint64) {
+    return uint64(InstrumentWord.unwrap(word) >> 56);
+}
+
+function optionInitialPpm(InstrumentWord word) pure returns (uint24) {
+    return uint24(InstrumentWord.unwrap(word) >> 120);
+}
+
+function optionFloorPpm(InstrumentWord word) pure returns (uint24) {
+    return uint24(InstrumentWord.unwrap(word) >> 144);
+}
+
+function optionMaintenancePpm(InstrumentWord word) pure returns (uint24) {
+    return uint24(InstrumentWord.unwrap(word) >> 168);
+}
+
+function profitInitialBps(InstrumentWord word) pure returns (uint16) {
+    return uint16(InstrumentWord.unwrap(word) >> 192);
+}
+
+function profitMaintenanceBps(InstrumentWord word) pure returns (uint16) {
+    return uint16(InstrumentWord.unwrap(word) >> 208);
+}
+
+function longInitialBps(InstrumentWord word) pure returns (uint16) {
+    return uint16(InstrumentWord.unwrap(word) >> 224);
+}
+
+function longMaintenanceBps(InstrumentWord word) pure returns (uint16) {
+    return uint16(InstrumentWord.unwrap(word) >> 240);
+}
