@@ -3,6 +3,7 @@ import { encodeFunctionData, maxUint256, numberToHex, type Address, type Hex } f
 import type { PolicyFile } from '../../deploy';
 import { marginVaultAbi, mockERC20Abi } from '../../sdk/abi';
 import { INT256_MAX, toAccountId, WAD } from '../../sdk/math';
+import { measureDearest } from './measureDearest';
 import { KEEPER, openBench, type Bench } from './openBench';
 import type { Action } from './peers';
 
@@ -16,7 +17,7 @@ const ROUNDS = 4;
 /** Gas of whole transactions, the base 21,000 and calldata included, on cold storage, in a system that is in use. */
 export async function measure(onProgress: () => void = () => undefined): Promise<Record<Action, number>> {
   const gas: Partial<Record<Action, bigint>> = {};
-  const benches = [ordinary, withoutFee, worst];
+  const benches = [ordinary, withoutFee, async () => ({ liquidateWorst: await measureDearest() })];
   for (const bench of benches) {
     Object.assign(gas, await bench());
     onProgress();
@@ -99,22 +100,6 @@ async function withoutFee(): Promise<Partial<Record<Action, bigint>>> {
   const few = await act(bench, KEEPER, 'batch', [steps.slice(1, 1 + ROUNDS / 2)]);
   const many = await act(bench, KEEPER, 'batch', [steps.slice(1 + ROUNDS / 2, 1 + rest.length)]);
   return { call, callMore: (many - few) / BigInt(rest.length - ROUNDS) };
-}
-
-/** The dearest account: full of collaterals, worth less than it owes, taken by a bidder who has held none of them. */
-async function worst(): Promise<Partial<Record<Action, bigint>>> {
-  const bench = await openBench({ collaterals: 8 });
-  const assets = bench.manifest.assets.map(({ address }) => address);
-  await settleIn(bench);
-  const who = owner(60);
-  for (const asset of assets) await bench.give(who, account(who), asset, UNIT);
-  await act(bench, who, 'borrow', [account(who), 12_000n * USD, who]);
-  await bench.settle(600);
-  for (const asset of assets) await bench.print(asset, 1_450);
-  const bidder = owner(61);
-  await bench.give(bidder, account(bidder), bench.manifest.quote.address, 100_000n * USD);
-  const args = [account(who), account(bidder), WAD, INT256_MAX, '0x'];
-  return { liquidateWorst: await act(bench, bidder, 'liquidate', args) };
 }
 
 /** Cash to lend, a keeper with cash and collateral of his own, and a past in which everything was used once. */

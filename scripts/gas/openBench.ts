@@ -1,4 +1,5 @@
-import { encodeFunctionData, maxUint256, type Abi, type Address, type Hex } from 'viem';
+import hre from 'hardhat';
+import { encodeDeployData, encodeFunctionData, maxUint256, type Abi, type Address, type Hex } from 'viem';
 
 import {
   deploySystem,
@@ -46,12 +47,19 @@ export interface BenchOptions {
   /** Collaterals like the first one of the development network. */
   readonly collaterals?: number;
   readonly change?: (policy: PolicyFile) => PolicyFile;
+  /** What the network is like, with what has to stand on the chain before the system. */
+  readonly prepare?: (chain: SimChain, config: NetworkConfig) => Promise<NetworkConfig>;
 }
 
 /** Deploys the default policy on a fresh chain. */
-export async function openBench({ collaterals = 3, change = (policy) => policy }: BenchOptions = {}): Promise<Bench> {
+export async function openBench({
+  collaterals = 3,
+  change = (policy) => policy,
+  prepare = (_, config) => Promise.resolve(config),
+}: BenchOptions = {}): Promise<Bench> {
   const chain = await createSimChain(START);
-  const { config, policy } = multiplied(collaterals);
+  const { config: plain, policy } = multiplied(collaterals);
+  const config = await prepare(chain, plain);
   const { manifest } = await deploySystem({
     network: 'gas',
     provider: chain.provider,
@@ -61,15 +69,7 @@ export async function openBench({ collaterals = 3, change = (policy) => policy }
   const vault = manifest.contracts.MarginVault.address;
   const prices = new Map(manifest.assets.map(({ address }) => [address, 2_000]));
 
-  const send = async ({ from, to, abi, functionName, args }: Call): Promise<bigint> => {
-    await chain.impersonate(from);
-    const data = encodeFunctionData({ abi, functionName, args });
-    const transaction = { from, to, data, gas: GAS_LIMIT, gasPrice: GAS_PRICE };
-    const hash = (await chain.provider.request({ method: 'eth_sendTransaction', params: [transaction] })) as Hex;
-    const { status, gasUsed } = await chain.client.getTransactionReceipt({ hash });
-    if (status !== 'success') await chain.client.call({ account: from, to, data }); // which says why
-    return gasUsed;
-  };
+  const send = sendOn(chain);
   const push = async (asset: Address, price: number): Promise<void> => {
     prices.set(asset, price);
     const feed = manifest.assets.find(({ address }) => address === asset)?.feed;
@@ -100,6 +100,31 @@ export async function openBench({ collaterals = 3, change = (policy) => policy }
       await send({ from, to: vault, abi: marginVaultAbi, functionName: 'deposit', args: [account, token, amount] });
     },
   };
+}
+
+/** How a transaction is sent on `chain`; returns its gas, and fails where it reverts. */
+export function sendOn(chain: SimChain): Bench['send'] {
+  return async ({ from, to, abi, functionName, args }) => {
+    await chain.impersonate(from);
+    const data = encodeFunctionData({ abi, functionName, args });
+    const transaction = { from, to, data, gas: GAS_LIMIT, gasPrice: GAS_PRICE };
+    const hash = (await chain.provider.request({ method: 'eth_sendTransaction', params: [transaction] })) as Hex;
+    const { status, gasUsed } = await chain.client.getTransactionReceipt({ hash });
+    if (status !== 'success') await chain.client.call({ account: from, to, data }); // which says why
+    return gasUsed;
+  };
+}
+
+/** Deploys a mock as the keeper. */
+export async function placeMock(chain: SimChain, name: string, args: readonly unknown[] = []): Promise<Address> {
+  await chain.impersonate(KEEPER);
+  const { abi, bytecode } = await hre.artifacts.readArtifact(name);
+  const data = encodeDeployData({ abi: abi as Abi, bytecode: bytecode as Hex, args });
+  const transaction = { from: KEEPER, data, gas: GAS_LIMIT, gasPrice: GAS_PRICE };
+  const hash = (await chain.provider.request({ method: 'eth_sendTransaction', params: [transaction] })) as Hex;
+  const { contractAddress } = await chain.client.getTransactionReceipt({ hash });
+  if (contractAddress === undefined || contractAddress === null) throw new Error(`${name} was not deployed`);
+  return contractAddress;
 }
 
 export const KEEPER: Address = '0x00000000000000000000000000000000000c0ffe';

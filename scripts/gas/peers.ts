@@ -9,7 +9,8 @@ export const ACTIONS = {
   callMore: 'each further call of a batch, without a fee',
   liquidate: 'liquidation without callback, called account',
   liquidateCritical: 'liquidation without callback, below hCritical',
-  liquidateWorst: 'worst liquidation: eight collaterals, a new bidder, a shortfall',
+  liquidateWorst:
+    'worst liquidation: eight collaterals of two sources, a sequencer, a loss through the whole waterfall, a callback',
 } as const;
 
 export type Action = keyof typeof ACTIONS;
