@@ -71,8 +71,6 @@ export function formatTally(tallies: readonly ActionTally[]): string {
   for (const { action, done, refused, idle, refusals } of tallies) {
     table.push([action, done, refused, idle, refusals.map(([error, times]) => `${error} ${times}`).join('\n')]);
   }
-  const total = (key: 'done' | 'refused' | 'idle'): number => tallies.reduce((sum, tally) => sum + tally[key], 0);
-  table.push(['all', total('done'), total('refused'), total('idle'), '']);
   return table.toString();
 }
 

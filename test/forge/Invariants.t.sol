@@ -1,50 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Test} from "forge-std/Test.sol";
+import {Campaign} from "./invariants/Campaign.sol";
 import {Handler} from "./invariants/Handler.sol";
 
-/// @notice The properties of docs/spec.md that hold whatever anybody does, each under its id.
-/// @dev A property of a single call is claimed by the action that makes it (`World._claim`), and reported here.
-contract InvariantsTest is Test {
+/// @notice The properties that hold whatever anybody does, each under its id; docs/threat-model.md names what they
+/// except. Those of feeds are in `FeedInvariants`, that of events in `Replay`.
+/// @dev A property of a single call is claimed by the action that makes it (`Attempts._claim`), and reported here.
+contract InvariantsTest is Campaign {
     Handler private handler;
 
     function setUp() public {
         handler = new Handler();
-        targetContract(address(handler));
-        targetSelector(FuzzSelector(address(handler), handler.actions()));
-    }
-
-    /// @dev At the end of each run, whose state nobody sees afterwards: `npm run test:deep` adds the tallies up.
-    function afterInvariant() public {
-        handler.printSummary();
-        string memory file = vm.envOr("PLIMSOLL_TALLY", string(""));
-        // forge-lint: disable-next-line(unsafe-cheatcode)
-        if (bytes(file).length != 0) vm.writeLine(file, _tally());
-    }
-
-    /// @dev `{"<action>": [done, refused, idle, {"<error>": times}]}`, by selectors.
-    function _tally() private view returns (string memory json) {
-        bytes4[] memory actions = handler.actions();
-        for (uint256 i; i < actions.length; ++i) {
-            (uint256 done, uint256 refused, uint256 idle) = handler.outcomes(actions[i]);
-            string memory counts = string.concat(vm.toString(done), ",", vm.toString(refused), ",", vm.toString(idle));
-            string memory entry = string.concat(_key(actions[i]), "[", counts, ",{", _refusals(actions[i]), "}]");
-            json = string.concat(json, i == 0 ? "{" : ",", entry);
-        }
-        return string.concat(json, "}");
-    }
-
-    function _refusals(bytes4 action) private view returns (string memory json) {
-        bytes4[] memory errors = handler.errorsOf(action);
-        for (uint256 i; i < errors.length; ++i) {
-            string memory times = vm.toString(handler.refusals(action, errors[i]));
-            json = string.concat(json, i == 0 ? "" : ",", _key(errors[i]), times);
-        }
-    }
-
-    function _key(bytes4 selector) private pure returns (string memory) {
-        return string.concat("\"", vm.toString(abi.encodePacked(selector)), "\":");
+        _choose(handler);
     }
 
     function invariant_P01_custodyIsWhatAccountsAndReservesAreOwed() public view {
@@ -82,6 +50,7 @@ contract InvariantsTest is Test {
         handler.checkLiquidatable();
     }
 
+    /// @dev But where one leg's feed is dead and another's in doubt: `Liquidating._isDoublyBlind`.
     function invariant_P09_aPartSaleNeverLowersHealth() public view {
         _holds("P09");
     }
@@ -117,6 +86,7 @@ contract InvariantsTest is Test {
         _holds("V20");
     }
 
+    /// @dev Of sales no more than the ramps give, and nothing where `kappa * h` does not bound the bonus [LIQ-28].
     function invariant_P22_inPartsNothingComesCheaper() public view {
         _holds("P22");
     }
@@ -135,9 +105,5 @@ contract InvariantsTest is Test {
 
     function invariant_P29_changesOfPolicyWaitAndTurnNobodyInTheirBlock() public view {
         _holds("P29");
-    }
-
-    function _holds(bytes32 property) private view {
-        assertEq(handler.broken(property), "", string(abi.encodePacked(property)));
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Test} from "forge-std/Test.sol";
+import {Campaign} from "./invariants/Campaign.sol";
 import {Handler} from "./invariants/Handler.sol";
 
 /// @notice P30: the events say everything. Not in them are only the moment of deployment, from which interest counts,
 /// and the time of their block, which every log has [VLT-38].
 /// @dev Apart from the other invariants, which are the faster for not listening.
-contract ReplayTest is Test {
+contract ReplayTest is Campaign {
     Handler private handler;
 
     function setUp() public {
@@ -15,12 +15,7 @@ contract ReplayTest is Test {
         handler = new Handler();
         handler.startReplay();
         assertGt(handler.replay().eventsSeen(), 0);
-        targetContract(address(handler));
-        targetSelector(FuzzSelector(address(handler), handler.actions()));
-    }
-
-    function afterInvariant() public view {
-        handler.printSummary();
+        _choose(handler);
     }
 
     /// forge-config: default.invariant.depth = 128

@@ -9,10 +9,10 @@ import {EndCheck} from "./EndCheck.sol";
 
 /// @notice Those who back the default fund, and those who try to enter and to leave it in time.
 abstract contract Backing is EndCheck {
-    function askToEnter(uint256 who, uint256 amount) public {
+    function askToEnter(uint256 who, uint256 amount) public actsAs(this.askToEnter.selector) {
         (address backer, DefaultFund tranche) = _backer(who);
         amount = _bound(amount, 1, 200_000 * USD);
-        Frame memory frame = _frame(_entryOf(tranche, backer), false);
+        Frame memory frame = _frame(_entryOf(tranche, backer));
         _try(backer, address(tranche), abi.encodeCall(tranche.requestDeposit, (amount)));
         _bookCustody(address(quote), int256(amount));
         ++cashMoves;
@@ -23,7 +23,7 @@ abstract contract Backing is EndCheck {
     }
 
     /// @notice Claims what may be claimed, or, before it is due, what may not.
-    function back(uint256 who, uint256 amount) public {
+    function back(uint256 who, uint256 amount) public actsAs(this.back.selector) {
         (address backer, DefaultFund tranche) = _backer(who);
         uint256 most = tranche.maxDeposit(backer);
         DepositRequest memory r = tranche.depositRequestOf(backer);
@@ -31,7 +31,7 @@ abstract contract Backing is EndCheck {
         _claim("V66", due || most == 0, "money enters before its time");
         amount = most == 0 ? 1 : _bound(amount, 1, most);
         _allowIf(most == 0, ERC4626.ERC4626ExceededMaxDeposit.selector);
-        Frame memory frame = _frame(tranche.fundAccount(), _entryOf(tranche, backer), false);
+        Frame memory frame = _frame(tranche.fundAccount(), _entryOf(tranche, backer));
         uint256 total = tranche.totalAssets();
         (bool ok, bytes memory result) =
             _try(backer, address(tranche), abi.encodeCall(tranche.deposit, (amount, backer)));
@@ -46,14 +46,14 @@ abstract contract Backing is EndCheck {
         _watchShares(false);
     }
 
-    function changeMind(uint256 who, uint256 amount) public {
+    function changeMind(uint256 who, uint256 amount) public actsAs(this.changeMind.selector) {
         (address backer, DefaultFund tranche) = _backer(who);
         int256 cash = vault.cashOf(_entryOf(tranche, backer));
         uint256 has = cash > 0 ? uint256(cash) / 1e12 : 0;
         uint256 can = has < vault.liquidity() ? has : vault.liquidity();
         if (can == 0) return;
         amount = _bound(amount, 1, can);
-        Frame memory frame = _frame(_entryOf(tranche, backer), true);
+        Frame memory frame = _frame(_entryOf(tranche, backer));
         _try(backer, address(tranche), abi.encodeCall(tranche.cancelDeposit, (amount, backer)));
         _bookCustody(address(quote), -int256(amount));
         ++cashMoves;
@@ -62,7 +62,7 @@ abstract contract Backing is EndCheck {
         _watchShares(false);
     }
 
-    function giveNotice(uint256 who, uint256 shares) public {
+    function giveNotice(uint256 who, uint256 shares) public actsAs(this.giveNotice.selector) {
         (address backer, DefaultFund tranche) = _backer(who);
         uint256 balance = tranche.balanceOf(backer);
         shares = _bound(shares, 0, balance + balance / 8);
@@ -72,7 +72,7 @@ abstract contract Backing is EndCheck {
     }
 
     /// @notice Redeems what may be redeemed, or, without due notice, what may not.
-    function redeem(uint256 who, uint256 shares) public {
+    function redeem(uint256 who, uint256 shares) public actsAs(this.redeem.selector) {
         (address backer, DefaultFund tranche) = _backer(who);
         RedeemRequest memory notice = tranche.requestOf(backer);
         bool due = block.timestamp >= notice.redeemableFrom && block.timestamp <= notice.redeemableUntil;
@@ -86,7 +86,7 @@ abstract contract Backing is EndCheck {
         if (most != 0 && tranche.previewRedeem(shares) == 0) return; // less than a token unit
         uint256 assetsOut = most == 0 ? 0 : tranche.previewRedeem(shares);
         _allowIf(most == 0, ERC4626.ERC4626ExceededMaxRedeem.selector);
-        Frame memory frame = _frame(tranche.fundAccount(), true);
+        Frame memory frame = _frame(tranche.fundAccount());
         uint256 total = tranche.totalAssets();
         (bool ok,) = _try(backer, address(tranche), abi.encodeCall(tranche.redeem, (shares, backer, backer)));
         if (ok) {
@@ -99,7 +99,7 @@ abstract contract Backing is EndCheck {
         _watchShares(false);
     }
 
-    function passShares(uint256 who, uint256 shares) public {
+    function passShares(uint256 who, uint256 shares) public actsAs(this.passShares.selector) {
         (address from, DefaultFund tranche) = _backer(who);
         address to = from == alice ? erin : alice;
         uint256 balance = tranche.balanceOf(from);
@@ -115,7 +115,7 @@ abstract contract Backing is EndCheck {
     }
 
     /// @notice Reserves above their target go to the tranches; nobody's shares jump by it.
-    function replenish() public {
+    function replenish() public actsAs(this.replenish.selector) {
         uint256 before = vault.reserves();
         uint256[2] memory total = [junior.totalAssets(), senior.totalAssets()];
         (, bytes memory result) = _try(stranger, address(waterfall), abi.encodeCall(waterfall.replenish, ()));
@@ -131,7 +131,7 @@ abstract contract Backing is EndCheck {
         _watchShares(false);
     }
 
-    function reportLoss(uint256 who) public {
+    function reportLoss(uint256 who) public actsAs(this.reportLoss.selector) {
         int256 equity = _standing(_account(who)).margin.better.equity;
         (, bytes memory result) =
             _try(stranger, address(openLosses), abi.encodeCall(openLosses.report, (_account(who))));
@@ -140,7 +140,7 @@ abstract contract Backing is EndCheck {
         if (loss != 0) _count("loss reported");
     }
 
-    function _backer(uint256 who) private view returns (address, DefaultFund) {
+    function _backer(uint256 who) internal view returns (address, DefaultFund) {
         return (who % 2 == 0 ? alice : erin, (who >> 1) % 4 == 0 ? senior : junior);
     }
 }

@@ -19,16 +19,19 @@ abstract contract EndCheck is World {
         Standing[] before;
         AccountId first;
         AccountId second;
-        /// the call may add risk, so the end check applies
-        bool risky;
     }
 
-    function _frame(AccountId first, AccountId second, bool risky) internal view returns (Frame memory) {
-        return Frame(_standings(), first, second, risky);
+    function _frame(AccountId first, AccountId second) internal view returns (Frame memory) {
+        return Frame(_standings(), first, second);
     }
 
-    function _frame(AccountId only, bool risky) internal view returns (Frame memory) {
-        return _frame(only, only, risky);
+    function _frame(AccountId only) internal view returns (Frame memory) {
+        return _frame(only, only);
+    }
+
+    /// @dev For a call that changes nobody.
+    function _frame() internal view returns (Frame memory) {
+        return _frame(AccountId.wrap(0));
     }
 
     /// @dev P05, P06, P15, P17 for every account, after a call that succeeded or was refused.
@@ -38,8 +41,7 @@ abstract contract EndCheck is World {
             Standing memory before = frame.before[i];
             Standing memory current = _standing(account);
             if (!ok || !(account == frame.first || account == frame.second)) {
-                _claim("P15", current.digest == before.digest, "a call changed an account it did not name");
-                _claim("P17", current.cash == before.cash, "a call changed another account's cash");
+                _claimUntouched(before, current);
                 continue;
             }
             bool wasHealthy = before.margin.better.health() >= HEALTHY;
@@ -54,6 +56,14 @@ abstract contract EndCheck is World {
             _claim("P05", covered || safer, "below initial margin and not safer than before");
         }
         _watchClocks(false);
+    }
+
+    /// @dev Not by a wei, at no prices.
+    function _claimUntouched(Standing memory before, Standing memory current) internal {
+        _claim("P15", current.digest == before.digest, "a call changed an account it did not name");
+        _claim("P17", current.cash == before.cash, "a call changed another account's cash");
+        bool same = keccak256(abi.encode(current.margin)) == keccak256(abi.encode(before.margin));
+        _claim("P17", same, "a call changed another account's margin");
     }
 
     /// @dev Cash moves by exactly `delta`, less at most some wei of rounding, and never more.

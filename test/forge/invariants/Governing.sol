@@ -15,7 +15,7 @@ abstract contract Governing is EndCheck {
     bytes internal pending;
     uint256 internal pendingFrom;
 
-    function pause() public {
+    function pause() public actsAs(this.pause.selector) {
         _allowIf(ghostPaused, IVaultCommon.AlreadyPaused.selector);
         (bool ok,) = _try(address(this), address(vault), abi.encodeCall(vault.pause, ()));
         if (ok) _count("pause");
@@ -23,7 +23,7 @@ abstract contract Governing is EndCheck {
         _watchClocks(false);
     }
 
-    function unpause() public {
+    function unpause() public actsAs(this.unpause.selector) {
         _allowIf(!ghostPaused, IVaultCommon.NotPaused.selector);
         (bool ok,) = _try(address(this), address(vault), abi.encodeCall(vault.unpause, ()));
         if (ok) ghostOpensAt = block.timestamp + 10 minutes;
@@ -31,7 +31,10 @@ abstract contract Governing is EndCheck {
         _watchClocks(false);
     }
 
-    function changeCollateral(uint256 what, uint256 maintenance, uint256 step, uint256 depth) public {
+    function changeCollateral(uint256 what, uint256 maintenance, uint256 step, uint256 depth)
+        public
+        actsAs(this.changeCollateral.selector)
+    {
         (address asset, bytes memory data) = _collateralChange(what, maintenance, step, depth);
         (, uint256 cap) = policy.intakeOf(asset);
         _release(asset);
@@ -41,7 +44,7 @@ abstract contract Governing is EndCheck {
     }
 
     /// @notice The guardian's functions lower risk and do nothing else.
-    function restrict(uint256 how, uint256 what, uint256 by) public {
+    function restrict(uint256 how, uint256 what, uint256 by) public actsAs(this.restrict.selector) {
         address asset = address(_asset(what));
         (CollateralRisk memory target,,) = policy.collateralTarget(asset);
         if (how % 4 == 0) {
@@ -67,7 +70,10 @@ abstract contract Governing is EndCheck {
     }
 
     /// @notice The council schedules a change, or tries to make the one it scheduled, too early more often than not.
-    function council_(uint256 what, uint256 maintenance, uint256 step, uint256 depth) public {
+    function council_(uint256 what, uint256 maintenance, uint256 step, uint256 depth)
+        public
+        actsAs(this.council_.selector)
+    {
         if (pending.length == 0) {
             (, pending) = _collateralChange(what, maintenance, step, depth);
             if (step % 2 == 0) {
@@ -92,9 +98,9 @@ abstract contract Governing is EndCheck {
         if (ready || !scheduled) (pending, pendingFrom) = ("", 0);
     }
 
-    function settleRamps() public {
+    function settleRamps() public actsAs(this.settleRamps.selector) {
         Standing[] memory before = _standings();
-        policy.settle(assets);
+        _try(stranger, address(policy), abi.encodeCall(policy.settle, (assets)));
         _claimNothingTurned(before, policy.liquidationTerms().criticalHealthBps);
         for (uint256 i; i < before.length; ++i) {
             bytes32 margin = keccak256(abi.encode(before[i].margin));
@@ -103,7 +109,7 @@ abstract contract Governing is EndCheck {
     }
 
     /// @dev Interest is brought up to now first: the vault reckons it since the last accrual at the terms of the day.
-    function changeCash(uint256 rate, uint256 reserveFactor, uint256 minDebt) public {
+    function changeCash(uint256 rate, uint256 reserveFactor, uint256 minDebt) public actsAs(this.changeCash.selector) {
         CashTerms memory terms = policy.cashTerms();
         terms.slopeHighBps = uint32(_bound(rate, 0, 30_000));
         terms.reserveFactorBps = uint16(_bound(reserveFactor, 0, 5_000));
@@ -116,7 +122,10 @@ abstract contract Governing is EndCheck {
         _claim("P29", policy.cashTerms().borrowCap <= cap, "the borrow cap rose in the block of a change");
     }
 
-    function changeLiquidation(uint256 bonus, uint256 fee, uint256 critical, uint256 grace) public {
+    function changeLiquidation(uint256 bonus, uint256 fee, uint256 critical, uint256 grace)
+        public
+        actsAs(this.changeLiquidation.selector)
+    {
         LiquidationTerms memory terms = policy.liquidationTerms();
         terms.bonusMinBps = uint16(_bound(bonus, 1, 2_000));
         terms.bonusMaxBps = uint16(terms.bonusMinBps + _bound(bonus >> 16, 0, 3_000));
@@ -129,7 +138,7 @@ abstract contract Governing is EndCheck {
         _set(address(this), abi.encodeCall(policy.setLiquidationTerms, (terms)));
     }
 
-    function changePace(uint256 what, uint256 capacity) public {
+    function changePace(uint256 what, uint256 capacity) public actsAs(this.changePace.selector) {
         uint128 room = uint128(_bound(capacity, 100_000, 50_000_000) * ONE);
         _set(address(this), abi.encodeCall(policy.setPace, (address(_asset(what)), PaceLimit(room, room / 1 hours))));
     }

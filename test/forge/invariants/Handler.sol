@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {console} from "forge-std/console.sol";
+import {DefaultFund} from "../../../contracts/backstop/DefaultFund.sol";
+import {Attempts} from "./Attempts.sol";
 import {Backing} from "./Backing.sol";
 import {Books} from "./Books.sol";
 import {Calling} from "./Calling.sol";
@@ -36,9 +37,9 @@ contract Handler is
     Liveness,
     Rebuilt
 {
-    /// @notice The functions that a run chooses from, each as often as any other.
-    function actions() external pure returns (bytes4[] memory list) {
-        bytes4[28] memory all = [
+    /// @inheritdoc Attempts
+    function actions() public pure override returns (bytes4[] memory list) {
+        bytes4[31] memory all = [
             this.lend.selector,
             this.unlend.selector,
             this.pledge.selector,
@@ -61,12 +62,59 @@ contract Handler is
             this.closeOrBuy.selector,
             this.print.selector,
             this.crash.selector,
+            this.printSecond.selector,
+            this.alarm.selector,
+            this.calm.selector,
             this.wait_.selector,
             this.tend.selector,
             this.sign.selector,
             this.mix.selector,
             this.provoke.selector,
             this.compare.selector
+        ];
+        list = new bytes4[](all.length);
+        for (uint256 i; i < all.length; ++i) {
+            list[i] = all[i];
+        }
+    }
+
+    /// @inheritdoc Attempts
+    function parts() public pure override returns (bytes4[] memory list) {
+        bytes4[34] memory all = [
+            this.unpause.selector,
+            this.pause.selector,
+            this.changeCollateral.selector,
+            this.changeCash.selector,
+            this.changePace.selector,
+            this.changeLiquidation.selector,
+            this.restrict.selector,
+            this.settleRamps.selector,
+            this.council_.selector,
+            this.askToEnter.selector,
+            this.back.selector,
+            this.changeMind.selector,
+            this.giveNotice.selector,
+            this.redeem.selector,
+            this.passShares.selector,
+            this.replenish.selector,
+            this.reportLoss.selector,
+            this.buyStock.selector,
+            this.closeThroughFund.selector,
+            this.killFeed.selector,
+            this.reviveFeed.selector,
+            this.poke.selector,
+            this.accrue.selector,
+            this.permit.selector,
+            this.runSigned.selector,
+            this.judgeLast.selector,
+            this.judgeFirst.selector,
+            this.setOperator.selector,
+            this.operate.selector,
+            this.turn.selector,
+            this.usurp.selector,
+            this.split.selector,
+            this.splitSale.selector,
+            this.present.selector
         ];
         list = new bytes4[](all.length);
         for (uint256 i; i < all.length; ++i) {
@@ -87,11 +135,22 @@ contract Handler is
         if (deadline == 0) callMargin(least, 1);
         else if (vault.liveTime() < deadline && !ghostPaused) wait_(deadline - vault.liveTime(), 2);
         if (part % 4 == 2) splitSale(least - 2, part);
-        _liquidate(least, part % 3 == 0 ? FLASH_AT : 8, part % 4 != 0 ? ONE : _bound(part, ONE / 100, ONE));
+        if (part % 8 == 5) return _leaveToTheFund(least);
+        uint256 by = part % 8 == 7 ? 5 : part % 3 == 0 ? FLASH_AT : 8;
+        _liquidate(least, by, part % 4 != 0 ? ONE : _bound(part, ONE / 100, ONE));
+    }
+
+    /// @dev Nobody takes it, so the fund does, and sooner or later somebody buys.
+    function _leaveToTheFund(uint256 who) private {
+        wait_(closeOut.terms().patience, 2);
+        closeThroughFund(who);
+        for (uint256 i; i < assets.length; ++i) {
+            buyStock(i, who);
+        }
     }
 
     function delegate(uint256 who, uint256 amount, uint256 to) external acts {
-        if (to % 3 == 0) setOperator(who, uint8(amount), to);
+        if (to % 3 == 0) setOperator(who, amount, to);
         else operate(who, amount, to);
     }
 
@@ -125,6 +184,7 @@ contract Handler is
 
     function backFund(uint256 what, uint256 who, uint256 amount) external acts {
         what = what % 12;
+        if ((who >> 8) % 2 == 0) _waitUntilDue(who, what);
         if (what <= 2) askToEnter(who, amount);
         else if (what <= 5) back(who, amount);
         else if (what == 6) changeMind(who, amount);
@@ -132,7 +192,22 @@ contract Handler is
         else if (what == 8) redeem(who, amount);
         else if (what == 9) passShares(who, amount);
         else if (what == 10) replenish();
-        else reportLoss(who);
+        else _report(who, amount);
+    }
+
+    /// @dev On the least healthy account, or any.
+    function _report(uint256 who, uint256 which) private {
+        (uint256 least,) = _leastHealthy();
+        reportLoss(which % 2 == 0 ? least : who);
+    }
+
+    /// @dev Who has asked to enter, or given notice, comes back when it is due.
+    function _waitUntilDue(uint256 who, uint256 what) private {
+        (address backer, DefaultFund tranche) = _backer(who);
+        uint256 due = tranche.requestOf(backer).redeemableFrom;
+        if (what >= 3 && what <= 5) due = tranche.depositRequestOf(backer).claimableFrom;
+        else if (what != 8) return;
+        if (block.timestamp < due) wait_(due - block.timestamp, 16);
     }
 
     /// @notice The least healthy account, or any, is closed through the fund; or somebody buys what is there.
@@ -146,6 +221,7 @@ contract Handler is
     /// @notice Feeds die and come back, anyone records prices and interest.
     function tend(uint256 what, uint256 which) external acts {
         if (ghostPaused && which % 2 == 0) unpause();
+        if (isDown && which % 4 <= 1) alarm(which);
         what = what % 6;
         if (what == 0) killFeed(which);
         else if (what <= 2) reviveFeed(which);
@@ -154,7 +230,7 @@ contract Handler is
     }
 
     function sign(uint256 who, uint256 amount, uint256 how) external acts {
-        if ((how >> 16) % 3 == 0) permit(who, uint8(amount), how);
+        if ((how >> 16) % 3 == 0) permit(who, amount, how);
         else runSigned(who, amount, how);
     }
 
@@ -172,11 +248,11 @@ contract Handler is
     }
 
     /// @notice What would have come of doing something in parts, or of a gift.
-    function compare(uint256 who, uint256 what, uint256 amount, uint256 parts) external acts {
+    function compare(uint256 who, uint256 what, uint256 amount, uint256 how) external acts {
         (uint256 least,) = _leastHealthy();
-        if (parts % 4 == 0) splitSale(least - 2, amount);
-        else if (parts % 4 == 1) present(who, what, amount);
-        else split(who, what, amount, parts);
+        if (how % 4 == 0) splitSale(least - 2, amount);
+        else if (how % 4 == 1) present(who, what, amount);
+        else split(who, what, amount, how);
     }
 
     function _leastHealthy() private view returns (uint256 least, int256 health) {
@@ -187,10 +263,16 @@ contract Handler is
         }
     }
 
-    /// @notice How often each interesting state was reached.
-    function printSummary() external view {
-        for (uint256 i; i < countNames.length; ++i) {
-            console.log("%s: %d", string(abi.encodePacked(countNames[i])), counts[countNames[i]]);
-        }
+    /// @inheritdoc Attempts
+    function check() external override {
+        this.checkCustody();
+        this.checkDebts();
+        this.checkPrincipals();
+        this.checkBacking();
+        uint256 snapshot = vm.snapshotState();
+        this.checkLiquidatable();
+        vm.revertToState(snapshot);
+        this.checkExit();
+        vm.revertToStateAndDelete(snapshot);
     }
 }

@@ -13,7 +13,7 @@ abstract contract Lending is EndCheck {
         AccountId account = _account(who);
         amount = _bound(amount, 1, (vault.cashOf(account) < 0 ? 10_000 : 500_000) * USD);
         int256 cash = vault.cashOf(account);
-        Frame memory frame = _frame(account, false);
+        Frame memory frame = _frame(account);
         _allowIf(_isDustDebt(cash + int256(amount * 1e12)), IVaultCommon.DebtBelowMinimum.selector);
         address from = payer % 4 == 0 ? stranger : account.owner();
         (bool ok,) = _try(from, address(vault), abi.encodeCall(vault.deposit, (account, address(quote), amount)));
@@ -34,7 +34,7 @@ abstract contract Lending is EndCheck {
         if (account == bidding) most /= 8; // keeps the capital to bid with
         if (most == 0) return;
         amount = _bound(amount, 1, most);
-        Frame memory frame = _frame(account, true);
+        Frame memory frame = _frame(account);
         address owner = account.owner();
         _try(owner, address(vault), abi.encodeCall(vault.withdraw, (account, address(quote), amount, owner)));
         _bookCustody(address(quote), -int256(amount));
@@ -56,7 +56,7 @@ abstract contract Lending is EndCheck {
         _allowIf(_isShielding(account, address(asset), false), IVaultCommon.CollateralDown.selector);
         _allowIf(overCap, IVaultCommon.SupplyCapExceeded.selector);
         _allowToken(address(asset));
-        Frame memory frame = _frame(account, false);
+        Frame memory frame = _frame(account);
         address from = gift ? stranger : account.owner();
         (bool ok,) = _try(from, address(vault), abi.encodeCall(vault.deposit, (account, address(asset), amount)));
         if (ok) {
@@ -80,7 +80,7 @@ abstract contract Lending is EndCheck {
         _allowIf(owes && ghostPaused, IVaultCommon.Paused.selector);
         _allowIf(owes && amount > most, IVaultCommon.Undercollateralised.selector);
         _allowToken(address(asset));
-        Frame memory frame = _frame(account, true);
+        Frame memory frame = _frame(account);
         address owner = account.owner();
         bytes memory step = abi.encodeCall(vault.withdraw, (account, address(asset), amount, owner));
         (bool ok,) = _try(owner, address(vault), step);
@@ -102,7 +102,7 @@ abstract contract Lending is EndCheck {
         if (amount > free) amount = free;
         int256 cash = vault.cashOf(account);
         _allowDebt(account, amount, amount + 1 > room);
-        Frame memory frame = _frame(account, true);
+        Frame memory frame = _frame(account);
         address owner = account.owner();
         (bool ok,) = _try(owner, address(vault), abi.encodeCall(vault.borrow, (account, amount, owner)));
         if (ok) {
@@ -124,7 +124,7 @@ abstract contract Lending is EndCheck {
         uint256 paid = amount < debt ? amount : debt;
         _allowIf(debt == 0, IVaultCommon.NoDebt.selector);
         _allowIf(_isDustDebt(cash + int256(paid * 1e12)), IVaultCommon.DebtBelowMinimum.selector);
-        Frame memory frame = _frame(account, false);
+        Frame memory frame = _frame(account);
         address from = payer % 3 == 0 ? stranger : account.owner();
         (bool ok,) = _try(from, address(vault), abi.encodeCall(vault.repay, (account, amount)));
         if (ok) {

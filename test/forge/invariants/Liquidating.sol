@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Vm} from "forge-std/Vm.sol";
 import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {ILiquidator} from "../../../contracts/interfaces/ILiquidator.sol";
-import {ILossWaterfall, LossTotals} from "../../../contracts/interfaces/ILossWaterfall.sol";
 import {IVaultCommon} from "../../../contracts/interfaces/IVaultCommon.sol";
+import {CashPool, InterestIndex} from "../../../contracts/math/InterestIndex.sol";
 import {LiquidationPlan} from "../../../contracts/math/LiquidationMath.sol";
 import {NANO} from "../../../contracts/math/Units.sol";
 import {ScriptedCall} from "../../../contracts/mocks/ScriptedBidder.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {Holding} from "../../../contracts/types/Portfolio.sol";
-import {MarginCall} from "../../../contracts/types/MarginCall.sol";
+import {MarginCall, MarginState} from "../../../contracts/types/MarginCall.sol";
 import {LiquidationTerms} from "../../../contracts/types/PolicyParams.sol";
 import {PriceStatus} from "../../../contracts/types/Price.sol";
-import {EndCheck} from "./EndCheck.sol";
+import {FundBooks} from "./FundBooks.sol";
 import {Standing} from "./World.sol";
 
 /// @notice Liquidations of any account at any time by a bidder with capital or by a rival who may not have it.
-abstract contract Liquidating is EndCheck {
+abstract contract Liquidating is FundBooks {
+    using InterestIndex for CashPool;
+
     struct Attempt {
         AccountId account;
         AccountId bidder;
@@ -32,25 +33,16 @@ abstract contract Liquidating is EndCheck {
         Holding[] legs;
         uint256 reserves;
         uint256[2] trancheCash;
-        /// what the tranches would pay, by asset
-        uint256[] coverLeft;
+        Purse purse;
+        uint256 totalBorrow;
     }
 
-    struct Covered {
-        uint256 shortfall;
-        uint256 fromReserves;
-        uint256 fromJunior;
-        uint256 fromSenior;
-        uint256 socialised;
-        uint256 unpaid;
-    }
-
-    function liquidate(uint256 who, uint256 byWhom, uint256 part) external acts {
+    function liquidate(uint256 who, uint256 byWhom, uint256 part) external {
         uint256 by = byWhom % 4 == 0 ? 5 : byWhom % 4 == 1 ? FLASH_AT : 8;
         _liquidate(who % OWN, by, part % 2 == 0 ? ONE : _bound(part, 1, ONE));
     }
 
-    function _liquidate(uint256 at, uint256 bidderAt, uint256 maxFraction) internal {
+    function _liquidate(uint256 at, uint256 bidderAt, uint256 maxFraction) internal actsAs(this.liquidate.selector) {
         if (at == bidderAt) return;
         Attempt memory a;
         (a.account, a.bidder, a.at, a.bidderAt) = (accounts[at], accounts[bidderAt], at, bidderAt);
@@ -59,10 +51,8 @@ abstract contract Liquidating is EndCheck {
         a.legs = vault.portfolio(a.account).collateral;
         a.reserves = vault.reserves();
         a.trancheCash = _trancheCash();
-        a.coverLeft = new uint256[](assets.length);
-        for (uint256 i; i < assets.length; ++i) {
-            a.coverLeft[i] = waterfall.coverLeft(assets[i]);
-        }
+        a.purse = _purse();
+        a.totalBorrow = vault.pool().totalBorrow();
         bytes memory script = a.bidder == flashing ? _flashScript(a) : bytes("");
         bool may = _mayLiquidate(a);
         _allowRefusals(a, may);
@@ -72,7 +62,10 @@ abstract contract Liquidating is EndCheck {
             address(vault),
             abi.encodeCall(vault.liquidate, (a.account, a.bidder, maxFraction, type(int256).max, script))
         );
-        if (!ok) return _settleRefusal(a);
+        if (!ok) {
+            if (!may && !isUp() && vault.stateOf(a.account) == MarginState.Liquidatable) _count("spared in alarm");
+            return _settleRefusal(a);
+        }
         _claim("P07", may, "an account that is not liquidatable was liquidated");
         LiquidationPlan memory plan = abi.decode(result, (LiquidationPlan));
         if (a.found != 0) {
@@ -80,14 +73,14 @@ abstract contract Liquidating is EndCheck {
             _claim("P26", !flash.succeeded(), "an account was judged in the middle of its liquidation");
             _count("flash liquidation");
         }
-        (Covered memory covered, address market) = _coveredIn(_heard());
+        Covered memory covered = _coveredIn(_heard());
         _bookSlice(a, plan.fraction);
         cashMoves += 8;
         _claimFrozenRest(a, covered.socialised != 0);
         _claimAccount(a, plan);
         // the bidder is a lender too, and bears his share of what the lenders pay
         _claimBidder(a, plan, covered.unpaid, covered.socialised);
-        _claimShares(a, plan, covered, market);
+        _claimShares(a, plan, covered);
         _tally(a, plan, covered);
         _watchClocks(covered.socialised != 0);
         _watchShares(covered.fromJunior + covered.fromSenior + covered.socialised != 0);
@@ -101,11 +94,8 @@ abstract contract Liquidating is EndCheck {
         if (!_isOpen() || health >= HEALTHY) return false;
         MarginCall memory made = vault.callOf(a.account);
         bool overdue = made.calledAt != 0 && vault.liveTime() >= made.deadline;
-        return overdue || health < _critical();
-    }
-
-    function _critical() private view returns (int256) {
-        return int256(uint256(policy.liquidationTerms().criticalHealthBps)) * 1e14;
+        // in an alarm only who would have no grace without it either (LIQ-30)
+        return health < _critical() || (overdue && isUp());
     }
 
     /// @dev With capital and for the whole account nothing but the pace may refuse, and that not below the critical
@@ -124,14 +114,6 @@ abstract contract Liquidating is EndCheck {
         _allowIf(may && poor, IVaultCommon.DebtBelowMinimum.selector);
         _allowIf(may && poor, IVaultCommon.TooManyCollaterals.selector);
         _allowIf(may && _holdsDown(a.bidder), IVaultCommon.CollateralDown.selector);
-    }
-
-    function _holdsDown(AccountId account) private view returns (bool) {
-        Holding[] memory held = vault.portfolio(account).collateral;
-        for (uint256 i; i < held.length; ++i) {
-            if (_isDown(held[i].asset)) return true;
-        }
-        return false;
     }
 
     /// @dev In the middle of it the bidder pays in what the account costs, and tries to judge the account once more.
@@ -155,7 +137,7 @@ abstract contract Liquidating is EndCheck {
 
     function _settleRefusal(Attempt memory a) private {
         for (uint256 i; i < accounts.length; ++i) {
-            _claim("P15", _standing(accounts[i]).digest == a.before[i].digest, "a refused liquidation left a mark");
+            _claimUntouched(a.before[i], _standing(accounts[i]));
         }
         _watchClocks(false);
     }
@@ -163,14 +145,19 @@ abstract contract Liquidating is EndCheck {
     /// @dev Nobody but the account and the bidder changes; lenders' cash only with a booked loss.
     function _claimFrozenRest(Attempt memory a, bool lossBooked) private {
         for (uint256 i; i < accounts.length; ++i) {
-            if (i == a.at) continue;
+            if (i == a.at || i == a.bidderAt || _isTranche(accounts[i])) continue;
+            Standing memory before = a.before[i];
             Standing memory current = _standing(accounts[i]);
-            bool wasHealthy = a.before[i].margin.better.health() >= HEALTHY;
-            _claim("P06", !wasHealthy || current.margin.better.health() >= HEALTHY, "a liquidation hurt a bystander");
-            if (i == a.bidderAt || _isTranche(accounts[i])) continue;
-            _claim("P14", current.digest == a.before[i].digest, "a liquidation took from a bystander");
-            _claim("P14", lossBooked || current.cash == a.before[i].cash, "a bystander's cash changed without a loss");
+            if (!lossBooked || before.cash <= 0) _claimUntouched(before, current);
+            else _claim("P14", current.digest == before.digest, "a liquidation took from a bystander");
         }
+        Standing memory bidderNow = _standing(a.bidder);
+        bool wasHealthy = a.before[a.bidderAt].margin.better.health() >= HEALTHY;
+        _claim("P06", !wasHealthy || bidderNow.margin.better.health() >= HEALTHY, "a liquidation made the bidder sick");
+        uint256 cap = uint256(policy.cashTerms().borrowCap) * ONE;
+        uint256 total = vault.pool().totalBorrow();
+        _claim("P27", bidderNow.cash >= 0 || total <= cap || total <= a.totalBorrow, "a bid passed the borrow cap");
+        if (bidderNow.cash < 0) _count("taken over on credit");
     }
 
     function _claimAccount(Attempt memory a, LiquidationPlan memory plan) private {
@@ -209,6 +196,12 @@ abstract contract Liquidating is EndCheck {
         gained -= int256(a.found * 1e12);
         int256 due = int256(plan.bonus) - int256(unpaid);
         _claim("P10", gained <= due + WEI, "the bidder gained more than the bonus");
+        // in a dispute whoever takes all bets on the lower price, and the waterfall pays nothing for it (LIQ-33)
+        int256 bet = a.before[a.at].margin.mark.equity + int256(plan.shortfall) - int256(unpaid);
+        if (plan.fraction == ONE && a.before[a.at].margin.downLegs == 0 && bet < due) {
+            due = bet;
+            _count("bet on the lower price");
+        }
         int256 units = WEI + int256(socialised);
         for (uint256 i; i < a.legs.length; ++i) {
             // a token unit a leg, rounded down
@@ -221,20 +214,18 @@ abstract contract Liquidating is EndCheck {
         _claim("P10", plan.bonus <= (most > floor ? most : floor), "a bonus above its bounds");
     }
 
-    /// @dev `shortfall = reserves + junior + senior + socialised + unpaid`, each as the books say, only at a close, and
-    /// each only when what comes before it has given all that it may.
-    function _claimShares(Attempt memory a, LiquidationPlan memory plan, Covered memory c, address market) private {
+    /// @dev A loss is booked only at a close, and each pays only when who comes before has given all that he may.
+    function _claimShares(Attempt memory a, LiquidationPlan memory plan, Covered memory c) private {
         uint256 reservesNow = vault.reserves();
+        uint256 most = _mayPay(c.market, a.purse.tranches);
+        _bookLoss(c, plan.shortfall, a.purse);
         if (plan.shortfall == 0) {
             _claim("P13", a.reserves + plan.fee - reservesNow < NANO, "reserves changed by more than the fee");
             return;
         }
         bool closed = plan.fraction == ONE && a.before[a.at].margin.downLegs == 0;
         _claim("P12", closed, "a deficit while something was left");
-        _claim("P12", c.shortfall == plan.shortfall, "a deficit recorded as something else");
         uint256 tranches = c.fromJunior + c.fromSenior;
-        uint256 sum = c.fromReserves + tranches + c.socialised + c.unpaid;
-        _claim("P13", sum == c.shortfall, "the shares of a loss are not the loss");
         _claim("P13", a.reserves - reservesNow < c.fromReserves + NANO, "reserves paid more than their share");
         _claim("P13", tranches == 0 || reservesNow <= 1e12, "the fund paid before the reserves were used up");
         uint256[2] memory cash = _trancheCash();
@@ -242,27 +233,9 @@ abstract contract Liquidating is EndCheck {
             _claim("P13", a.trancheCash[0] - cash[0] <= c.fromJunior + 1e12, "the junior tranche paid more");
             _claim("P13", a.trancheCash[1] - cash[1] <= c.fromSenior + 1e12, "the senior tranche paid more");
         }
-        uint256 left = _leftFor(a, market);
-        _claim("P13", tranches <= left, "the tranches paid more than they may");
         _claim("P13", c.fromSenior == 0 || cash[0] < 1e12, "the senior tranche paid before the junior was used up");
-        bool usedUp = cash[0] + cash[1] < 2e12 || tranches + 1e12 >= left;
+        bool usedUp = cash[0] + cash[1] < 2e12 || tranches + 8e12 >= most;
         _claim("P13", c.socialised == 0 || usedUp, "lenders paid before the fund was used up");
-        ghostShortfall[market] += c.shortfall;
-        _claimTotals(market);
-    }
-
-    /// @dev What is recorded by collateral is what was lost on it.
-    function _claimTotals(address market) private {
-        LossTotals memory t = waterfall.lossesOf(market);
-        uint256 sum = t.fromReserves + t.fromJunior + t.fromSenior + t.socialised + t.unpaid;
-        _claim("P13", sum == ghostShortfall[market], "the totals of a collateral are not its losses");
-    }
-
-    function _leftFor(Attempt memory a, address market) private view returns (uint256) {
-        for (uint256 i; i < assets.length; ++i) {
-            if (assets[i] == market) return a.coverLeft[i];
-        }
-        return type(uint256).max;
     }
 
     function _trancheCash() private view returns (uint256[2] memory cash) {
@@ -298,15 +271,7 @@ abstract contract Liquidating is EndCheck {
         if (c.socialised != 0) _count("loss socialised");
         if (c.unpaid != 0) _count("loss unpaid");
         if (a.before[a.at].margin.better.equity != a.before[a.at].margin.mark.equity) _count("sold while doubtful");
-    }
-
-    function _coveredIn(Vm.Log[] memory logs) internal pure returns (Covered memory c, address market) {
-        for (uint256 i; i < logs.length; ++i) {
-            if (logs[i].topics[0] == ILossWaterfall.ShortfallCovered.selector) {
-                c = abi.decode(logs[i].data, (Covered));
-                market = address(uint160(uint256(logs[i].topics[2])));
-            }
-        }
+        if (!isUp()) _count("sold in alarm");
     }
 
     function _decimals(address asset) private view returns (uint256) {

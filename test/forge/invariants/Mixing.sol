@@ -12,7 +12,7 @@ abstract contract Mixing is EndCheck {
     uint96 private constant SPARE = 9;
 
     /// @notice First changed and then called, cleared or liquidated: refused, whatever the change was.
-    function judgeLast(uint256 who, uint256 change, uint256 judgement) public {
+    function judgeLast(uint256 who, uint256 change, uint256 judgement) public actsAs(this.judgeLast.selector) {
         AccountId account = _borrowing(who);
         address asset = address(_asset(change >> 8));
         bytes[] memory steps = new bytes[](2);
@@ -24,15 +24,16 @@ abstract contract Mixing is EndCheck {
         _allowIf(true, IVaultCommon.InsufficientLiquidity.selector);
         _allowIf(true, IVaultCommon.BorrowCapExceeded.selector);
         _allowToken(asset);
-        Frame memory frame = _frame(account, true);
+        Frame memory frame = _frame(account);
         (bool ok,) = _try(account.owner(), address(vault), abi.encodeCall(vault.batch, (steps)));
         _claim("P26", !ok, "an account was judged in the middle of a batch");
         _settle(frame, false);
+        _succeeded(); // being refused is what it is for
         _count("judged too early");
     }
 
     /// @notice First cleared or called and then changed, as an owner may.
-    function judgeFirst(uint256 who, uint256 amount, uint256 judgement) public {
+    function judgeFirst(uint256 who, uint256 amount, uint256 judgement) public actsAs(this.judgeFirst.selector) {
         AccountId account = _borrowing(who);
         if (judgement % 2 == 0) _clearAndWithdraw(account, amount);
         else _callAndRepay(account, amount);
@@ -50,7 +51,7 @@ abstract contract Mixing is EndCheck {
         _allowIf(true, IMarginCalls.NotCured.selector);
         _allowEndCheck(account);
         _allowToken(asset);
-        Frame memory frame = _frame(account, true);
+        Frame memory frame = _frame(account);
         (bool ok,) = _try(owner, address(vault), abi.encodeCall(vault.batch, (steps)));
         if (ok) {
             _book(account, asset, -int256(amount));
@@ -76,7 +77,7 @@ abstract contract Mixing is EndCheck {
         _allowIf(true, IMarginCalls.AlreadyCalled.selector);
         _allowIf(_isDustDebt(cash + int256(amount * 1e12)), IVaultCommon.DebtBelowMinimum.selector);
         _allowIf(_isDustDebt(cash + int256(amount * 1e12) - _mostFee()), IVaultCommon.DebtBelowMinimum.selector);
-        Frame memory frame = _frame(account, payee, false);
+        Frame memory frame = _frame(account, payee);
         (bool ok,) = _try(account.owner(), address(vault), abi.encodeCall(vault.batch, (steps)));
         if (ok) {
             _bookCustody(address(quote), int256(amount));
@@ -93,8 +94,7 @@ abstract contract Mixing is EndCheck {
     function _settleOthers(Frame memory frame) private {
         for (uint256 i; i < accounts.length; ++i) {
             if (accounts[i] == frame.first || accounts[i] == frame.second) continue;
-            bool same = _standing(accounts[i]).digest == frame.before[i].digest;
-            _claim("P15", same, "a call changed an account it did not name");
+            _claimUntouched(frame.before[i], _standing(accounts[i]));
         }
         _watchClocks(false);
     }

@@ -32,7 +32,7 @@ abstract contract Owning is EndCheck {
             _allowEndCheck(from);
         }
         int256 fromCash = vault.cashOf(from);
-        Frame memory frame = _frame(from, to, true);
+        Frame memory frame = _frame(from, to);
         bytes memory step = abi.encodeCall(vault.transfer, (from, to, asset, amount));
         (bool ok,) = _try(from.owner(), address(vault), step);
         if (ok) {
@@ -51,7 +51,7 @@ abstract contract Owning is EndCheck {
         uint256 legs = vault.portfolio(account).collateral.length;
         _allowIf(chosen == MarginMode.ISOLATED && legs > 1, IVaultCommon.TooManyCollaterals.selector);
         _allowEndCheck(account);
-        Frame memory frame = _frame(account, true);
+        Frame memory frame = _frame(account);
         bytes memory step = abi.encodeCall(vault.setMode, (account, chosen));
         (bool ok,) = _try(account.owner(), address(vault), step);
         if (ok) _count("mode");
@@ -73,7 +73,7 @@ abstract contract Owning is EndCheck {
         _allowIf(_isFull(account, address(asset)), IVaultCommon.TooManyCollaterals.selector);
         _allowIf(_isShielding(account, address(asset), true), IVaultCommon.CollateralDown.selector);
         _allowToken(address(asset));
-        Frame memory frame = _frame(account, true);
+        Frame memory frame = _frame(account);
         bytes[] memory steps = new bytes[](2);
         steps[0] = abi.encodeCall(vault.borrow, (account, debt, account.owner()));
         steps[1] = abi.encodeCall(vault.deposit, (account, address(asset), amount));
@@ -125,7 +125,7 @@ abstract contract Owning is EndCheck {
         _allowIf(_isDustDebt(cash + int256(paid * 1e12)), IVaultCommon.DebtBelowMinimum.selector);
         _allowEndCheck(account);
         _allowToken(address(asset));
-        Frame memory frame = _frame(account, true);
+        Frame memory frame = _frame(account);
         bool short = vault.portfolio(account).cash < 0 && engine.excess(vault.portfolio(account)) < 0;
         bytes[] memory steps = new bytes[](2);
         steps[0] = abi.encodeCall(vault.withdraw, (account, address(asset), amount, account.owner()));
@@ -142,36 +142,41 @@ abstract contract Owning is EndCheck {
         _settle(frame, ok);
     }
 
-    function setOperator(uint256 who, uint8 rights, uint256 lasts) public {
+    function setOperator(uint256 who, uint256 rights, uint256 lasts) public actsAs(this.setOperator.selector) {
         AccountId account = _borrowing(who);
-        rights = uint8(_bound(rights, 0, OperatorRight.ALL));
+        uint8 given = uint8(_bound(rights, 0, OperatorRight.ALL));
         uint40 expiry = uint40(block.timestamp + _bound(lasts, 0, 2 days));
-        _try(account.owner(), address(vault), abi.encodeCall(vault.setOperator, (account, keeper, rights, expiry)));
+        _try(account.owner(), address(vault), abi.encodeCall(vault.setOperator, (account, keeper, given, expiry)));
         _count("operator set");
     }
 
     /// @notice The operator borrows to the owner, or to itself, which no right allows.
-    function operate(uint256 who, uint256 amount, uint256 to) public {
+    function operate(uint256 who, uint256 amount, uint256 to) public actsAs(this.operate.selector) {
         AccountId account = _borrowing(who);
         amount = _bound(amount, 1, 10_000 * USD);
         if (amount > vault.liquidity()) return;
         bool may = vault.isAuthorised(account, keeper, OperatorRight.WITHDRAW);
-        (uint8 rights, uint40 expiry) = vault.operatorOf(account, keeper);
-        _claim("P15", may == (rights & 2 != 0 && block.timestamp < expiry), "an operator without the right");
+        _claim("P15", may == _mayWithdraw(account), "an operator without the right");
         address payee = to % 2 == 0 ? account.owner() : keeper;
         int256 cash = vault.cashOf(account);
         _allowDebt(account, amount, true);
         _allowIf(!may, IVaultCommon.NotAuthorised.selector);
         _allowIf(may && payee == keeper, IVaultCommon.RecipientNotOwner.selector);
-        Frame memory frame = _frame(account, true);
+        Frame memory frame = _frame(account);
         (bool ok,) = _try(keeper, address(vault), abi.encodeCall(vault.borrow, (account, amount, payee)));
         if (ok) {
             _claim("P15", may && payee == account.owner(), "an operator did what it may not");
             _bookCustody(address(quote), -int256(amount));
             _claimCash(account, cash, -int256(amount * 1e12));
+            _claimBorrowCap(account);
             _count("operator acted");
         }
         _settle(frame, ok);
+    }
+
+    function _mayWithdraw(AccountId account) private view returns (bool) {
+        (uint8 rights, uint40 expiry) = vault.operatorOf(account, keeper);
+        return rights & OperatorRight.WITHDRAW != 0 && block.timestamp < expiry;
     }
 
     /// @notice Everything repaid and everything out, whatever the feeds and the guardian do. Nothing refuses it,
@@ -180,7 +185,7 @@ abstract contract Owning is EndCheck {
         if (really % 8 != 0) return;
         AccountId account = _borrowing(who);
         address owner = account.owner();
-        Frame memory frame = _frame(account, true);
+        Frame memory frame = _frame(account);
         uint256 debt = vault.debtOf(account);
         if (debt != 0) {
             _try(owner, address(vault), abi.encodeCall(vault.repay, (account, type(uint256).max)));

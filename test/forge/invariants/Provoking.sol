@@ -13,7 +13,7 @@ abstract contract Provoking is EndCheck {
     /// longer than the arguments of every function that is tried
     uint256 private constant ARGUMENTS = 32 * 32;
 
-    function turn(uint256 mood, uint256 how) public {
+    function turn(uint256 mood, uint256 how) public actsAs(this.turn.selector) {
         bytes[4] memory entries = [
             abi.encodeCall(vault.accrue, ()),
             abi.encodeCall(vault.batch, (new bytes[](0))),
@@ -27,7 +27,7 @@ abstract contract Provoking is EndCheck {
     }
 
     /// @notice A function of a role, or of a part of the system, by somebody who is neither.
-    function usurp(uint256 who, uint256 what) public {
+    function usurp(uint256 who, uint256 what) public actsAs(this.usurp.selector) {
         address[5] memory actors = [stranger, bidder, keeper, carol, council];
         (address target, bytes4 selector) = _restricted(what);
         address actor = actors[who % 5];
@@ -38,10 +38,11 @@ abstract contract Provoking is EndCheck {
         _allowIf(true, IVaultCommon.OnlyWaterfall.selector);
         _allowIf(true, ILossWaterfall.OnlyVault.selector);
         _allowIf(true, ILossWaterfall.OnlyCloseOut.selector);
-        Frame memory frame = _frame(accounts[0], false);
+        Frame memory frame = _frame();
         (bool ok,) = _try(actor, target, bytes.concat(selector, new bytes(ARGUMENTS)));
         _claim("P15", !ok, "somebody did what is not his to do");
         _settle(frame, false);
+        _succeeded(); // being refused is what it is for
         _count("usurped in vain");
     }
 

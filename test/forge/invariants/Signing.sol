@@ -35,7 +35,7 @@ abstract contract Signing is EndCheck {
     }
 
     /// @notice Borrows or repays by signature.
-    function runSigned(uint256 who, uint256 amount, uint256 how) public {
+    function runSigned(uint256 who, uint256 amount, uint256 how) public actsAs(this.runSigned.selector) {
         AccountId account = _borrowing(who);
         Flaw flaw = _flaw(how, 6);
         AccountId actedOn = flaw == Flaw.Elsewhere ? _borrowing(who + 1) : account;
@@ -55,7 +55,7 @@ abstract contract Signing is EndCheck {
         _runSigned(s, signature, flaw, borrows ? -int256(amount * 1e12) : int256(amount * 1e12));
     }
 
-    function permit(uint256 who, uint8 rights, uint256 how) public {
+    function permit(uint256 who, uint256 rights, uint256 how) public actsAs(this.permit.selector) {
         AccountId account = _borrowing(who);
         Flaw flaw = _flaw(how, 4);
         OperatorPermit memory p;
@@ -64,7 +64,7 @@ abstract contract Signing is EndCheck {
         (p.nonce, p.deadline) = (_nonce(account.owner(), flaw), _deadline(flaw));
         bytes memory signature = _sign(account.owner(), this.hashOf(p), flaw);
         _allowFlaw(flaw);
-        Frame memory frame = _frame(account, false);
+        Frame memory frame = _frame(account);
         bytes memory data = abi.encodeCall(vault.permitOperator, (p, signature));
         (bool ok,) = _try(stranger, address(vault), data);
         _claim("P15", ok == (flaw == Flaw.None), "a permit went otherwise than its signature says");
@@ -91,7 +91,7 @@ abstract contract Signing is EndCheck {
         _allowFlaw(flaw);
         if (delta < 0) _allowDebt(s.account, uint256(-delta) / 1e12, true);
         else _allowIf(_isDustDebt(cash + delta), IVaultCommon.DebtBelowMinimum.selector);
-        Frame memory frame = _frame(s.account, delta < 0);
+        Frame memory frame = _frame(s.account);
         bytes memory data = abi.encodeCall(vault.runSigned, (s, signature));
         (bool ok,) = _try(stranger, address(vault), data);
         _claim("P15", !ok || flaw == Flaw.None, "a batch ran that nobody had signed");

@@ -5,10 +5,11 @@ import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
 import {ScriptedBidder} from "../../../contracts/mocks/ScriptedBidder.sol";
 import {AccountId, toAccountId} from "../../../contracts/types/AccountId.sol";
 import {HostileToken} from "../fixtures/HostileToken.sol";
-import {System} from "../fixtures/System.sol";
+import {Witnesses} from "../fixtures/Witnesses.sol";
 
-/// @notice The system with two more collaterals, one of which may turn, and everybody who acts on it, with tokens.
-abstract contract Stage is System {
+/// @notice The system with two more collaterals, of one source each, of which one may turn, and everybody who acts on
+/// it, with tokens.
+abstract contract Stage is Witnesses {
     uint256 internal constant USD = 1e6;
     uint256 internal constant ONE = 1e18;
     /// accounts of actors; the rest are the fund's
@@ -24,6 +25,7 @@ abstract contract Stage is System {
     address internal immutable stranger = makeAddr("stranger");
     address internal immutable council = makeAddr("council, whose changes of policy wait");
 
+    uint24 internal constant GRACE = 10 minutes;
     uint32 internal constant COUNCIL_DELAY = 6 hours;
 
     /// bids without capital, and finds it in the middle of the take-over
@@ -38,7 +40,7 @@ abstract contract Stage is System {
     mapping(address owner => uint256) internal keys;
 
     constructor() {
-        deploySystem();
+        deployWitnesses(GRACE);
         _listMore();
         address[9] memory actors = [alice, bob, carol, dave, erin, bidder, keeper, stranger, address(flash)];
         for (uint256 i; i < actors.length; ++i) {

@@ -14,8 +14,8 @@ import {PriceStatus} from "../../../contracts/types/Price.sol";
 import {HostileToken, Mood} from "../fixtures/HostileToken.sol";
 import {Replay} from "../fixtures/Replay.sol";
 import {TransientProbe, TransientReader} from "../fixtures/TransientProbe.sol";
+import {Attempts} from "./Attempts.sol";
 import {Stage} from "./Stage.sol";
-import {Tally} from "./Tally.sol";
 
 /// @notice One account as it stands between two calls.
 struct Standing {
@@ -26,10 +26,8 @@ struct Standing {
     bytes32 digest;
 }
 
-/// @notice Actors, accounts and ghost books that all actions share, and the two ways to say that something is wrong:
-/// a call fails in a way that its situation does not allow (the run stops there), or a claim does not hold (it is kept
-/// under its property's id, for the invariant of that name to report).
-abstract contract World is Stage, Tally {
+/// @notice Actors, accounts and ghost books that all actions share.
+abstract contract World is Stage, Attempts {
     AccountId[] public accounts;
     /// the account with capital that may always bid
     AccountId internal bidding;
@@ -45,20 +43,14 @@ abstract contract World is Stage, Tally {
     uint256 internal ghostSupplyIndex;
     uint256 internal ghostLiveTime;
     uint256[2] internal ghostSharePrice;
-    /// by collateral, all shortfalls so far
-    mapping(address market => uint256) internal ghostShortfall;
+    /// tranches that have paid for a loss
+    mapping(address tranche => bool) internal ghostPaid;
     bool internal ghostPaused;
     uint256 internal ghostOpensAt;
-
-    mapping(bytes32 property => string) public broken;
-    string public firstBroken;
-    mapping(bytes32 name => uint256) public counts;
-    bytes32[] public countNames;
 
     /// what rebuilds the state from events; only where a test asks for it
     Replay public replay;
 
-    bytes4[] private _allowed;
     bytes private _readerCode;
     bytes32[] private _transientSlots;
 
@@ -125,10 +117,6 @@ abstract contract World is Stage, Tally {
 
     /* CALLING */
 
-    function _allowIf(bool condition, bytes4 selector) internal {
-        if (condition) _allowed.push(selector);
-    }
-
     /// @dev With these a token that has turned may refuse a call that moves it.
     function _allowToken(address asset) internal {
         bool hostile_ = asset == address(hostile) && hostile.mood() != Mood.Honest;
@@ -137,39 +125,19 @@ abstract contract World is Stage, Tally {
         _allowIf(hostile_, SafeERC20.SafeERC20FailedOperation.selector);
     }
 
-    /// @dev A revert that was not allowed is passed on and ends the run.
-    function _try(address caller, address target, bytes memory data) internal returns (bool ok, bytes memory result) {
+    /// @dev Beside what `Attempts` says of it, whatever holds of every call.
+    function _try(address caller, address target, bytes memory data)
+        internal
+        override
+        returns (bool ok, bytes memory result)
+    {
         flush();
-        vm.prank(caller);
-        (ok, result) = target.call(data);
+        (ok, result) = super._try(caller, target, data);
         // forge records the events of reverted calls too
         if (!ok && _hasReplay()) vm.getRecordedLogs();
-        bool expected = ok;
-        for (uint256 i; i < _allowed.length && !expected; ++i) {
-            expected = bytes4(result) == _allowed[i];
-        }
-        delete _allowed;
-        if (ok) _succeeded();
-        else _refused(bytes4(result));
-        if (!expected) {
-            // solhint-disable-next-line no-inline-assembly
-            assembly ("memory-safe") {
-                revert(add(result, 32), mload(result))
-            }
-        }
         _claim("P26", !hostile.entered(), "a token came in while it was moved");
         uint256 set = TransientProbe.firstSet(address(vault), _readerCode, _transientSlots);
         _claim("P26", set == _transientSlots.length, "a call left transient storage behind");
-    }
-
-    function _claim(bytes32 property, bool holds, string memory what) internal {
-        if (holds || bytes(broken[property]).length != 0) return;
-        broken[property] = what;
-        firstBroken = string(abi.encodePacked(property, ": ", what));
-    }
-
-    function _count(bytes32 name) internal {
-        if (counts[name]++ == 0) countNames.push(name);
     }
 
     /* LISTENING */
@@ -223,6 +191,10 @@ abstract contract World is Stage, Tally {
         return uint256(policy.cashTerms().minDebt) * ONE;
     }
 
+    function _critical() internal view returns (int256) {
+        return int256(uint256(policy.liquidationTerms().criticalHealthBps)) * 1e14;
+    }
+
     function _isDustDebt(int256 cash) internal view returns (bool) {
         return cash < 0 && uint256(-cash) < _minDebtWad();
     }
@@ -255,6 +227,14 @@ abstract contract World is Stage, Tally {
 
     function _isDown(address asset) internal view returns (bool) {
         return oracle.read(asset).status == PriceStatus.Down;
+    }
+
+    function _holdsDown(AccountId account) internal view returns (bool) {
+        Holding[] memory held = vault.portfolio(account).collateral;
+        for (uint256 i; i < held.length; ++i) {
+            if (_isDown(held[i].asset)) return true;
+        }
+        return false;
     }
 
     /// @dev `E - Ri` and `E - Rm` no lower, at the worse and at the better prices, nor health, but for `slack` wei.
