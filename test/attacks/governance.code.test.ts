@@ -25,7 +25,7 @@ describe('Governance attacks: code behind the vault', () => {
   // initialises what nobody had, or code meets storage that is laid out otherwise.
   it('V53 is initialised by nobody, and its codes called directly reach nothing of it [VLT-34]', async () => {
     const market = await loadFixture(loanFixture);
-    const { vault, stranger, account, quote, manager, policy, engine, wbtc } = market;
+    const { vault, stranger, account, quote, manager } = market;
     const codes = [await vault.liquidatorCode(), await vault.settingsCode()] as const;
     const before = await Promise.all(codes.map((code) => ethers.provider.getCode(code)));
     const thief = zeroPadValue(stranger.address, 32);
@@ -89,12 +89,18 @@ describe('Governance attacks: code behind the vault', () => {
     expect(await vault.authority()).to.equal(await manager.getAddress());
     expect([await vault.liquidatorCode(), await vault.settingsCode()]).to.deep.equal(codes);
     expect(await Promise.all(codes.map((code) => ethers.provider.getCode(code)))).to.deep.equal(before);
+  });
 
-    // and no vault begins with code that was made for other money
+  // A vault is deployed with code that was made for other money, or other terms, and lays the same storage out for it.
+  it('V53 begins with no code that was made for another vault [VLT-34]', async () => {
+    const { vault, quote, manager, policy, engine, wbtc } = await loadFixture(loanFixture);
+    const codes = [await vault.liquidatorCode(), await vault.settingsCode()] as const;
     const foreign = await ethers.deployContract('VaultSettings', [manager, wbtc.address, policy, engine]);
     await expect(ethers.deployContract('MarginVault', [manager, quote, policy, engine, codes[0], foreign]))
       .to.be.revertedWithCustomError(vault, 'PartOfAnother')
       .withArgs(await foreign.getAddress());
+    const own = await ethers.deployContract('MarginVault', [manager, quote, policy, engine, ...codes]);
+    expect(await own.getFunction('quote').staticCall()).to.equal(await quote.getAddress());
   });
 
   // The waterfall's two functions give cash to an account: whoever passes for it takes reserves and lenders' money.
