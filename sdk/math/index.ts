@@ -67,6 +67,14 @@ export { MarginState, marginState, type MarginCall, type Standing } from './marg
 export { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
 export { naturalLog, naturalLogRatio } from './naturalLog';
 export { normalCdf, normalDensity, normalTail } from './normal';
+export {
+  optionPayoff,
+  optionTiming,
+  optionValue,
+  type OptionTermsAtIndex,
+  type OptionTiming,
+  type WindowSoFar,
+} from './optionValue';
 export { boundOf, setMargin, type OptionLeg, type SetBound } from './optionSet';
 export {
   collateralRiskAt,
@@ -106,6 +114,7 @@ export {
   varianceAt,
   type SviSlice,
 } from './svi';
+export { assessPositions, type ExpiryInputs, type PositionAssessment, type UnderlyingInputs } from './standardMargin';
 export {
   optionMargin,
   perpetualMargin,

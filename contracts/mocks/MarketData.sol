@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {Volatility} from "../interfaces/IVolatilityFeed.sol";
+import {InstrumentRisk} from "../types/InstrumentParams.sol";
+import {InstrumentWord, toInstrumentWord} from "../types/InstrumentWord.sol";
+import {Price} from "../types/Price.sol";
+import {SettlementStatus} from "../types/Settlement.sol";
+
+/// @notice Oracle, feeds and policy in one, that say what they are told: for random cases in tests.
+contract MarketData {
+    struct Underlying {
+        Price index;
+        Price perpetual;
+        InstrumentRisk risk;
+        uint256 initialScale;
+        uint256 maintenanceScale;
+    }
+
+    struct Expiry {
+        Volatility volatility;
+        uint256 fixedWeight;
+        uint256 fixedAverage;
+        uint256 settlement;
+        SettlementStatus status;
+    }
+
+    mapping(address key => Price) private _prices;
+    mapping(uint8 number => Underlying) private _underlyings;
+    mapping(address key => mapping(uint256 expiry => Expiry)) private _expiries;
+
+    function setUnderlying(uint8 number, Underlying calldata u) external {
+        _underlyings[number] = u;
+        _prices[_key(number, 0)] = u.index;
+        _prices[_key(number, 1)] = u.perpetual;
+    }
+
+    function setExpiry(uint8 number, uint256 expiry, Expiry calldata e) external {
+        _expiries[_key(number, 0)][expiry] = e;
+    }
+
+    /// @notice As `IPriceOracle`.
+    function read(address key) external view returns (Price memory) {
+        return _prices[key];
+    }
+
+    /// @notice As `IVolatilityFeed`.
+    function read(address key, uint256 expiry) external view returns (Volatility memory) {
+        return _expiries[key][expiry].volatility;
+    }
+
+    /// @notice As `ISettlementFeed`, and the next.
+    function averageSoFar(address key, uint256 expiry) external view returns (uint256, uint256) {
+        Expiry storage e = _expiries[key][expiry];
+        return (e.fixedWeight, e.fixedAverage);
+    }
+
+    function settlementOf(address key, uint256 expiry) external view returns (uint256, SettlementStatus) {
+        Expiry storage e = _expiries[key][expiry];
+        return (e.settlement, e.status);
+    }
+
+    /// @notice As `IRealisedVolatility`.
+    function scales(address key) external view returns (uint256, uint256) {
+        Underlying storage u = _underlyings[uint8(uint160(key) >> 1)];
+        return (u.initialScale, u.maintenanceScale);
+    }
+
+    /// @notice As `IInstrumentPolicy`.
+    function riskWord(uint8 number) external view returns (address, address, InstrumentWord) {
+        return (_key(number, 0), _key(number, 1), toInstrumentWord(_underlyings[number].risk, false));
+    }
+
+    function _key(uint8 number, uint160 which) private pure returns (address) {
+        return address((uint160(number) << 1) + which);
+    }
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IInstrumentPolicy} from "../interfaces/IInstrumentPolicy.sol";
+import {IPositionModel} from "../interfaces/IPositionModel.sol";
+import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
+import {IRealisedVolatility} from "../interfaces/IRealisedVolatility.sol";
+import {ISettlementFeed} from "../interfaces/ISettlementFeed.sol";
+import {IVolatilityFeed, Volatility} from "../interfaces/IVolatilityFeed.sol";
+import {NaturalLog} from "../math/NaturalLog.sol";
+import {OptionTiming, OptionValue} from "../math/OptionValue.sol";
+import {Rounding} from "../math/Rounding.sol";
+import {Svi} from "../math/Svi.sol";
+import {BPS, WAD} from "../math/Units.sol";
+import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
+import {Margin} from "../types/Margin.sol";
+import {Position} from "../types/Portfolio.sol";
+import {PositionAssessment} from "../types/PositionAssessment.sol";
+import {Price, PriceStatus} from "../types/Price.sol";
+import {SettlementStatus, SETTLEMENT_WINDOW} from "../types/Settlement.sol";
+import {OptionLeg, OptionSet} from "./OptionSet.sol";
+import {StandardRates} from "./StandardRates.sol";
+
+/// @title Standard margin
+/// @notice Each perpetual on its own, options by underlying and expiry with spreads bounded by what they can lose.
+/// @dev docs/risk.md, "Positions", has formulas and signs. What an option is worth is in equity, with its sign: so the
+/// requirement of a short one is only what comes on top of its price.
+contract StandardMargin is IPositionModel {
+    /// @dev One walk over the positions: what is known of the underlying, and of the expiry within it.
+    struct Walk {
+        PositionAssessment sum;
+        /// of the underlying
+        uint8 underlying;
+        address perpetual;
+        StandardRates rates;
+        address indexKey;
+        Price index;
+        /// of the expiry; the legs before `count` are the open set
+        uint256 expiry;
+        Volatility volatility;
+        OptionTiming timing;
+        OptionLeg[] legs;
+        uint256 count;
+        uint256 last;
+    }
+
+    IPriceOracle public immutable oracle;
+    IInstrumentPolicy public immutable policy;
+    IVolatilityFeed public immutable volatilityFeed;
+    ISettlementFeed public immutable settlementFeed;
+    IRealisedVolatility public immutable realisedVolatility;
+
+    constructor(
+        IPriceOracle oracle_,
+        IInstrumentPolicy policy_,
+        IVolatilityFeed volatilityFeed_,
+        ISettlementFeed settlementFeed_,
+        IRealisedVolatility realisedVolatility_
+    ) {
+        oracle = oracle_;
+        policy = policy_;
+        volatilityFeed = volatilityFeed_;
+        settlementFeed = settlementFeed_;
+        realisedVolatility = realisedVolatility_;
+    }
+
+    /// @inheritdoc IPositionModel
+    function assess(Position[] calldata positions) external view returns (PositionAssessment memory) {
+        Walk memory w;
+        w.sum.notionals = new uint256[](positions.length);
+        w.legs = new OptionLeg[](positions.length);
+        for (uint256 i; i < positions.length; ++i) {
+            InstrumentId id = positions[i].instrument;
+            if (id.underlying() != w.underlying || i == 0) _enter(w, id.underlying());
+            if (!id.isOption()) _addPerpetual(w, i, positions[i]);
+            else _addOption(w, i, id, positions[i].size);
+        }
+        _closeSet(w);
+        return w.sum;
+    }
+
+    function _enter(Walk memory w, uint8 underlying) private view {
+        _closeSet(w);
+        w.underlying = underlying;
+        (w.indexKey, w.perpetual, w.rates.terms) = policy.riskWord(underlying);
+        (w.rates.initialScale, w.rates.maintenanceScale) = realisedVolatility.scales(w.indexKey);
+        w.index.updatedAt = 0;
+        (w.expiry, w.last) = (0, 0);
+    }
+
+    /* PERPETUALS */
+
+    function _addPerpetual(Walk memory w, uint256 i, Position calldata position) private view {
+        Price memory price = oracle.read(w.perpetual);
+        bool isLong = position.size > 0;
+        (uint256 bad, uint256 good) = isLong ? (price.low, price.high) : (price.high, price.low);
+        if (price.status != PriceStatus.Live) {
+            // nothing is opened on a doubtful price: it requires all that it is worth
+            Margin memory doubtful = _perpetual(w, position, bad);
+            doubtful.initial = Math.max(doubtful.initial, _notional(position.size, price.high));
+            _add(w.sum.worse, doubtful);
+        } else {
+            _add(w.sum.worse, _perpetual(w, position, bad));
+        }
+        if (price.status == PriceStatus.Down) {
+            w.sum.down |= 1 << i;
+            w.sum.better.equity += _perpetual(w, position, good).equity;
+            return;
+        }
+        Margin memory mark = _perpetual(w, position, price.spot);
+        w.sum.notionals[i] = _notional(position.size, price.spot);
+        _add(w.sum.mark, mark);
+        _add(w.sum.better, price.status == PriceStatus.Live ? mark : _perpetual(w, position, good));
+    }
+
+    function _perpetual(Walk memory w, Position calldata position, uint256 price) private pure returns (Margin memory) {
+        return w.rates.perpetual(position.size, position.costBasis, price);
+    }
+
+    /* OPTIONS */
+
+    function _addOption(Walk memory w, uint256 i, InstrumentId id, int256 size) private view {
+        // out of order it would be a set of its own: less is netted, never more
+        if (id.expiry() != w.expiry || id.withinUnderlying() <= w.last) _enterExpiry(w, id.expiry());
+        w.last = id.withinUnderlying();
+        bool isCall = id.kind() == InstrumentKind.Call;
+        if (block.timestamp >= w.expiry) return _addExpired(w, i, id.strike(), isCall, size);
+
+        OptionLeg memory leg = OptionLeg({
+            size: size,
+            strike: id.strike(),
+            isCall: isCall,
+            worse: Margin(0, 0, 0),
+            mark: Margin(0, 0, 0),
+            better: Margin(0, 0, 0)
+        });
+        PriceStatus status = _worse(w.index.status, w.volatility.status);
+        // what gains with the index is worth least where that is low
+        bool rises = (size > 0) == isCall;
+        (uint256 bad, uint256 good) = rises ? (w.index.low, w.index.high) : (w.index.high, w.index.low);
+        int256 doubt =
+            size > 0 ? int256(uint256(w.volatility.confidenceBps)) : -int256(uint256(w.volatility.confidenceBps));
+        if (status == PriceStatus.Down) {
+            w.sum.down |= 1 << i;
+            _addUnknown(w, leg, bad, good);
+            return;
+        }
+        leg.mark = _option(w, leg, w.index.spot, 0);
+        w.sum.notionals[i] = _notional(size, w.index.spot);
+        if (status == PriceStatus.Live) {
+            leg.better = leg.mark;
+            leg.worse = bad == w.index.spot && doubt == 0 ? leg.mark : _option(w, leg, bad, -doubt);
+        } else {
+            leg.better = _option(w, leg, good, doubt);
+            leg.worse = _atWorst(leg, bad);
+        }
+        w.legs[w.count++] = leg;
+    }
+
+    /// @dev Nothing is known of it but what it can cost: a long one counts nothing, a short one all it may pay at the
+    /// prices known last.
+    function _addUnknown(Walk memory w, OptionLeg memory leg, uint256 bad, uint256 good) private pure {
+        _add(w.sum.worse, _atWorst(leg, bad));
+        uint256 pays = OptionValue.payoff(leg.isCall, good, leg.strike);
+        w.sum.better.equity += Rounding.mulDivFloor(leg.size, pays, WAD);
+    }
+
+    function _atWorst(OptionLeg memory leg, uint256 bad) private pure returns (Margin memory m) {
+        if (leg.size > 0) return m;
+        uint256 most = leg.isCall ? bad : leg.strike;
+        m.equity = Rounding.mulDivFloor(leg.size, most, WAD);
+        m.initial = uint256(-m.equity);
+    }
+
+    /// @param doubt added to the volatility, of it
+    function _option(Walk memory w, OptionLeg memory leg, uint256 index, int256 doubt)
+        private
+        pure
+        returns (Margin memory)
+    {
+        return w.rates.option(leg.isCall, leg.size, leg.strike, index, _valueOf(w, leg, index, doubt));
+    }
+
+    /// @dev A band can reach zero, and past what a price can be, by the doubt of a second source.
+    function _valueOf(Walk memory w, OptionLeg memory leg, uint256 index, int256 doubt) private pure returns (uint256) {
+        if (index == 0) return OptionValue.payoff(leg.isCall, w.timing.known, leg.strike);
+        index = Math.min(index, type(uint96).max);
+        uint256 variance = Svi.varianceAt(w.volatility.svi, NaturalLog.lnRatio(leg.strike, index));
+        if (doubt != 0) {
+            // fits: a confidence is below one
+            uint256 factor = uint256(int256(BPS) + doubt);
+            variance = variance * factor * factor / (BPS * BPS);
+        }
+        return OptionValue.valueOf(leg.isCall, index, leg.strike, variance, w.timing);
+    }
+
+    /// @dev It pays what it pays, and requires nothing; until that is known it stays.
+    function _addExpired(Walk memory w, uint256 i, uint256 strike, bool isCall, int256 size) private view {
+        (uint256 price, SettlementStatus status) = settlementFeed.settlementOf(w.indexKey, w.expiry);
+        if (status == SettlementStatus.Pending || status == SettlementStatus.Final) {
+            int256 value = Rounding.mulDivFloor(size, OptionValue.payoff(isCall, price, strike), WAD);
+            w.sum.worse.equity += value;
+            w.sum.mark.equity += value;
+            w.sum.better.equity += value;
+            return;
+        }
+        w.sum.down |= 1 << i;
+        OptionLeg memory leg;
+        (leg.size, leg.strike, leg.isCall) = (size, strike, isCall);
+        bool rises = (size > 0) == isCall;
+        (uint256 bad, uint256 good) = rises ? (w.index.low, w.index.high) : (w.index.high, w.index.low);
+        _addUnknown(w, leg, bad, good);
+    }
+
+    function _enterExpiry(Walk memory w, uint256 expiry) private view {
+        _closeSet(w);
+        w.expiry = expiry;
+        if (w.index.updatedAt == 0) w.index = oracle.read(w.indexKey);
+        if (block.timestamp >= expiry) return;
+        w.volatility = volatilityFeed.read(w.indexKey, expiry);
+        (uint256 fixedWeight, uint256 fixedAverage) =
+            expiry - block.timestamp < SETTLEMENT_WINDOW ? settlementFeed.averageSoFar(w.indexKey, expiry) : (0, 0);
+        w.timing = OptionValue.timing(expiry, fixedWeight, fixedAverage);
+    }
+
+    function _closeSet(Walk memory w) private pure {
+        if (w.count == 0) return;
+        OptionSet.Bound memory bound = OptionSet.boundOf(w.legs, w.count);
+        _add(w.sum.worse, OptionSet.total(w.legs, w.count, bound, _worseOf));
+        _add(w.sum.mark, OptionSet.total(w.legs, w.count, bound, _markOf));
+        _add(w.sum.better, OptionSet.total(w.legs, w.count, bound, _betterOf));
+        w.count = 0;
+    }
+
+    function _worseOf(OptionLeg memory leg) private pure returns (Margin memory) {
+        return leg.worse;
+    }
+
+    function _markOf(OptionLeg memory leg) private pure returns (Margin memory) {
+        return leg.mark;
+    }
+
+    function _betterOf(OptionLeg memory leg) private pure returns (Margin memory) {
+        return leg.better;
+    }
+
+    function _worse(PriceStatus a, PriceStatus b) private pure returns (PriceStatus) {
+        return a < b ? a : b;
+    }
+
+    /// @dev Rounded up: it is what is required for.
+    function _notional(int256 size, uint256 price) private pure returns (uint256) {
+        return Rounding.mulDivUp(Rounding.magnitude(size), price, WAD);
+    }
+
+    function _add(Margin memory sum, Margin memory part) private pure {
+        sum.equity += part.equity;
+        sum.initial += part.initial;
+        sum.maintenance += part.maintenance;
+    }
+}
