@@ -93,7 +93,7 @@ const expiryInputs = fc
     fixedWeight: fc.bigInt({ min: 0n, max: WAD }),
     fixedAverage: fc.bigInt({ min: 10n ** 15n, max: 10n ** 24n }),
     settlementPrice: fc.bigInt({ min: 10n ** 15n, max: 10n ** 24n }),
-    settlementStatus: fc.constantFrom(1, 2, 3, 4) as fc.Arbitrary<1 | 2 | 3 | 4>,
+    settlementStatus: fc.constantFrom(...([1, 2, 3, 4] as const)),
   })
   .map(
     ({ volatilityStatus, fixedWeight, fixedAverage, settlementPrice, settlementStatus, ...slice }): ExpiryInputs => ({
