@@ -14,7 +14,7 @@ const LIVE = { spot: wad(100_000), low: wad(99_000), high: wad(101_000), updated
 /** 50 % at every strike. */
 const FLAT = { a: 25n * 10n ** 8n, b: 0n, rho: 0n, m: 0n, sigma: 10n ** 8n, publishedAt: 1, confidenceBps: 0 };
 
-type Change = Partial<Record<'index' | 'perpetual', Partial<typeof LIVE>>> & {
+type Change = Partial<Record<'index' | 'perpetual', Partial<Record<keyof typeof LIVE, bigint | number>>>> & {
   readonly volatilityStatus?: bigint;
   readonly confidenceBps?: number;
   readonly settlement?: { readonly price: bigint; readonly status: bigint };
