@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { AppError } from '../sdk/errors';
 import { run } from './cli/run';
 import { BENCHES, measure } from './gas/measure';
-import { renderGas } from './gas/renderGas';
+import { regressions, renderGas } from './gas/renderGas';
 import { ROOT } from './toolchain/root';
 
 const SNAPSHOT = join(ROOT, 'docs', 'gas.md');
@@ -22,10 +22,13 @@ void run(program);
 async function gas({ check = false }: { readonly check?: boolean }): Promise<void> {
   const bar = new SingleBar({ format: 'measuring {bar} {value}/{total}', clearOnComplete: true });
   bar.start(BENCHES, 0);
-  const table = renderGas(await measure(() => bar.increment()));
+  const measured = await measure(() => bar.increment());
+  const table = renderGas(measured);
   bar.stop();
   if (!check) writeFileSync(SNAPSHOT, table);
   process.stdout.write(table);
+  const above = regressions(measured);
+  if (above.length > 0) throw new AppError(`above their goals: ${above.join(', ')}`, { code: 'goal_missed' });
   if (check && readFileSync(SNAPSHOT, 'utf8') !== table) {
     throw new AppError('docs/gas.md says something else: run npm run gas and look at what changed', {
       code: 'snapshot_differs',

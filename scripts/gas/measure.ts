@@ -42,6 +42,10 @@ async function ordinary(): Promise<Partial<Record<Action, bigint>>> {
   const deposit = await act(bench, fresh, 'deposit', [account(fresh), first, 10n * UNIT]);
   await bench.settle(600);
   const borrow = await act(bench, fresh, 'borrow', [account(fresh), 10_000n * USD, fresh]);
+  const empty = owner(11);
+  await bench.give(empty, account(empty), first, 10n * UNIT);
+  await bench.settle(600);
+  const borrowEmpty = await act(bench, empty, 'borrow', [account(empty), 10_000n * USD, empty]);
 
   const checks: bigint[][] = [];
   for (const [kind, needed] of [true, false].entries()) {
@@ -72,6 +76,7 @@ async function ordinary(): Promise<Partial<Record<Action, bigint>>> {
   return {
     deposit,
     borrow,
+    borrowEmpty,
     borrowMore: further(needs),
     borrowSpare: further(spare),
     callFee,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { ACTIONS, PEERS, type Action } from './peers';
-import { renderGas } from './renderGas';
+import { regressions, renderGas } from './renderGas';
 
 const ALL = Object.keys(ACTIONS) as Action[];
 
@@ -13,5 +13,13 @@ describe('renderGas', () => {
       .filter((line) => line.startsWith('| '));
     expect(rows).toHaveLength(ALL.length + 1);
     expect(rows[1]).toBe(`| ${ACTIONS.deposit} | 1,000 | 100,000 | ${PEERS.deposit} |`);
+  });
+
+  it('says of a goal that is missed why, and names those that are missed for no reason', () => {
+    const measured = Object.fromEntries(ALL.map((action) => [action, 1_000])) as Record<Action, number>;
+    expect(regressions(measured)).toEqual([]);
+    const above = { ...measured, borrowMore: 12_001, deposit: 100_001 };
+    expect(renderGas(above)).toContain('| 12,001 | 12,000 | missed: one answer of a feed');
+    expect(regressions(above)).toEqual(['deposit']);
   });
 });
