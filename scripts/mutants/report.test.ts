@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Verdict } from './judge';
-import { formatSurvivors, formatTable, killRate, tally, type Judged } from './report';
+import { formatSurvivors, formatTable, formatVerdict, killRate, tally, type Judged } from './report';
 
 const ACCEPTED = { file: 'contracts/A.sol', before: 'a', after: 'b', reason: 'no matter' };
 
@@ -29,6 +29,12 @@ describe('report', () => {
     expect(tally(ALL)).toEqual({ judged: 7, killed: 3, accepted: 1, survived: 1, equivalent: 1, uncompiled: 1 });
     expect(killRate(tally(ALL))).toBe(60);
     expect(killRate(tally([]))).toBe(100);
+  });
+
+  it('tells a verdict in a line, with the test that gave it', () => {
+    expect(formatVerdict(judged('survived'))).toBe('survived         contracts/A.sol:3 arithmetic');
+    const killed = { ...judged('killed'), verdict: { status: 'killed', by: 'keeps its word\nat line 3' } } as const;
+    expect(formatVerdict(killed)).toBe('killed           contracts/A.sol:3 arithmetic, by keeps its word');
   });
 
   it('shows each survivor with its place, its lines and why it may stay', () => {

@@ -54,6 +54,11 @@ export function formatTable(all: readonly Judged[]): string {
   return table.toString();
 }
 
+/** One line, for while others are still being tried. */
+export function formatVerdict({ mutation: { file, line, operator }, verdict: { status, by } }: Judged): string {
+  return `${status.padEnd(16)} ${file}:${line} ${operator}${by === '' ? '' : `, by ${by.split('\n')[0] ?? ''}`}`;
+}
+
 export function formatSurvivors(all: readonly Judged[]): string {
   return all
     .filter(({ verdict }) => verdict.status === 'survived')

@@ -11,7 +11,7 @@ import { GUARDS, judgeGuard, removeGuard, type Guard, type GuardVerdict } from '
 import { checkBaseline, compileBaseline, judge, type Lane } from './judge';
 import { listMutations } from './listMutations';
 import { applyMutation, lineChange, type Mutation } from './mutation';
-import { formatGuards, formatSurvivors, formatTable, killRate, percent, tally, type Judged } from './report';
+import { formatGuards, formatSurvivors, formatTable, formatVerdict, killRate, percent, tally, type Judged } from './report';
 import { sample } from './sample';
 
 export interface MutantsParameters {
@@ -20,7 +20,7 @@ export interface MutantsParameters {
   /** How many general mutants. */
   readonly sample: number;
   readonly seed: number;
-  /** Parts of paths or of guards' ids; all where there are none. */
+  /** Parts of paths, or guards' ids; all where there are none. */
   readonly only: readonly string[];
   readonly list: boolean;
   readonly jobs: number;
@@ -32,9 +32,9 @@ const FOLDERS = ['contracts/liquidation', 'contracts/math', 'contracts/risk', 'c
 export async function runMutants(parameters: MutantsParameters): Promise<void> {
   const { only, seed } = parameters;
   const sources = createSources();
-  const chosen = (...names: string[]): boolean =>
-    only.length === 0 || only.some((part) => names.some((name) => name.includes(part)));
-  const guards = parameters.guards ? GUARDS.filter(({ id, file }) => chosen(id, file)) : [];
+  const chosen = (file: string, id?: string): boolean =>
+    only.length === 0 || only.some((part) => part === id || file.includes(part));
+  const guards = parameters.guards ? GUARDS.filter(({ id, file }) => chosen(file, id)) : [];
   const everything = parameters.general
     ? listFiles(FOLDERS, '.sol')
         .filter((file) => chosen(file))
@@ -107,7 +107,11 @@ async function tryGuards(
   baseline: Bytecodes,
   guards: readonly Guard[],
 ): Promise<GuardVerdict[]> {
-  return shareOut(lanes, guards, 'guards', (lane, guard) => judgeGuard(lane, baseline, guard));
+  return shareOut(lanes, guards, 'guards', async (lane, guard) => {
+    const verdict = await judgeGuard(lane, baseline, guard);
+    print(formatGuards([verdict])); // at once: a run that is cut short has told what it found
+    return verdict;
+  });
 }
 
 async function tryMutations(lanes: readonly Lane[], baseline: Bytecodes, all: readonly Mutation[]): Promise<Judged[]> {
@@ -117,7 +121,9 @@ async function tryMutations(lanes: readonly Lane[], baseline: Bytecodes, all: re
     const mutant = { file: mutation.file, source: applyMutation(source, mutation) };
     const verdict = await judge(lane, baseline, mutant, likelyKillers(mutation.file));
     const accepted = findAccepted(mutation.file, change);
-    return { mutation, change, verdict, ...(accepted !== undefined && { accepted }) };
+    const judged = { mutation, change, verdict, ...(accepted !== undefined && { accepted }) };
+    print(formatVerdict(judged));
+    return judged;
   });
 }
 
@@ -162,7 +168,7 @@ async function shareOut<T, R>(
 }
 
 function report(guards: readonly GuardVerdict[], judged: readonly Judged[]): void {
-  if (guards.length > 0) print(formatGuards(guards));
+  if (guards.length > 0) print(`${guards.filter(({ killed }) => killed).length} of ${guards.length} guards killed`);
   if (judged.length > 0) {
     print(formatTable(judged));
     const survivors = formatSurvivors(judged);
