@@ -11,7 +11,16 @@ import { GUARDS, judgeGuard, removeGuard, type Guard, type GuardVerdict } from '
 import { checkBaseline, compileBaseline, judge, type Lane } from './judge';
 import { listMutations } from './listMutations';
 import { applyMutation, lineChange, type Mutation } from './mutation';
-import { formatGuards, formatSurvivors, formatTable, formatVerdict, killRate, percent, tally, type Judged } from './report';
+import {
+  formatGuards,
+  formatSurvivors,
+  formatTable,
+  formatVerdict,
+  killRate,
+  percent,
+  tally,
+  type Judged,
+} from './report';
 import { sample } from './sample';
 
 export interface MutantsParameters {
