@@ -136,8 +136,18 @@ contract Handler is
         else if (vault.liveTime() < deadline && !ghostPaused) wait_(deadline - vault.liveTime(), 2);
         if (part % 4 == 2) splitSale(least - 2, part);
         if (part % 8 == 5) return _leaveToTheFund(least);
+        if (part % 16 == 1) killFeed(drop);
+        if (part % 16 == 3) reportLoss(least);
+        if (part % 16 == 9) _raiseAlarm(drop);
         uint256 by = part % 8 == 7 ? 5 : part % 3 == 0 ? FLASH_AT : 8;
         _liquidate(least, by, part % 4 != 0 ? ONE : _bound(part, ONE / 100, ONE));
+    }
+
+    /// @dev The sequencer is said to be down, and all goes on.
+    function _raiseAlarm(uint256 drop) private {
+        if (!isDown) alarm(0);
+        wait_(1, 1);
+        crash(drop);
     }
 
     /// @dev Nobody takes it, so the fund does, and sooner or later somebody buys.

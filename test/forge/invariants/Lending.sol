@@ -120,7 +120,7 @@ abstract contract Lending is EndCheck {
         AccountId account = _borrowing(who);
         uint256 debt = vault.debtOf(account);
         int256 cash = vault.cashOf(account);
-        amount = payer % 8 == 0 ? type(uint256).max : _bound(amount, 1, debt / 4 + 1);
+        amount = payer % 4 == 0 ? type(uint256).max : _bound(amount, 1, debt / 4 + 1);
         uint256 paid = amount < debt ? amount : debt;
         _allowIf(debt == 0, IVaultCommon.NoDebt.selector);
         _allowIf(_isDustDebt(cash + int256(paid * 1e12)), IVaultCommon.DebtBelowMinimum.selector);

@@ -39,7 +39,12 @@ abstract contract Liquidating is FundBooks {
 
     function liquidate(uint256 who, uint256 byWhom, uint256 part) external {
         uint256 by = byWhom % 4 == 0 ? 5 : byWhom % 4 == 1 ? FLASH_AT : 8;
-        _liquidate(who % OWN, by, part % 2 == 0 ? ONE : _bound(part, 1, ONE));
+        who = who % OWN;
+        for (uint256 i; i < OWN && byWhom % 3 == 0; ++i) {
+            (bool may,) = vault.liquidatable(accounts[i]);
+            if (may) who = i;
+        }
+        _liquidate(who, by, part % 2 == 0 ? ONE : _bound(part, 1, ONE));
     }
 
     function _liquidate(uint256 at, uint256 bidderAt, uint256 maxFraction) internal actsAs(this.liquidate.selector) {
