@@ -128,11 +128,16 @@ contract DefaultFund is IDefaultFund, ERC4626 {
         _deposit(msg.sender, receiver, assets, shares);
     }
 
-    /// @notice Token units that `holder` has requested to enter with, and may turn into shares now.
+    /// @notice Token units that `holder` has requested to enter with, and may turn into shares now. Each time that the
+    /// tranche loses nearly all while shares stay, the next ones cost nearly nothing: where there would be more than
+    /// notice can be given for, nobody enters any more.
     function maxDeposit(address holder) public view override(ERC4626, IERC4626) returns (uint256) {
         DepositRequest memory entry = _entries[holder];
         if (block.timestamp < entry.claimableFrom || block.timestamp > entry.claimableUntil) return 0;
-        return _partOf(toAccountId(address(this), entry.index), entry.principal) / vault.quoteScale();
+        uint256 ready = _partOf(toAccountId(address(this), entry.index), entry.principal) / vault.quoteScale();
+        uint256 supply = totalSupply();
+        uint256 room = type(uint128).max - supply; // not below zero: this bounds it
+        return Math.min(ready, Math.mulDiv(room, _entryAssets() + 1, supply + 10 ** _decimalsOffset()));
     }
 
     /// @notice Shares that `holder` may claim now; see `maxDeposit`.

@@ -197,6 +197,36 @@ contract DefaultFundTest is System {
         assertGe(junior.previewRedeem(shares) + amount / 1_000 + 1, amount);
     }
 
+    /// @dev Found by a run of the invariants: a tranche that had paid all it had, and was filled again, three times over
+    /// had more shares than notice could be given for, and whoever had brought the last money could not leave [FND-19].
+    function test_FND19_whoeverEntersCanGiveNoticeHoweverOftenTheTrancheWasWipedOut() public {
+        uint256 entered;
+        for (uint256 i; i < 8; ++i) {
+            quote.mint(backer, 1_000 * USD);
+            vm.startPrank(backer);
+            junior.requestDeposit(1_000 * USD);
+            skipLive(FUND_ENTRY);
+            uint256 most = junior.maxDeposit(backer);
+            uint256 back = uint256(vault.cashOf(_entryOf(backer))) / 1e12;
+            if (most != 0) junior.deposit(most, backer);
+            entered += most == 0 ? 0 : 1;
+            // what cannot enter is still his
+            if (most < back) junior.cancelDeposit(back - most, backer);
+            junior.requestRedeem(junior.balanceOf(backer));
+            vm.stopPrank();
+            assertLe(junior.totalSupply(), type(uint128).max);
+            assertEq(junior.requestOf(backer).shares, junior.balanceOf(backer));
+            vm.prank(address(waterfall));
+            junior.pay(toAccountId(friend, 0), type(uint128).max);
+        }
+        assertGt(entered, 2, "it takes more than one loss");
+        assertLt(entered, 8, "it never closed");
+    }
+
+    function _entryOf(address holder) private view returns (AccountId) {
+        return toAccountId(address(junior), junior.depositRequestOf(holder).index);
+    }
+
     function _deposit(address who, uint256 amount) private returns (uint256 shares) {
         uint256 before = quote.balanceOf(who);
         shares = enter(junior, who, amount);
