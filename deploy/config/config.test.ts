@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, it } from 'vitest';
 
+import { MOST_FUND_DELAY } from '../../sdk/deployment';
 import { checkSymbols, toCashTerms, toCollateralRisk, toLiquidationTerms, toPaceLimit } from '../plan/policyParams';
 import { adaptConfig } from './adaptConfig';
 import { findNetworkConfig, findPolicy } from './findConfig';
@@ -99,9 +100,25 @@ describe('readNetworkConfig', () => {
     ['defaultFund.entryDelaySeconds', 3_599, 'entryDelaySeconds: is below 3600 seconds: whoever sees a gain come'],
     ['defaultFund.cooldownSeconds', 0, 'cooldownSeconds: is below 86400 seconds: whoever sees a loss come would leave'],
     ['defaultFund.redeemWindowSeconds', 60, 'redeemWindowSeconds: is below 3600 seconds: an outage would keep'],
+    ['defaultFund.entryDelaySeconds', 7_776_001, 'entryDelaySeconds: is above 7776000 seconds: it would lock money up'],
+    ['defaultFund.cooldownSeconds', 7_776_001, 'cooldownSeconds: is above 7776000 seconds: it would lock money up'],
+    ['defaultFund.redeemWindowSeconds', 7_776_001, 'redeemWindowSeconds: is above 7776000 seconds: it would lock'],
+    ['defaultFund.closeOut.patienceSeconds', 86_401, 'patienceSeconds: is not within 600 and 86400 seconds'],
+    ['defaultFund.closeOut.discountRampSeconds', 599, 'discountRampSeconds: is not within 600 and 604800 seconds'],
     ['executionDelaySeconds.guardian', 5, 'executionDelaySeconds.guardian: unknown key'],
   ])('refuses %s = %s', (path, value, line) => {
     expect(() => readNetworkConfig(configWith(path, value))).toThrow(line);
+  });
+});
+
+describe('MOST_FUND_DELAY', () => {
+  it('is what the code of a tranche takes [FND-18]', () => {
+    const source = readFileSync(join(__dirname, '..', '..', 'contracts', 'backstop', 'DefaultFund.sol'), 'utf8');
+    const days = /MAX_DELAY = (\d+) days;/.exec(source)?.[1];
+    expect(MOST_FUND_DELAY).toBe(Number(days) * 86_400);
+    expect(readNetworkConfig(configWith('defaultFund.cooldownSeconds', MOST_FUND_DELAY)).defaultFund).toMatchObject({
+      cooldownSeconds: MOST_FUND_DELAY,
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { LEAST_FUND_DELAYS } from '../../sdk/deployment';
+import { LEAST_FUND_DELAYS, MOST_FUND_DELAY } from '../../sdk/deployment';
 import { readJsonFile } from './readJsonFile';
 import {
   address,
@@ -64,18 +64,24 @@ const collateral = token.extend({
   }),
 });
 
-/** Seconds that are at least `least`, or the fund would be none. */
-const atLeast = (least: number, why: string) =>
-  seconds32.refine((value) => value >= least, `is below ${least} seconds: ${why}`);
+/** Seconds that are at least `least`, or the fund would be none, and no more than a tranche's code takes. */
+const fundDelay = (least: number, why: string) =>
+  seconds32
+    .refine((value) => value >= least, `is below ${least} seconds: ${why}`)
+    .refine((value) => value <= MOST_FUND_DELAY, `is above ${MOST_FUND_DELAY} seconds: it would lock money up`);
+
+/** Seconds within the bounds of the close-out's code. */
+const closeOutTime = (least: number, most: number) =>
+  seconds32.refine((value) => value >= least && value <= most, `is not within ${least} and ${most} seconds`);
 
 /** The tranches of the default fund, and what they stand for. */
 const defaultFund = z.strictObject({
   /** from a request to enter to the claim */
-  entryDelaySeconds: atLeast(LEAST_FUND_DELAYS.entryDelay, 'whoever sees a gain come would enter for it'),
+  entryDelaySeconds: fundDelay(LEAST_FUND_DELAYS.entryDelay, 'whoever sees a gain come would enter for it'),
   /** from notice to redemption */
-  cooldownSeconds: atLeast(LEAST_FUND_DELAYS.cooldown, 'whoever sees a loss come would leave before it'),
+  cooldownSeconds: fundDelay(LEAST_FUND_DELAYS.cooldown, 'whoever sees a loss come would leave before it'),
   /** for how long shares under notice may be redeemed, and matured deposits be claimed */
-  redeemWindowSeconds: atLeast(LEAST_FUND_DELAYS.window, 'an outage would keep everybody in for another notice'),
+  redeemWindowSeconds: fundDelay(LEAST_FUND_DELAYS.window, 'an outage would keep everybody in for another notice'),
   /** most that the tranches pay a day for one collateral and for all, of what they have */
   marketCapPercent: percentOfWhole,
   dayCapPercent: percentOfWhole,
@@ -87,9 +93,9 @@ const defaultFund = z.strictObject({
   carryCapPercent: percentOfWhole,
   closeOut: z.strictObject({
     /** how long a liquidatable account is left to liquidators, unless it is too small for them */
-    patienceSeconds: seconds32,
+    patienceSeconds: closeOutTime(600, 86_400),
     /** until the discount on what is for sale is at its most */
-    discountRampSeconds: seconds32,
+    discountRampSeconds: closeOutTime(600, 604_800),
     maxDiscountPercent: percentOfWhole,
     /** most to whoever closes an account out */
     tipQuote: cents,

@@ -1,5 +1,5 @@
 export { checkChain, checkDeployment } from './checkDeployment';
-export { LEAST_FUND_DELAYS, type FundDelays } from './leastFundDelays';
+export { LEAST_FUND_DELAYS, MOST_FUND_DELAY, type FundDelays } from './leastFundDelays';
 export { readDeployment, type ReadDeploymentParameters } from './readDeployment';
 export {
   CORE_CONTRACTS,

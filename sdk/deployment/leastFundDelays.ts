@@ -13,3 +13,6 @@ export interface FundDelays {
  * within the day for a loss, and what may be redeemed for less than an hour may be missed by an outage.
  */
 export const LEAST_FUND_DELAYS: FundDelays = { entryDelay: 3_600, cooldown: 86_400, window: 3_600 };
+
+/** Above this, seconds, a tranche locks money up: its code refuses any of the three delays. */
+export const MOST_FUND_DELAY = 90 * 86_400;
