@@ -3,6 +3,7 @@ import type { Client } from 'viem';
 import type { Manifest } from '../sdk/deployment';
 import { AppError } from '../sdk/errors';
 import { createAccountIndex } from './accounts/accountIndex';
+import { createLossIndex } from './accounts/lossIndex';
 import { createPriceIndex } from './accounts/priceIndex';
 import { createPerformer, type KeeperTransaction } from './act/performer';
 import { createSituationReader } from './act/readSituation';
@@ -152,9 +153,10 @@ function wire(
   sender: Sender<KeeperTransaction> | undefined,
   onHead: (number: bigint) => void,
 ): () => Promise<PassReport> {
-  const { MarginVault, PriceOracle, MarginPolicy, MarginLens } = deployment.contracts;
+  const { MarginVault, PriceOracle, MarginPolicy, MarginLens, OpenLosses } = deployment.contracts;
   const accounts = createAccountIndex({ vault: MarginVault.address });
   const prices = createPriceIndex(PriceOracle.address);
+  const losses = createLossIndex(OpenLosses.address);
   const situations = createSituationReader({
     client,
     deployment,
@@ -164,8 +166,8 @@ function wire(
   });
   const follower = createLogFollower({
     client,
-    addresses: [MarginVault, PriceOracle, MarginPolicy].map(({ address }) => address),
-    reducers: [accounts, prices, situations.policyWatch],
+    addresses: [MarginVault, PriceOracle, MarginPolicy, OpenLosses].map(({ address }) => address),
+    reducers: [accounts, prices, losses, situations.policyWatch],
     startBlock: BigInt(deployment.startBlock),
     logRange: config.logRange,
     reorgWindow: config.reorgWindow,
@@ -186,6 +188,7 @@ function wire(
     clock,
     logger,
     accounts,
+    losses,
     records,
     follower,
     screen,

@@ -2,7 +2,7 @@ import type { Address, Hash, Hex } from 'viem';
 
 import type { AccountId } from '../../sdk/math';
 
-export type ActionKind = 'poke' | 'call' | 'clear' | 'liquidate' | 'closeOut';
+export type ActionKind = 'poke' | 'call' | 'clear' | 'liquidate' | 'closeOut' | 'report';
 /** With whose money an account is taken over. */
 export type LiquidationMode = 'capital' | 'flash' | 'fund';
 

@@ -16,6 +16,7 @@ export function countAction(
   if (kind === 'call') metrics.calls.inc(labels);
   else if (kind === 'clear') metrics.clears.inc(labels);
   else if (kind === 'poke') metrics.pokes.inc(labels);
+  else if (kind === 'report') metrics.reports.inc(labels);
   else metrics.liquidations.inc({ ...labels, mode: mode ?? 'none' });
   if (settled === undefined) return;
 

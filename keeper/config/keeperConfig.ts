@@ -89,6 +89,14 @@ export const keeperSchema = z.strictObject({
     off: 'call margin only where the fee pays for the gas',
   }),
   clearCalls: setting(flag(), true, { help: 'clear calls that are cured', off: 'leave cured calls to others' }),
+  reportLosses: setting(flag(), true, {
+    help: 'report losses that nobody has paid yet, so that nobody leaves the fund before them',
+    off: 'report no losses',
+  }),
+  reportThreshold: setting(quoteAmount(), '100', {
+    arg: '<quote>',
+    help: 'least by which a loss must differ from what was last reported of the account',
+  }),
   poke: setting(flag(), true, { help: "record prices for the oracle's smoothing", off: 'record no prices' }),
   pokeInterval: setting(count(1, YEAR), '60', {
     arg: '<seconds>',

@@ -34,6 +34,14 @@ const EVENTS: Readonly<Record<ActionKind, Readonly<Record<ActionResult, string>>
     reverted: 'close_out_failed',
     replaced: 'close_out_failed',
   },
+  report: {
+    planned: 'loss_report_planned',
+    skipped: 'loss_report_skipped',
+    sent: 'loss_report_sent',
+    mined: 'loss_reported',
+    reverted: 'loss_report_failed',
+    replaced: 'loss_report_failed',
+  },
   poke: {
     planned: 'price_poke_planned',
     skipped: 'price_poke_skipped',

@@ -33,6 +33,7 @@ export function createMetrics() {
     calls: counter('calls_total', 'Margin calls', ['result', 'reason']),
     clears: counter('clears_total', 'Cured calls cleared', ['result', 'reason']),
     pokes: counter('pokes_total', 'Prices recorded in the oracle', ['result', 'reason']),
+    reports: counter('reports_total', 'Losses reported, or that they are over', ['result', 'reason']),
     liquidations: counter('liquidations_total', 'Liquidations', ['mode', 'result', 'reason']),
     bonus: counter('bonus_quote_total', 'Bonus of mined liquidations at mark, quote', ['mode']),
     inventory: gauge('inventory_quote', 'Collateral in the bidder account at mark, quote; NaN without a price', [

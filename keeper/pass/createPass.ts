@@ -1,14 +1,16 @@
 import type { Client } from 'viem';
 
 import { checkDeployment, type Manifest } from '../../sdk/deployment';
-import { MarginState, PriceStatus, valueDown } from '../../sdk/math';
+import { MarginState, PriceStatus, valueDown, type AccountId } from '../../sdk/math';
 import type { AccountIndex } from '../accounts/accountIndex';
+import type { LossIndex } from '../accounts/lossIndex';
 import type { ActionReport, PricedAction, Skip } from '../act/action';
 import type { Performer, Subject } from '../act/performer';
 import { isLeft, planCloseOut } from '../act/planCloseOut';
 import { planLiquidation } from '../act/planLiquidation';
 import { planCall, planClear } from '../act/planMarginCall';
 import { planPoke } from '../act/planPoke';
+import { planReport } from '../act/planReport';
 import type { Reading, SituationReader } from '../act/readSituation';
 import type { Situation } from '../act/situation';
 import type { LogFollower } from '../chain/logFollower';
@@ -16,6 +18,7 @@ import { readHead, type Head } from '../chain/readHead';
 import type { Clock } from '../clock';
 import type { KeeperConfig } from '../config';
 import { decidePokes } from '../decide/decidePokes';
+import { decideReports } from '../decide/decideReports';
 import type { RecordReader } from '../decide/readRecords';
 import { sortCandidates } from '../decide/sortCandidates';
 import type { KeeperLogger } from '../log/createLogger';
@@ -29,6 +32,7 @@ export interface CreatePassParameters {
   readonly clock: Clock;
   readonly logger: KeeperLogger;
   readonly accounts: AccountIndex;
+  readonly losses: LossIndex;
   readonly records: RecordReader;
   readonly follower: LogFollower;
   readonly screen: Screen;
@@ -46,7 +50,7 @@ const STATES = Object.values(MarginState);
  * one head; what is sent is simulated on the newest state first.
  */
 export function createPass(parameters: CreatePassParameters): () => Promise<PassReport> {
-  const { client, deployment, config, clock, logger, accounts, records } = parameters;
+  const { client, deployment, config, clock, logger, accounts, losses, records } = parameters;
   const { follower, screen, situations, performer, onHead } = parameters;
   let checked = false;
   let processed: Head | undefined;
@@ -107,8 +111,11 @@ export function createPass(parameters: CreatePassParameters): () => Promise<Pass
     return { undone, logs: await follower.catchUp(head) };
   }
 
-  /** Liquidations first, the most endangered accounts before the others; what only tidies up comes last. */
-  async function act(reading: Reading, { rows }: Screening) {
+  /**
+   * Liquidations first, the most endangered accounts before the others, then the losses that are left; what only tidies
+   * up comes last.
+   */
+  async function act(reading: Reading, screening: Screening) {
     const reports: ActionReport[] = [];
     let deferred = 0;
     let firstSentAt: number | undefined;
@@ -129,12 +136,23 @@ export function createPass(parameters: CreatePassParameters): () => Promise<Pass
       return report;
     }
 
-    const candidates = sortCandidates(rows, reading);
+    const taken = new Set<AccountId>();
+    const candidates = sortCandidates(screening.rows, reading);
     for (const row of config.liquidate === 'none' ? [] : candidates.liquidate) {
       const subject = { kind: 'liquidate', account: row.account, state: row.state } as const;
-      const taken = await attempt(subject, (situation) => planLiquidation(situation, deployment, row));
-      if (taken?.result !== 'skipped' || !isLeft(row, reading)) continue;
-      await attempt({ ...subject, kind: 'closeOut' }, (situation) => planCloseOut(situation, deployment, row));
+      let report = await attempt(subject, (situation) => planLiquidation(situation, deployment, row));
+      if (report?.result === 'skipped' && isLeft(row, reading)) {
+        report = await attempt({ ...subject, kind: 'closeOut' }, (situation) =>
+          planCloseOut(situation, deployment, row),
+        );
+      }
+      if (report?.result === 'planned') taken.add(row.account);
+    }
+    // what was just sent is in flight, and what a dry run would have sent is as good as gone
+    for (const due of config.reportLosses ? decideReports({ ...config, screening, losses }) : []) {
+      if (taken.has(due.account)) continue;
+      const subject = { kind: 'report', account: due.account, state: due.state } as const;
+      await attempt(subject, (situation) => planReport(situation, deployment, due));
     }
     for (const row of config.calls ? candidates.call : []) {
       const subject = { kind: 'call', account: row.account, state: row.state } as const;

@@ -7,7 +7,7 @@ import { createKeeper } from '../createKeeper';
 import { createLogger } from '../log/createLogger';
 import { createMetrics } from '../metrics/createMetrics';
 import { createFakeClock } from './fakeClock';
-import { cashChanged, collateralChanged, priceRecorded } from './fakeLogs';
+import { cashChanged, collateralChanged, lossReported, priceRecorded } from './fakeLogs';
 import type { FakeLog } from './fakeNode';
 import { createFakeSystem, SHORT_ROW } from './fakeSystem';
 
@@ -64,6 +64,9 @@ export function createFakeKeeper({ flags = {}, dryRun = false }: FakeKeeperParam
       ),
     recordPrice: (spot: bigint) => {
       node.mine([at(priceRecorded(weth, spot, spot), manifest.contracts.PriceOracle.address)]);
+    },
+    reportLoss: (account: AccountId, loss: bigint) => {
+      node.mine([at(lossReported(account, loss), manifest.contracts.OpenLosses.address)]);
     },
     events: () => lines.map(({ event }) => event).filter((event) => event !== 'head_processed'),
     sent: () => node.requests.filter(({ method }) => method === 'eth_sendRawTransaction').length,

@@ -5,6 +5,7 @@ import type { FakeLog } from './fakeNode';
 
 export const VAULT: Address = '0x00000000000000000000000000000000000000aa';
 export const ORACLE: Address = '0x00000000000000000000000000000000000000CC';
+export const LOSSES: Address = '0x00000000000000000000000000000000000000dD';
 
 // Encoded by viem from the interfaces' signatures, so that what the keeper decodes by hand is checked against them.
 const events = parseAbi([
@@ -13,6 +14,7 @@ const events = parseAbi([
   'event MarginCalled(bytes32 indexed account, address indexed caller, int256 health, uint256 calledAt, uint256 deadline, uint256 fee)',
   'event CallCleared(bytes32 indexed account, address indexed by, int256 health)',
   'event PriceRecorded(address indexed asset, uint256 spot, uint256 smoothed)',
+  'event LossReported(bytes32 indexed account, address indexed reporter, uint256 loss, uint256 total)',
 ]);
 
 const CALLER: Address = '0x00000000000000000000000000000000000000ff';
@@ -46,6 +48,11 @@ export function callCleared(account: AccountId): FakeLog {
 export function priceRecorded(asset: Address, spot: bigint, smoothed: bigint): FakeLog {
   const topics = encodeEventTopics({ abi: events, eventName: 'PriceRecorded', args: { asset } });
   return log(ORACLE, topics, encodeAbiParameters([{ type: 'uint256' }, { type: 'uint256' }], [spot, smoothed]));
+}
+
+export function lossReported(account: AccountId, loss: bigint): FakeLog {
+  const topics = encodeEventTopics({ abi: events, eventName: 'LossReported', args: { account, reporter: CALLER } });
+  return log(LOSSES, topics, encodeAbiParameters([{ type: 'uint256' }, { type: 'uint256' }], [loss, loss]));
 }
 
 function log(address: Address, topics: readonly unknown[], data: FakeLog['data']): FakeLog {

@@ -63,6 +63,8 @@ export async function createKeeperAgent(parameters: KeeperAgentParameters): Prom
       flags: {
         liquidate: funding,
         maxGasPrice: String(maxGasGwei),
+        // nobody leaves the fund here, so that a report would only cost gas
+        reportLosses: false,
         screenBatch: '5000',
         maxInFlight: '1000',
         logLevel: 'silent',
