@@ -4,6 +4,8 @@ pragma solidity ^0.8.28;
 import {InterestIndex} from "../../contracts/math/InterestIndex.sol";
 
 /// @notice For every index, rate and time that a pool can hold, and every principal and cash below 2**127.
+/// An accrual as a whole, where each quotient feeds the next, is undecided: it is held against all small pools
+/// (test/forge/SmallNumbers.interest.t.sol).
 contract InterestProofs {
     function borrowIndex_neverFallsNorPassesItsEnd(uint96 index, uint24 rate, uint40 elapsed) external pure {
         uint256 grown = InterestIndex.borrowIndexAt(index, rate, elapsed);

@@ -5,7 +5,8 @@ import {LiquidationMath, LiquidationRates} from "../../contracts/math/Liquidatio
 import {BPS, WAD} from "../../contracts/math/Units.sol";
 import {LiquidationTerms} from "../../contracts/types/PolicyParams.sol";
 
-/// @notice For every health, every time and all terms within the bounds of `PolicyLimits`.
+/// @notice For every health, every time and all terms within the bounds of `PolicyLimits`. The plan that follows is
+/// undecided: it is held against all small accounts (test/forge/SmallNumbers.liquidation.t.sol).
 contract LiquidationProofs {
     function grace_isNoLongerThanTheLongest(int256 health, LiquidationTerms memory terms) external pure {
         _bounded(terms);
