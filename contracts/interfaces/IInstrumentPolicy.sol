@@ -3,17 +3,20 @@ pragma solidity ^0.8.28;
 
 import {Span} from "../math/LinearRamp.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {InstrumentRisk, TradeTerms} from "../types/InstrumentParams.sol";
+import {InstrumentRisk, ScenarioTerms, TradeTerms} from "../types/InstrumentParams.sol";
 import {InstrumentWord} from "../types/InstrumentWord.sol";
+import {ScenarioWord} from "../types/ScenarioWord.sol";
 
 /// @title The policy of instruments
-/// @notice Underlyings, and what positions in them require and how they are traded: data, within bounds that code sets.
-/// Each change raises the version and is an event.
+/// @notice Underlyings, and what positions in them require and how they are traded: data, within bounds that code
+/// sets. Each change raises the version and is an event.
 /// @dev From `seal` on, a maintenance requirement that rises comes over a ramp; everything else holds at once.
 interface IInstrumentPolicy {
     event UnderlyingListed(uint64 indexed version, uint8 indexed underlying, address index, address perpetual);
     event InstrumentRiskChanged(uint64 indexed version, uint8 indexed underlying, InstrumentRisk risk);
     event InstrumentRampStarted(uint8 indexed underlying, uint40 startedAt, uint40 endsAt);
+    event ScenariosChanged(uint64 indexed version, uint8 indexed underlying, ScenarioTerms terms);
+    event ScenarioRampStarted(uint8 indexed underlying, uint40 startedAt, uint40 endsAt);
     event TradeTermsChanged(uint64 indexed version, uint8 indexed underlying, TradeTerms terms);
     /// @notice Open interest of `underlying` can only fall, until `opened`.
     event UnderlyingClosed(uint64 indexed version, uint8 indexed underlying);
@@ -22,9 +25,11 @@ interface IInstrumentPolicy {
     event InstrumentsSealed(uint64 indexed version);
     /// @notice What ramped has arrived and is no longer looked up.
     event InstrumentRiskSettled(uint8 indexed underlying);
+    event ScenariosSettled(uint8 indexed underlying);
 
     /// @notice `parameter` was given as `value` and must be within `[least, most]`.
     error InstrumentParameterOutOfBounds(bytes32 parameter, uint256 value, uint256 least, uint256 most);
+    error TailShockOutOfBounds(int256 shockBps, int256 leastBps, int256 mostBps);
     error UnknownUnderlying(uint8 underlying);
     error TooManyUnderlyings(uint256 most);
     error InstrumentsAlreadySealed();
@@ -45,6 +50,11 @@ interface IInstrumentPolicy {
     /// @notice Replaces what positions require. Maintenance rates, the slope and maintenance haircuts that rise ramp
     /// from where they are now; everything else is at once.
     function setRisk(uint8 underlying, InstrumentRisk calldata risk) external;
+
+    /// @notice Replaces the markets that portfolio margin tries books in, and what it adds. What asks for more ramps
+    /// from where it is, and so does, either way, what moves the scenarios themselves; what eases, and what initial
+    /// margin is of maintenance margin, holds at once. The first grid of an underlying holds at once.
+    function setScenarios(uint8 underlying, ScenarioTerms calldata terms) external;
 
     /// @notice Replaces how the instruments are traded, at once: what is open stays open.
     function setTradeTerms(uint8 underlying, TradeTerms calldata terms) external;
@@ -87,13 +97,25 @@ interface IInstrumentPolicy {
         view
         returns (InstrumentRisk memory target, InstrumentRisk memory from, Span memory span);
 
+    /// @notice The scenario grid that holds now; all zero where none was ever set.
+    function scenariosOf(uint8 underlying) external view returns (ScenarioTerms memory);
+
+    /// @notice The same in one word, never flagged as ramping.
+    function scenarioWord(uint8 underlying) external view returns (ScenarioWord);
+
+    /// @notice What the grid is ramped to, from where and when; no ramp is all zero.
+    function scenarioTarget(uint8 underlying)
+        external
+        view
+        returns (ScenarioTerms memory target, ScenarioTerms memory from, Span memory span);
+
     function tradeTerms(uint8 underlying) external view returns (TradeTerms memory);
 
     /// @notice The version at which the guardian closed `underlying`; zero while it is open.
     function closedAt(uint8 underlying) external view returns (uint64);
 
-    /// @notice Whether `instrument` is on the grid: a perpetual, or an option whose strike has no more digits and whose
-    /// expiry is at the minute and within the tenor that the terms allow, and not over.
+    /// @notice Whether `instrument` is on the grid: a perpetual, or an option whose strike has no more digits and
+    /// whose expiry is at the minute and within the tenor that the terms allow, and not over.
     function isListed(InstrumentId instrument) external view returns (bool);
 
     function rampDuration() external view returns (uint32);

@@ -10,7 +10,8 @@ import {WAD, YEAR} from "./Units.sol";
 /// @dev Everywhere:
 /// - `forward`, `strike`: quote WAD for one unit of the underlying, below 2 ** 96; prices alike
 /// - `logMoneyness`: `ln(forward / strike)`, WAD, within 2 ** 128 of zero. It comes apart from the two so that a
-///   scenario adds the logarithm of its shock instead of taking another; an error of 1e-12 in it is not felt in a price
+///   scenario adds the logarithm of its shock instead of taking another; an error of 1e-12 in it is not felt in a
+/// price
 /// - `deviation`: volatility times the root of the time left in years, WAD, below 2 ** 128; zero is expiry
 ///
 /// What is priced is the side out of the money, from there the other by parity, so that both are exact where they are
@@ -18,34 +19,40 @@ import {WAD, YEAR} from "./Units.sol";
 library Black76 {
     /// @notice Price of a call: from `max(forward - strike, 0)` to `forward`, error below 1e-9 of `forward` and a wei.
     /// `callPrice - putPrice` is exactly `forward - strike`.
-    /// @dev With u and v the logarithmic distance of strike and forward in deviations, less and more half a deviation,
-    /// the side out of the money costs `lower * tail(u) - higher * tail(v)`, whichever of the two the forward is. That
-    /// is at most `lower`.
     function callPrice(uint256 forward, uint256 strike, int256 logMoneyness, uint256 deviation)
         internal
         pure
-        returns (uint256 price)
+        returns (uint256)
     {
-        // fits: a distance below 2**128 * WAD, products below 2**96 * WAD, and all signs are known
+        // fits: a distance below 2**128 * WAD, and the signs are known
         unchecked {
-            uint256 gain;
-            uint256 loss;
-            if (deviation != 0) {
-                uint256 distance = uint256(logMoneyness < 0 ? -logMoneyness : logMoneyness) * WAD / deviation;
-                deviation >>= 1;
-                gain =
-                    distance > deviation ? Normal.tail(distance - deviation) : WAD - Normal.tail(deviation - distance);
-                loss = Normal.tail(distance + deviation);
-            }
-            if (strike < forward) {
-                price = forward - strike;
-                gain *= strike;
-                loss *= forward;
-            } else {
-                gain *= forward;
-                loss *= strike;
-            }
-            if (gain > loss) price += (gain - loss) / WAD;
+            uint256 distance = uint256(logMoneyness < 0 ? -logMoneyness : logMoneyness) * WAD;
+            return strike < forward
+                ? forward - strike + timeValue(strike, forward, distance, deviation)
+                : timeValue(forward, strike, distance, deviation);
+        }
+    }
+
+    /// @notice What a call or put costs above what it would pay at once: that is the same of both.
+    /// @dev With u and v the logarithmic distance of strike and forward in deviations, less and more half a deviation,
+    /// the side out of the money costs `lower * tail(u) - higher * tail(v)`, whichever of the two the forward is. That
+    /// is at most `lower`.
+    /// @param lower the lower one of forward and strike
+    /// @param higher the higher one
+    /// @param distance `abs(logMoneyness)` times WAD
+    function timeValue(uint256 lower, uint256 higher, uint256 distance, uint256 deviation)
+        internal
+        pure
+        returns (uint256)
+    {
+        if (deviation == 0) return 0;
+        // fits: products below 2**96 * WAD
+        unchecked {
+            distance /= deviation;
+            deviation >>= 1;
+            lower *= distance > deviation ? Normal.tail(distance - deviation) : WAD - Normal.tail(deviation - distance);
+            higher *= Normal.tail(distance + deviation);
+            return lower > higher ? (lower - higher) / WAD : 0;
         }
     }
 
@@ -66,8 +73,8 @@ library Black76 {
         return Normal.cdf(_upper(logMoneyness, deviation));
     }
 
-    /// @notice What the price of a call or put moves by with `deviation`: quote WAD for 1.00 of it, rounded down. Times
-    /// the root of the time left in years it is the vega for 1.00 of volatility. Zero at expiry.
+    /// @notice What the price of a call or put moves by with `deviation`: quote WAD for 1.00 of it, rounded down.
+    /// Times the root of the time left in years it is the vega for 1.00 of volatility. Zero at expiry.
     function vega(uint256 forward, int256 logMoneyness, uint256 deviation) internal pure returns (uint256) {
         // fits: below 2**96 times WAD
         unchecked {

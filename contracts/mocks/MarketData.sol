@@ -2,12 +2,15 @@
 pragma solidity ^0.8.28;
 
 import {Volatility} from "../interfaces/IVolatilityFeed.sol";
-import {InstrumentRisk} from "../types/InstrumentParams.sol";
+import {CollateralWord, toCollateralWord} from "../types/CollateralWord.sol";
+import {InstrumentRisk, ScenarioTerms} from "../types/InstrumentParams.sol";
 import {InstrumentWord, toInstrumentWord} from "../types/InstrumentWord.sol";
+import {CollateralRisk} from "../types/PolicyParams.sol";
 import {Price} from "../types/Price.sol";
+import {ScenarioWord, toScenarioWord} from "../types/ScenarioWord.sol";
 import {SettlementStatus} from "../types/Settlement.sol";
 
-/// @notice Oracle, feeds and policy in one, that say what they are told: for random cases in tests.
+/// @notice Oracle, feeds and policies in one, that say what they are told: for random cases in tests.
 contract MarketData {
     struct Underlying {
         Price index;
@@ -28,6 +31,8 @@ contract MarketData {
     mapping(address key => Price) private _prices;
     mapping(uint8 number => Underlying) private _underlyings;
     mapping(address key => mapping(uint256 expiry => Expiry)) private _expiries;
+    mapping(uint8 number => ScenarioWord) private _scenarios;
+    mapping(address asset => CollateralWord) private _collateral;
 
     function setUnderlying(uint8 number, Underlying calldata u) external {
         _underlyings[number] = u;
@@ -37,6 +42,19 @@ contract MarketData {
 
     function setExpiry(uint8 number, uint256 expiry, Expiry calldata e) external {
         _expiries[_key(number, 0)][expiry] = e;
+    }
+
+    function setScenarios(uint8 number, ScenarioTerms calldata terms) external {
+        _scenarios[number] = toScenarioWord(terms);
+    }
+
+    function setCollateral(address asset, CollateralRisk calldata risk) external {
+        _collateral[asset] = toCollateralWord(risk);
+    }
+
+    /// @notice Of an asset that is no underlying's.
+    function setPrice(address key, Price calldata price) external {
+        _prices[key] = price;
     }
 
     /// @notice As `IPriceOracle`.
@@ -68,7 +86,16 @@ contract MarketData {
 
     /// @notice As `IInstrumentPolicy`.
     function riskWord(uint8 number) external view returns (address, address, InstrumentWord) {
-        return (_key(number, 0), _key(number, 1), toInstrumentWord(_underlyings[number].risk, false));
+        return (_key(number, 0), _key(number, 1), toInstrumentWord(_underlyings[number].risk));
+    }
+
+    function scenarioWord(uint8 number) external view returns (ScenarioWord) {
+        return _scenarios[number];
+    }
+
+    /// @notice As `IMarginPolicy`.
+    function collateralWord(address asset) external view returns (CollateralWord) {
+        return _collateral[asset];
     }
 
     function _key(uint8 number, uint160 which) private pure returns (address) {

@@ -48,7 +48,7 @@ contract PositionMathHarness {
         pure
         returns (Margin memory)
     {
-        return StandardRates(toInstrumentWord(risk, false), s.initial, s.maintenance).perpetual(size, costBasis, price);
+        return StandardRates(toInstrumentWord(risk), s.initial, s.maintenance).perpetual(size, costBasis, price);
     }
 
     function option(InstrumentRisk calldata risk, Scales calldata s, OptionCase calldata c)
@@ -56,7 +56,7 @@ contract PositionMathHarness {
         pure
         returns (Margin memory)
     {
-        StandardRates memory rates = StandardRates(toInstrumentWord(risk, false), s.initial, s.maintenance);
+        StandardRates memory rates = StandardRates(toInstrumentWord(risk), s.initial, s.maintenance);
         return rates.option(c.isCall, c.size, c.strike, c.index, c.price);
     }
 

@@ -6,19 +6,23 @@ import {IInstrumentPolicy} from "../interfaces/IInstrumentPolicy.sol";
 import {Span} from "../math/LinearRamp.sol";
 import {BPS, PPM} from "../math/Units.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
-import {InstrumentRisk, TradeTerms} from "../types/InstrumentParams.sol";
-import {InstrumentWord} from "../types/InstrumentWord.sol";
-import {InstrumentRamp, RampedInstrument} from "./InstrumentRamp.sol";
+import {InstrumentRisk, ScenarioTerms, TAILS, TradeTerms} from "../types/InstrumentParams.sol";
+import {InstrumentWord, toInstrumentWord} from "../types/InstrumentWord.sol";
+import {ScenarioWord, toScenarioWord} from "../types/ScenarioWord.sol";
+import {InstrumentRamp} from "./InstrumentRamp.sol";
+import {ScenarioRamp} from "./ScenarioRamp.sol";
+import {RampedWord, WordRamp} from "./WordRamp.sol";
 
 /// @title The policy of instruments
 contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
-    using InstrumentRamp for RampedInstrument;
+    using WordRamp for RampedWord;
 
     struct Underlying {
         address index;
         address perpetual;
-        RampedInstrument risk;
+        RampedWord risk;
         TradeTerms trade;
+        RampedWord scenarios;
     }
 
     /// @dev A tenth of a percent is a thousandfold leverage: the next print would end it.
@@ -31,6 +35,20 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
     uint256 private constant MAX_BAND_BPS = 2_000;
     /// @dev A trade must not cost what the first move of the market does.
     uint256 private constant MAX_FEE_PPM = 10_000;
+    /// @dev A book that nothing may happen to would owe nothing.
+    uint256 private constant MIN_RANGE_BPS = 100;
+    /// @dev Past nine tenths down nothing is tried.
+    uint256 private constant MAX_RANGE_BPS = 9_000;
+    /// @dev So that four steps reach the range, and sixteen what dynamic margin scales it to at most.
+    uint256 private constant LEAST_STEPS = 4;
+    uint256 private constant MAX_INITIAL_BPS = 2 * BPS;
+    /// @dev Doubt in a volatility is measured by what a shock moves.
+    uint256 private constant MIN_VOLATILITY_BPS = 500;
+    uint256 private constant MAX_VOLATILITY_BPS = 2 * BPS;
+    uint256 private constant MAX_CONTINGENCY_PPM = 100_000;
+    /// @dev Nearer than that to nothing, or further than tenfold, the maths is not made for.
+    int256 private constant LEAST_SHOCK_BPS = -9_000;
+    int256 private constant MOST_SHOCK_BPS = 90_000;
     /// @dev Ten percent a day takes the margin of a tenfold leverage in one.
     uint256 private constant MAX_FUNDING_PPM = 100_000;
     uint256 private constant MINUTES_A_DAY = 1 days / 1 minutes;
@@ -70,7 +88,7 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         number = ++underlyingCount;
         Underlying storage u = _underlyings[number];
         (u.index, u.perpetual, u.trade) = (index, perpetual, terms);
-        u.risk.setAtOnce(risk);
+        u.risk.setAtOnce(InstrumentWord.unwrap(toInstrumentWord(risk)));
         uint64 newVersion = ++version;
         emit UnderlyingListed(newVersion, number, index, perpetual);
         emit InstrumentRiskChanged(newVersion, number, risk);
@@ -82,10 +100,26 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         Underlying storage u = _known(number);
         _checkRisk(risk);
         emit InstrumentRiskChanged(++version, number, risk);
-        if (!isSealed) return u.risk.setAtOnce(risk);
-        // fit: for 34,000 years
-        Span memory span = Span(uint40(block.timestamp), uint40(block.timestamp + rampDuration));
-        if (u.risk.setRamped(risk, span)) emit InstrumentRampStarted(number, span.startedAt, span.endsAt);
+        uint256 word = InstrumentWord.unwrap(toInstrumentWord(risk));
+        if (!isSealed) return u.risk.setAtOnce(word);
+        Span memory span = _nextRamp();
+        if (u.risk.setRamped(word, span, InstrumentRamp.mix)) {
+            emit InstrumentRampStarted(number, span.startedAt, span.endsAt);
+        }
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function setScenarios(uint8 number, ScenarioTerms calldata terms) external restricted {
+        RampedWord storage scenarios = _known(number).scenarios;
+        _checkScenarios(terms);
+        emit ScenariosChanged(++version, number, terms);
+        uint256 word = ScenarioWord.unwrap(toScenarioWord(terms));
+        // until there is a grid, books are measured by the harshest
+        if (!isSealed || scenarios.target == 0) return scenarios.setAtOnce(word);
+        Span memory span = _nextRamp();
+        if (scenarios.setRamped(word, span, ScenarioRamp.mix)) {
+            emit ScenarioRampStarted(number, span.startedAt, span.endsAt);
+        }
     }
 
     /// @inheritdoc IInstrumentPolicy
@@ -131,7 +165,9 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
     /// @inheritdoc IInstrumentPolicy
     function settle(uint8[] calldata numbers) external {
         for (uint256 i; i < numbers.length; ++i) {
-            if (_underlyings[numbers[i]].risk.settle()) emit InstrumentRiskSettled(numbers[i]);
+            Underlying storage u = _underlyings[numbers[i]];
+            if (u.risk.settle()) emit InstrumentRiskSettled(numbers[i]);
+            if (u.scenarios.settle()) emit ScenariosSettled(numbers[i]);
         }
     }
 
@@ -143,13 +179,13 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
 
     /// @inheritdoc IInstrumentPolicy
     function riskOf(uint8 number) external view returns (InstrumentRisk memory) {
-        return _underlyings[number].risk.riskNow();
+        return _riskNow(_underlyings[number]).risk();
     }
 
     /// @inheritdoc IInstrumentPolicy
     function riskWord(uint8 number) external view returns (address index, address perpetual, InstrumentWord word) {
         Underlying storage u = _underlyings[number];
-        return (u.index, u.perpetual, u.risk.wordNow());
+        return (u.index, u.perpetual, _riskNow(u));
     }
 
     /// @inheritdoc IInstrumentPolicy
@@ -158,7 +194,28 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         view
         returns (InstrumentRisk memory target, InstrumentRisk memory from, Span memory span)
     {
-        return _underlyings[number].risk.targetOf();
+        (uint256 to, uint256 before, Span memory times) = _underlyings[number].risk.targetOf();
+        return (InstrumentWord.wrap(to).risk(), InstrumentWord.wrap(before).risk(), times);
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function scenariosOf(uint8 number) external view returns (ScenarioTerms memory) {
+        return scenarioWord(number).terms();
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function scenarioWord(uint8 number) public view returns (ScenarioWord) {
+        return ScenarioWord.wrap(_underlyings[number].scenarios.wordNow(ScenarioRamp.mix));
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function scenarioTarget(uint8 number)
+        external
+        view
+        returns (ScenarioTerms memory target, ScenarioTerms memory from, Span memory span)
+    {
+        (uint256 to, uint256 before, Span memory times) = _underlyings[number].scenarios.targetOf();
+        return (ScenarioWord.wrap(to).terms(), ScenarioWord.wrap(before).terms(), times);
     }
 
     /// @inheritdoc IInstrumentPolicy
@@ -184,6 +241,15 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         u = _underlyings[number];
     }
 
+    function _riskNow(Underlying storage u) private view returns (InstrumentWord) {
+        return InstrumentWord.wrap(u.risk.wordNow(InstrumentRamp.mix));
+    }
+
+    function _nextRamp() private view returns (Span memory) {
+        // fit: for 34,000 years
+        return Span(uint40(block.timestamp), uint40(block.timestamp + rampDuration));
+    }
+
     /// @dev Significant digits, of at most six.
     function _digitsOf(uint256 strike) private pure returns (uint256 digits) {
         while (strike % 10 == 0) strike /= 10; // ends: no strike is zero
@@ -203,6 +269,23 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         _within("profitInitialBps", r.profitInitialBps, r.profitMaintenanceBps, BPS);
         _within("longMaintenanceBps", r.longMaintenanceBps, 0, BPS);
         _within("longInitialBps", r.longInitialBps, r.longMaintenanceBps, BPS);
+    }
+
+    function _checkScenarios(ScenarioTerms calldata t) private pure {
+        _within("rangeBps", t.rangeBps, MIN_RANGE_BPS, MAX_RANGE_BPS);
+        _within("stepBps", t.stepBps, (t.rangeBps + LEAST_STEPS - 1) / LEAST_STEPS, t.rangeBps);
+        _within("initialBps", t.initialBps, BPS, MAX_INITIAL_BPS);
+        _within("volatilityUpBps", t.volatilityUpBps, MIN_VOLATILITY_BPS, MAX_VOLATILITY_BPS);
+        _within("volatilityDownBps", t.volatilityDownBps, MIN_VOLATILITY_BPS, MAX_VOLATILITY_BPS);
+        _within("nakedPpm", t.nakedPpm, 0, MAX_CONTINGENCY_PPM);
+        _within("basisPpm", t.basisPpm, 0, MAX_CONTINGENCY_PPM);
+        for (uint256 i; i < TAILS; ++i) {
+            int256 shock = t.tailShocksBps[i];
+            if (shock < LEAST_SHOCK_BPS || shock > MOST_SHOCK_BPS) {
+                revert TailShockOutOfBounds(shock, LEAST_SHOCK_BPS, MOST_SHOCK_BPS);
+            }
+            _within("tailWeightBps", t.tailWeightsBps[i], 0, BPS);
+        }
     }
 
     function _checkTrade(TradeTerms calldata t) private pure {

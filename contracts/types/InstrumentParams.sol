@@ -44,3 +44,29 @@ struct TradeTerms {
     /// significant digits of a strike
     uint8 strikeDigits;
 }
+
+/// @dev Far moves of a scenario grid.
+uint256 constant TAILS = 4;
+
+/// @notice The markets that portfolio margin tries a book in, and what it adds: docs/risk.md, "Portfolio margin".
+struct ScenarioTerms {
+    /// how far the index is taken to move, either way, before dynamic margin scales it
+    uint16 rangeBps;
+    /// distance of the moves that are tried, up to four; beyond, they are further apart
+    uint16 stepBps;
+    /// of what is required for maintenance
+    uint16 initialBps;
+    /// what volatility is raised by, of it, a month before expiry: more before that, less after
+    uint16 volatilityUpBps;
+    /// what it is lowered by: divided by one and this
+    uint16 volatilityDownBps;
+    /// of the index, for each unit of options that are short and not covered by long ones of their kind and expiry,
+    /// millionths
+    uint24 nakedPpm;
+    /// of the notional of the perpetual, whose price may leave the index, millionths
+    uint24 basisPpm;
+    /// far moves of the index, with volatility raised; zero for none
+    int24[TAILS] tailShocksBps;
+    /// part of their loss that counts
+    uint16[TAILS] tailWeightsBps;
+}

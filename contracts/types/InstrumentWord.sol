@@ -3,14 +3,13 @@ pragma solidity ^0.8.28;
 
 import {InstrumentRisk} from "./InstrumentParams.sol";
 
-/// @notice What positions in an underlying require, with a flag, in one word, for the reasons of `CollateralWord`. From
-/// the lowest bit: ramping 8, perpetual initial 24, maintenance 24, slope 64, option initial 24, floor 24, maintenance
-/// 24, and four haircuts of 16.
+/// @notice What positions in an underlying require, with a flag, in one word, for the reasons of `CollateralWord`.
+/// From the lowest bit: ramping 8, perpetual initial 24, maintenance 24, slope 64, option initial 24, floor 24,
+/// maintenance 24, and four haircuts of 16.
 type InstrumentWord is uint256;
 
 using {
     risk,
-    isRamping,
     perpetualInitialPpm,
     perpetualMaintenancePpm,
     perpetualSlope,
@@ -23,14 +22,15 @@ using {
     longMaintenanceBps
 } for InstrumentWord global;
 
-function toInstrumentWord(InstrumentRisk memory r, bool ramping) pure returns (InstrumentWord) {
+/// @notice Not ramping.
+function toInstrumentWord(InstrumentRisk memory r) pure returns (InstrumentWord) {
     uint256 perpetual = uint256(r.perpetualInitialPpm) << 8 | uint256(r.perpetualMaintenancePpm) << 32
         | uint256(r.perpetualSlope) << 56;
     uint256 option =
         uint256(r.optionInitialPpm) << 120 | uint256(r.optionFloorPpm) << 144 | uint256(r.optionMaintenancePpm) << 168;
     uint256 haircuts = uint256(r.profitInitialBps) << 192 | uint256(r.profitMaintenanceBps) << 208
         | uint256(r.longInitialBps) << 224 | uint256(r.longMaintenanceBps) << 240;
-    return InstrumentWord.wrap(perpetual | option | haircuts | (ramping ? 1 : 0));
+    return InstrumentWord.wrap(perpetual | option | haircuts);
 }
 
 function risk(InstrumentWord word) pure returns (InstrumentRisk memory) {
@@ -46,11 +46,6 @@ function risk(InstrumentWord word) pure returns (InstrumentRisk memory) {
         longInitialBps: word.longInitialBps(),
         longMaintenanceBps: word.longMaintenanceBps()
     });
-}
-
-/// @notice The maintenance side comes from a ramp.
-function isRamping(InstrumentWord word) pure returns (bool) {
-    return InstrumentWord.unwrap(word) & 1 != 0;
 }
 
 // The casts below keep a field's own bits.

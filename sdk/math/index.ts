@@ -77,6 +77,14 @@ export {
 } from './optionValue';
 export { boundOf, setMargin, type OptionLeg, type SetBound } from './optionSet';
 export {
+  assessBooks,
+  assessByPortfolio,
+  type BookInputs,
+  type CollateralInputs,
+  type PortfolioMargin,
+  type WorstScenario,
+} from './portfolioMargin';
+export {
   collateralRiskAt,
   liquidationTermsAt,
   listCollateralAt,
@@ -100,6 +108,7 @@ export {
   type VolatilityTerms,
 } from './realisedVolatility';
 export { divFloor, divUp, max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
+export { HARSHEST_SCENARIOS, ScenarioVolatility, type ScenarioTerms } from './scenarios';
 export { averageSoFar, settlementAt, SETTLEMENT_WINDOW, SettlementStatus, type SettlementRecord } from './settlement';
 export { sqrtDown } from './sqrt';
 export {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { encodeBytes32String, ZeroAddress } from 'ethers';
 
 import { toOption, toPerpetual } from '../../sdk/math';
-import { BTC_RISK, instrumentPolicyFixture, InstrumentKind, TRADE_TERMS } from '../fixtures/instruments';
+import { BTC_RISK, BTC_SCENARIOS, instrumentPolicyFixture, InstrumentKind, TRADE_TERMS } from '../fixtures/instruments';
 import { DAY, HOUR, wad } from '../fixtures/units';
 
 const RAMP = 4 * DAY;
@@ -24,6 +24,7 @@ describe('InstrumentPolicy', () => {
       for (const call of [
         as.listUnderlying(index, perpetual, BTC_RISK, TRADE_TERMS),
         as.setRisk(1, BTC_RISK),
+        as.setScenarios(1, BTC_SCENARIOS),
         as.setTradeTerms(1, TRADE_TERMS),
         as.setRampDuration(DAY),
         as.seal(),
@@ -180,6 +181,77 @@ describe('InstrumentPolicy', () => {
       expect((await policy.riskOf(1)).perpetualMaintenancePpm).to.equal(20_000);
       await policy.setRisk(1, BTC_RISK);
       expect((await policy.riskOf(1)).perpetualMaintenancePpm).to.equal(10_000);
+    });
+  });
+
+  describe('setScenarios', () => {
+    it('reverts at each bound [PFM-09]', async () => {
+      const { policy } = await loadFixture(instrumentPolicyFixture);
+      for (const [name, value, least, most] of [
+        ['rangeBps', 99, 100, 9_000],
+        ['rangeBps', 9_001, 100, 9_000],
+        ['stepBps', 399, 400, 1_600],
+        ['stepBps', 1_601, 400, 1_600],
+        ['initialBps', 9_999, 10_000, 20_000],
+        ['volatilityUpBps', 499, 500, 20_000],
+        ['volatilityDownBps', 20_001, 500, 20_000],
+        ['nakedPpm', 100_001, 0, 100_000],
+        ['basisPpm', 100_001, 0, 100_000],
+      ] as const) {
+        await expect(policy.setScenarios(1, { ...BTC_SCENARIOS, [name]: value }), name)
+          .to.be.revertedWithCustomError(policy, 'InstrumentParameterOutOfBounds')
+          .withArgs(encodeBytes32String(name), value, least, most);
+      }
+      const heavy = { ...BTC_SCENARIOS, tailWeightsBps: [0, 0, 0, 10_001] as [number, number, number, number] };
+      await expect(policy.setScenarios(1, heavy)).to.be.revertedWithCustomError(
+        policy,
+        'InstrumentParameterOutOfBounds',
+      );
+      for (const shock of [-9_001, 90_001]) {
+        const tailShocksBps = [shock, 0, 0, 0] as [number, number, number, number];
+        await expect(policy.setScenarios(1, { ...BTC_SCENARIOS, tailShocksBps }))
+          .to.be.revertedWithCustomError(policy, 'TailShockOutOfBounds')
+          .withArgs(shock, -9_000, 90_000);
+      }
+    });
+
+    it('holds the first grid at once, and ramps what tightens or moves scenarios [PFM-09] [P29]', async () => {
+      const { policy } = await loadFixture(sealedFixture);
+      await policy.setScenarios(1, BTC_SCENARIOS);
+      expect((await policy.scenariosOf(1)).rangeBps).to.equal(1_600);
+      const next = {
+        ...BTC_SCENARIOS,
+        rangeBps: 2_400,
+        stepBps: 600,
+        initialBps: 15_000,
+        volatilityDownBps: 2_000,
+        nakedPpm: 5_000,
+        tailShocksBps: [-8_600, -3_300, 5_000, 50_000] as [number, number, number, number],
+        tailWeightsBps: [5_000, 5_000, 4_000, 100] as [number, number, number, number],
+      };
+      const at = (await time.latest()) + 10;
+      await time.setNextBlockTimestamp(at);
+      await expect(policy.setScenarios(1, next))
+        .to.emit(policy, 'ScenarioRampStarted')
+        .withArgs(1, at, at + RAMP);
+      await time.increaseTo(at + RAMP / 2);
+      const half = await policy.scenariosOf(1);
+      expect([half.rangeBps, half.stepBps, half.initialBps, half.volatilityDownBps, half.nakedPpm]).to.deep.equal([
+        2_000n,
+        500n,
+        15_000n,
+        2_500n,
+        5_000n,
+      ]);
+      expect([...half.tailShocksBps]).to.deep.equal([-7_600n, -3_300n, 5_000n, 50_000n]);
+      expect([...half.tailWeightsBps]).to.deep.equal([4_000n, 5_000n, 4_000n, 100n]);
+      const { from, span } = await policy.scenarioTarget(1);
+      expect([from.rangeBps, span.endsAt]).to.deep.equal([1_600n, BigInt(at + RAMP)]);
+      await time.increaseTo(at + RAMP);
+      await expect(policy.settle([1]))
+        .to.emit(policy, 'ScenariosSettled')
+        .withArgs(1);
+      expect((await policy.scenariosOf(1)).rangeBps).to.equal(2_400);
     });
   });
 

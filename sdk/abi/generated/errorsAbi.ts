@@ -170,6 +170,7 @@ export const errorsAbi = [
   {"inputs":[],"name":"StringsInvalidChar","type":"error"},
   {"inputs":[{"name":"asset","type":"address"},{"name":"total","type":"uint256"},{"name":"cap","type":"uint256"}],"name":"SupplyCapExceeded","type":"error"},
   {"inputs":[{"name":"parameter","type":"bytes32"},{"name":"value","type":"int256"},{"name":"least","type":"int256"},{"name":"most","type":"int256"}],"name":"SviOutOfBounds","type":"error"},
+  {"inputs":[{"name":"shockBps","type":"int256"},{"name":"leastBps","type":"int256"},{"name":"mostBps","type":"int256"}],"name":"TailShockOutOfBounds","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"most","type":"uint256"}],"name":"TooManyCollaterals","type":"error"},
   {"inputs":[{"name":"asset","type":"address"},{"name":"decimals","type":"uint8"}],"name":"TooManyDecimals","type":"error"},
   {"inputs":[{"name":"most","type":"uint256"}],"name":"TooManyUnderlyings","type":"error"},
