@@ -171,6 +171,7 @@ async function resolveAccounts(client: Client, { chainId }: NetworkConfig, given
     guardian: holder('guardian', 2),
     risk: holder('risk', 3),
     governor: holder('governor', 4),
+    publisher: holder('publisher', 5),
   };
   return { account, deployer: typeof account === 'string' ? account : account.address, holders };
 }

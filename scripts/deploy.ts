@@ -43,6 +43,7 @@ const program = withNetworkOptions(new Command('deploy'))
   .option('--guardian <address>', 'final holder of the guardian role: pauses', parseAddress)
   .option('--risk <address>', 'final holder of the risk role: parameters and feeds', parseAddress)
   .option('--governor <address>', 'final holder of the governor role: unpauses and links modules', parseAddress)
+  .option('--publisher <address>', 'final holder of the publisher role: signs volatilities', parseAddress)
   .option('--fresh', 'forget an earlier deployment; on a development chain only', false)
   .addHelpText(
     'after',
@@ -118,8 +119,10 @@ function createPhasePrinter() {
   return { step, end };
 }
 
-function chosenHolders({ admin, guardian, risk, governor }: Options): Partial<RoleHolders> {
-  const chosen = Object.entries({ admin, guardian, risk, governor }).filter(([, holder]) => holder !== undefined);
+function chosenHolders({ admin, guardian, risk, governor, publisher }: Options): Partial<RoleHolders> {
+  const chosen = Object.entries({ admin, guardian, risk, governor, publisher }).filter(
+    ([, holder]) => holder !== undefined,
+  );
   return Object.fromEntries(chosen);
 }
 

@@ -111,6 +111,13 @@ interface IInstrumentPolicy {
 
     function tradeTerms(uint8 underlying) external view returns (TradeTerms memory);
 
+    /// @notice All that a trade in `instrument` needs to know. It `opens` where it is on the grid and its underlying is
+    /// not closed: else positions in it can only be reduced. With the keys of `feedsOf`.
+    function tradeOf(InstrumentId instrument)
+        external
+        view
+        returns (TradeTerms memory terms, bool opens, address index, address perpetual);
+
     /// @notice The version at which the guardian closed `underlying`; zero while it is open.
     function closedAt(uint8 underlying) external view returns (uint64);
 

@@ -14,4 +14,7 @@ interface IMarginModel {
 
     /// @notice The most collaterals an account of this model may hold; the vault enforces it.
     function maxCollaterals() external view returns (uint8);
+
+    /// @notice The most positions an account of this model may hold; the vault enforces it.
+    function maxPositions() external view returns (uint8);
 }

@@ -5,6 +5,8 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {ILiquidator} from "./ILiquidator.sol";
 import {IMarginCalls} from "./IMarginCalls.sol";
+import {IPositionBook} from "./IPositionBook.sol";
+import {ITrading} from "./ITrading.sol";
 import {IVaultCore} from "./IVaultCore.sol";
 import {IVaultPermits} from "./IVaultPermits.sol";
 import {IVaultSettings} from "./IVaultSettings.sol";
@@ -22,6 +24,8 @@ interface IMarginVault is
     IVaultPermits,
     IMarginCalls,
     ILiquidator,
+    ITrading,
+    IPositionBook,
     IAccessManaged,
     IERC5267
 {}

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Assessment} from "../types/Margin.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {IMarginModel} from "./IMarginModel.sol";
+import {IPositionModel} from "./IPositionModel.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 
 /// @title The risk engine
@@ -26,6 +27,9 @@ interface IRiskEngine {
 
     /// @notice The most collaterals an account of `mode` may hold; reverts with `UnknownMode`.
     function maxCollaterals(uint8 mode) external view returns (uint8);
+
+    /// @notice The most positions an account of `mode` may hold; reverts with `UnknownMode`.
+    function maxPositions(uint8 mode) external view returns (uint8);
 
     /// @notice Equity and requirements of `portfolio`, quote WAD.
     function assess(Portfolio calldata portfolio) external view returns (Assessment memory);
@@ -50,4 +54,7 @@ interface IRiskEngine {
 
     /// @notice Whose prices the engine goes by.
     function oracle() external view returns (IPriceOracle);
+
+    /// @notice What measures the positions of cross and isolated accounts.
+    function positionModel() external view returns (IPositionModel);
 }

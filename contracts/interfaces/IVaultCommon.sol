@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {AccountId} from "../types/AccountId.sol";
+import {InstrumentId} from "../types/InstrumentId.sol";
 import {ILossWaterfall} from "./ILossWaterfall.sol";
 import {IMarginPolicy} from "./IMarginPolicy.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
@@ -18,6 +19,17 @@ interface IVaultCommon {
     event LossSocialised(AccountId indexed account, uint256 loss);
     event ModeChanged(AccountId indexed account, uint8 mode, uint8 maxCollaterals);
     event OperatorChanged(AccountId indexed account, address indexed operator, uint8 rights, uint40 expiry);
+    /// @notice A position is now `size` with the stored `basis`; gone where both are zero.
+    /// @param size WAD, long > 0
+    /// @param basis quote WAD, of a perpetual: its cost basis less the funding index times its size
+    event PositionChanged(AccountId indexed account, InstrumentId indexed instrument, int256 size, int256 basis);
+    /// @param perpetuals long ones of all accounts, WAD
+    /// @param options short ones of all accounts, WAD
+    /// @param unsettled quote WAD that winners were paid before losers have paid it
+    event MarketChanged(uint8 indexed underlying, uint256 perpetuals, uint256 options, int256 unsettled);
+    /// @param index quote WAD that one unit long has paid since the beginning
+    /// @param rate quote WAD a second for one unit long, from here on
+    event FundingChanged(uint8 indexed underlying, int256 index, int256 rate);
     event WaterfallChanged(ILossWaterfall indexed waterfall);
     /// @param stoppedAt live time, which stands there until liquidations open
     /// @param outageBefore seconds of sequencer outage that live time no longer counts
@@ -48,6 +60,7 @@ interface IVaultCommon {
     error SupplyCapExceeded(address asset, uint256 total, uint256 cap);
     error BorrowCapExceeded(uint256 totalBorrow, uint256 cap);
     error TooManyCollaterals(AccountId account, uint256 most);
+    error TooManyPositions(AccountId account, uint256 most);
     error InsufficientCollateral(AccountId account, address asset, uint256 asked, uint256 held);
     error InsufficientCash(AccountId account, uint256 asked, int256 cash);
     /// @notice The pool has lent out what is asked for.

@@ -56,4 +56,10 @@ interface IVaultCore is IVaultCommon {
 
     /// @notice The code of what is seldom used, which runs on the vault's storage.
     function settingsCode() external view returns (address);
+
+    /// @notice The code of trades, which runs on the vault's storage.
+    function tradingCode() external view returns (address);
+
+    /// @notice The code of what else happens to positions, which runs on the vault's storage.
+    function bookCode() external view returns (address);
 }

@@ -3,12 +3,15 @@ pragma solidity 0.8.30;
 
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IInstrumentPolicy} from "../interfaces/IInstrumentPolicy.sol";
 import {ILiquidator} from "../interfaces/ILiquidator.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {ITakeOverCallee} from "../interfaces/ITakeOverCallee.sol";
+import {IPositionMover} from "../interfaces/IPositionMover.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {LiquidationMath, LiquidationPlan, LiquidationRates} from "../math/LiquidationMath.sol";
 import {Rounding} from "../math/Rounding.sol";
@@ -45,13 +48,32 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         LiquidationTerms terms;
         CashWord cashTerms;
         LiquidationRates rates;
-        /// by leg; empty for one that is Down
-        PaceLimit[] paces;
+        Sale[] sales;
     }
 
-    constructor(address authority_, IERC20Metadata quote_, IMarginPolicy policy_, IRiskEngine riskEngine_)
-        Steps(authority_, quote_, policy_, riskEngine_)
-    {}
+    /// @dev What of the account is sold in one market: a collateral, and the positions in it as an underlying.
+    struct Sale {
+        /// none beyond the last one
+        address asset;
+        /// all of it at mark, quote WAD; zero for what is Down
+        uint256 value;
+        PaceLimit limit;
+    }
+
+    IInstrumentPolicy private immutable _instruments;
+    address private immutable _bookCode;
+
+    /// @param bookCode_ made with the same first four
+    constructor(
+        address authority_,
+        IERC20Metadata quote_,
+        IMarginPolicy policy_,
+        IRiskEngine riskEngine_,
+        address bookCode_
+    ) Steps(authority_, quote_, policy_, riskEngine_) {
+        _bookCode = bookCode_;
+        _instruments = riskEngine_.positionModel().policy();
+    }
 
     /// @inheritdoc ILiquidator
     /// @dev The callee may use the vault, and its account is checked afterwards: so a step is open meanwhile, and every
@@ -82,6 +104,7 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         // what was covered is in the account's cash by now, and so in what the bidder takes over
         int256 cash = _moveCash(c, bidder, plan.fraction, plan.pay + int256(covered), plan.fee);
         (address[] memory assets, uint256[] memory amounts) = _moveCollateral(c, bidder, plan.fraction);
+        if (c.portfolio.positions.length != 0) _movePositions(c, bidder, plan.fraction);
         if (data.length != 0) {
             ITakeOverCallee(_actor()).onTakeOver(account, bidder, cash, assets, amounts, data);
         }
@@ -117,10 +140,40 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         if (!may) revert NotLiquidatable(c.account, c.health);
         c.rates = LiquidationMath.ratesOf(c.assessment, elapsed, c.terms);
         c.cashTerms = policy.cashWord();
-        c.paces = new PaceLimit[](c.portfolio.collateral.length);
-        for (uint256 i; i < c.paces.length; ++i) {
-            if (!_isDown(c, i)) c.paces[i] = policy.paceLimit(c.portfolio.collateral[i].asset);
+        _listSales(c);
+    }
+
+    function _listSales(Case memory c) private view {
+        Holding[] memory collateral = c.portfolio.collateral;
+        uint256[] memory values = c.assessment.legValues;
+        c.sales = new Sale[](values.length);
+        uint256 count = collateral.length;
+        for (uint256 i; i < count; ++i) {
+            if (values[i] == 0) continue;
+            c.sales[i] = Sale(collateral[i].asset, values[i], policy.paceLimit(collateral[i].asset));
         }
+        Sale memory sale;
+        uint8 underlying;
+        for (uint256 i = count; i < values.length; ++i) {
+            if (values[i] == 0) continue;
+            uint8 of_ = c.portfolio.positions[i - collateral.length].instrument.underlying();
+            if (of_ != underlying) {
+                underlying = of_;
+                (address index,) = _instruments.feedsOf(underlying);
+                sale = _saleOf(c.sales, index);
+            }
+            sale.value += values[i];
+        }
+    }
+
+    /// @dev The sale of `asset`, which is added behind the others where there is none.
+    function _saleOf(Sale[] memory sales, address asset) private view returns (Sale memory sale) {
+        uint256 i;
+        while (sales[i].asset != address(0) && sales[i].asset != asset) ++i;
+        sale = sales[i];
+        if (sale.asset == asset) return sale;
+        sale.asset = asset;
+        sale.limit = policy.paceLimit(asset);
     }
 
     /// @dev Assesses the account. Returns whether it may be liquidated, pauses aside, and for how many live seconds it
@@ -162,27 +215,26 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         }
     }
 
-    /// @dev The part of the account that the buckets of all its live collaterals have room for.
+    /// @dev The part of the account that the buckets of all its live markets have room for.
     function _paceFraction(Case memory c) private view returns (uint256 fraction) {
         fraction = WAD;
-        for (uint256 i; i < c.paces.length; ++i) {
-            if (_isDown(c, i)) continue;
-            address asset = c.portfolio.collateral[i].asset;
-            uint256 value = c.assessment.legValues[i];
-            uint256 room = _pace[asset].available(c.paces[i]);
-            if (room >= value) continue;
-            if (room == 0) revert PaceExceeded(asset, room);
+        for (uint256 i; i < c.sales.length; ++i) {
+            Sale memory sale = c.sales[i];
+            if (sale.value == 0) continue;
+            uint256 room = _pace[sale.asset].available(sale.limit);
+            if (room >= sale.value) continue;
+            if (room == 0) revert PaceExceeded(sale.asset, room);
             // fits: a limit is below 2**128
-            fraction = Math.min(fraction, room * WAD / value);
+            fraction = Math.min(fraction, room * WAD / sale.value);
         }
     }
 
     function _usePace(Case memory c, uint256 fraction) private {
-        for (uint256 i; i < c.paces.length; ++i) {
-            if (_isDown(c, i)) continue;
-            address asset = c.portfolio.collateral[i].asset;
-            uint256 value = Rounding.mulWadDown(c.assessment.legValues[i], fraction);
-            emit PaceUsed(asset, value, _pace[asset].use(c.paces[i], value));
+        for (uint256 i; i < c.sales.length; ++i) {
+            Sale memory sale = c.sales[i];
+            if (sale.value == 0) continue;
+            uint256 value = Rounding.mulWadDown(sale.value, fraction);
+            emit PaceUsed(sale.asset, value, _pace[sale.asset].use(sale.limit, value));
         }
     }
 
@@ -229,6 +281,14 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
             if (_addCollateral(bidder, assets[i], amounts[i])) joined = true;
         }
         if (joined) _requireOthersPriced(bidder);
+    }
+
+    /// @dev By the code that keeps positions.
+    function _movePositions(Case memory c, AccountId bidder, uint256 fraction) private {
+        uint256 down = c.assessment.downLegs >> c.portfolio.collateral.length;
+        Address.functionDelegateCall(
+            _bookCode, abi.encodeCall(IPositionMover.movePositions, (c.account, bidder, fraction, down))
+        );
     }
 
     function _endCallIfCured(Case memory c, LiquidationPlan memory plan) private {

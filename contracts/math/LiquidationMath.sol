@@ -159,18 +159,21 @@ library LiquidationMath {
             fraction == WAD ? _close(account, r, leastBonus(account.mark, terms)) : _partial(account.mark, fraction, r);
     }
 
-    /// @notice Whether `p` leaves a debt, or collateral beside a debt, smaller than the least debt.
+    /// @notice Whether `p` leaves a debt, or positions, or all that stands beside a debt, smaller than the least debt.
     /// @param minDebt whole quote units
     function leavesDust(Assessment memory account, int256 cash, LiquidationPlan memory p, uint256 minDebt)
         internal
         pure
         returns (bool)
     {
+        uint256 least = minDebt * WAD;
+        bool known = account.downLegs == 0;
+        uint256 left = Rounding.mulWadDown(account.markNotional, WAD - p.fraction);
+        if (left != 0 && left < least && known) return true;
         int256 cashLeft = cash - Rounding.mulWadFloor(cash, p.fraction) + p.pay - int256(p.fee);
         if (cashLeft >= 0) return false;
-        uint256 least = minDebt * WAD;
-        uint256 collateralLeft = Rounding.mulWadDown(account.markCollateral, WAD - p.fraction);
-        return uint256(-cashLeft) < least || (collateralLeft < least && account.downLegs == 0);
+        left += Rounding.mulWadDown(account.markCollateral, WAD - p.fraction);
+        return uint256(-cashLeft) < least || (left < least && known);
     }
 
     /// @notice Health of what has to pay for the liquidation: of the legs at mark, unless a leg is Down and stays.
@@ -241,7 +244,7 @@ library LiquidationMath {
         p.bonusRate = r.bonus;
         p.bonus = Math.max(Rounding.mulWadDown(mark.maintenance, r.bonus), least);
         p.fee = Rounding.mulWadDown(mark.maintenance, r.fee);
-        if (account.downLegs != 0) p.bonus = Math.min(p.bonus, account.markCollateral);
+        if (account.downLegs != 0) p.bonus = Math.min(p.bonus, account.markCollateral + account.markNotional);
         p.pay = mark.equity - int256(p.bonus);
         if (account.downLegs != 0) return p;
         p.fee = Math.min(p.fee, p.pay < 0 ? 0 : uint256(p.pay));

@@ -17,4 +17,9 @@ contract CashModel is IMarginModel {
     function maxCollaterals() external pure returns (uint8) {
         return 1;
     }
+
+    /// @inheritdoc IMarginModel
+    function maxPositions() external pure returns (uint8) {
+        return 0;
+    }
 }

@@ -224,7 +224,18 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
     }
 
     /// @inheritdoc IInstrumentPolicy
-    function isListed(InstrumentId instrument) external view returns (bool) {
+    function tradeOf(InstrumentId instrument)
+        external
+        view
+        returns (TradeTerms memory terms, bool opens, address index, address perpetual)
+    {
+        Underlying storage u = _underlyings[instrument.underlying()];
+        opens = isListed(instrument) && closedAt[instrument.underlying()] == 0;
+        return (u.trade, opens, u.index, u.perpetual);
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function isListed(InstrumentId instrument) public view returns (bool) {
         if (!instrument.isCanonical() || instrument.underlying() > underlyingCount) return false;
         if (instrument.kind() == InstrumentKind.Perpetual) return true;
         TradeTerms storage terms = _underlyings[instrument.underlying()].trade;

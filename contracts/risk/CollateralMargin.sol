@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Haircut} from "../math/Haircut.sol";
 import {BPS} from "../math/Units.sol";
 import {Assessment, Margin} from "../types/Margin.sol";
+import {PositionAssessment} from "../types/PositionAssessment.sol";
 import {Price, PriceStatus} from "../types/Price.sol";
 
 /// @notice How one collateral leg is valued and cut.
@@ -59,6 +60,22 @@ library CollateralMargin {
         }
     }
 
+    /// @notice Adds what positions are worth and require.
+    /// @param first index of the first of them among the legs
+    function addPositions(Assessment memory assessment, uint256 first, PositionAssessment memory positions)
+        internal
+        pure
+    {
+        _add(assessment.worse, positions.worse);
+        _add(assessment.mark, positions.mark);
+        _add(assessment.better, positions.better);
+        for (uint256 i; i < positions.notionals.length; ++i) {
+            assessment.legValues[first + i] = positions.notionals[i];
+            assessment.markNotional += positions.notionals[i];
+        }
+        assessment.downLegs |= positions.down << first;
+    }
+
     /// @notice What the leg adds to the excess at the worse prices, quote WAD: never against the account.
     function counted(CollateralLeg memory leg, Price memory price) internal pure returns (int256) {
         if (price.status != PriceStatus.Live || leg.initialHaircutBps == BPS) return 0;
@@ -81,7 +98,7 @@ library CollateralMargin {
     }
 
     function _add(Margin memory sum, Margin memory part) private pure {
-        // fit: sums of at most eight values below 2**200, and cash
+        // fit: sums of at most forty values below 2**200, and cash
         unchecked {
             sum.equity += part.equity;
             sum.initial += part.initial;

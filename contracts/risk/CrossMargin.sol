@@ -10,6 +10,7 @@ import {CollateralLeg, CollateralMargin} from "./CollateralMargin.sol";
 /// @notice All collateral of the account against all that it owes, each with its own haircuts.
 library CrossMargin {
     uint8 internal constant MAX_COLLATERALS = 8;
+    uint8 internal constant MAX_POSITIONS = 32;
 
     /// @notice How `holding` counts.
     function leg(Holding calldata holding, IMarginPolicy policy) internal view returns (CollateralLeg memory) {

@@ -13,6 +13,7 @@ import {CollateralLeg, CollateralMargin} from "./CollateralMargin.sol";
 /// The rest of the owner's money is out of reach, since it is in other accounts.
 library IsolatedMargin {
     uint8 internal constant MAX_COLLATERALS = 1;
+    uint8 internal constant MAX_POSITIONS = 1;
 
     /// @notice How `holding` counts.
     /// @param index of the leg; a second collateral cannot be there, and were it, it would count nothing

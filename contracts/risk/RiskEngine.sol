@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginModel} from "../interfaces/IMarginModel.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
+import {IPositionModel} from "../interfaces/IPositionModel.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {Assessment} from "../types/Margin.sol";
@@ -30,12 +31,17 @@ contract RiskEngine is IRiskEngine, AccessManaged {
 
     IPriceOracle public immutable oracle;
     IMarginPolicy public immutable policy;
+    /// @inheritdoc IRiskEngine
+    IPositionModel public immutable positionModel;
 
     mapping(uint8 mode => IMarginModel) private _models;
 
-    constructor(address authority_, IPriceOracle oracle_, IMarginPolicy policy_) AccessManaged(authority_) {
+    constructor(address authority_, IPriceOracle oracle_, IMarginPolicy policy_, IPositionModel positionModel_)
+        AccessManaged(authority_)
+    {
         oracle = oracle_;
         policy = policy_;
+        positionModel = positionModel_;
     }
 
     /// @inheritdoc IRiskEngine
@@ -61,13 +67,21 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     }
 
     /// @inheritdoc IRiskEngine
+    function maxPositions(uint8 mode) external view returns (uint8) {
+        if (mode == MarginMode.CROSS) return CrossMargin.MAX_POSITIONS;
+        if (mode == MarginMode.ISOLATED) return IsolatedMargin.MAX_POSITIONS;
+        return modelOf(mode).maxPositions();
+    }
+
+    /// @inheritdoc IRiskEngine
     function assess(Portfolio calldata portfolio) external view returns (Assessment memory) {
         return _assess(portfolio);
     }
 
     /// @inheritdoc IRiskEngine
     function isCovered(Portfolio calldata portfolio) external view returns (bool) {
-        if (portfolio.mode > MarginMode.ISOLATED) return _assess(portfolio).worse.excess() >= 0;
+        bool isLoan = portfolio.mode <= MarginMode.ISOLATED && portfolio.positions.length == 0;
+        if (!isLoan) return _assess(portfolio).worse.excess() >= 0;
         int256 free = portfolio.cash;
         for (uint256 i; i < portfolio.collateral.length && free < 0; ++i) {
             free += _leg(portfolio, i).counted(oracle.read(portfolio.collateral[i].asset));
@@ -140,9 +154,12 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     function _assess(Portfolio calldata portfolio) private view returns (Assessment memory assessment) {
         if (portfolio.mode > MarginMode.ISOLATED) return modelOf(portfolio.mode).assess(portfolio);
         uint256 legs = portfolio.collateral.length;
-        assessment = CollateralMargin.start(portfolio.cash, legs);
+        assessment = CollateralMargin.start(portfolio.cash, legs + portfolio.positions.length);
         for (uint256 i; i < legs; ++i) {
             assessment.addLeg(i, _leg(portfolio, i), oracle.read(portfolio.collateral[i].asset));
+        }
+        if (portfolio.positions.length != 0) {
+            assessment.addPositions(legs, positionModel.assess(portfolio.positions));
         }
     }
 

@@ -80,6 +80,25 @@ contract StandardMargin is IPositionModel {
         return w.sum;
     }
 
+    /// @inheritdoc IPositionModel
+    function markOf(InstrumentId id) external view returns (uint256 mark, uint256 index, PriceStatus status) {
+        if (!id.isCanonical()) return (0, 0, PriceStatus.Down);
+        Walk memory w;
+        (w.indexKey, w.perpetual,) = policy.riskWord(id.underlying());
+        if (!id.isOption()) {
+            Price memory price = oracle.read(w.perpetual);
+            return (price.spot, price.spot, price.status);
+        }
+        _enterExpiry(w, id.expiry());
+        index = w.index.spot;
+        if (block.timestamp >= w.expiry) return (0, index, PriceStatus.Down);
+        status = _worse(w.index.status, w.volatility.status);
+        if (status == PriceStatus.Down) return (0, index, status);
+        OptionLeg memory leg;
+        (leg.strike, leg.isCall) = (id.strike(), id.kind() == InstrumentKind.Call);
+        mark = _valueOf(w, leg, index, 0);
+    }
+
     function _enter(Walk memory w, uint8 underlying) private view {
         _closeSet(w);
         w.underlying = underlying;

@@ -21,7 +21,16 @@ enum InstrumentKind {
 /// order of their strikes.
 type InstrumentId is uint64;
 
-using {kind, underlying, expiry, strike, isOption, isCanonical, withinUnderlying} for InstrumentId global;
+using {
+    kind,
+    underlying,
+    expiry,
+    strike,
+    isOption,
+    isCanonical,
+    withinUnderlying,
+    sameInstrument as ==
+} for InstrumentId global;
 
 uint256 constant KIND_BITS = 4;
 uint256 constant STRIKE_BITS = 24;
@@ -102,6 +111,10 @@ function strike(InstrumentId id) pure returns (uint256) {
 
 function isOption(InstrumentId id) pure returns (bool) {
     return InstrumentId.unwrap(id) & (1 << KIND_BITS) - 1 > uint256(InstrumentKind.Perpetual);
+}
+
+function sameInstrument(InstrumentId a, InstrumentId b) pure returns (bool) {
+    return InstrumentId.unwrap(a) == InstrumentId.unwrap(b);
 }
 
 /// @notice The id without its underlying: zero strike and expiry for a perpetual, ordered by expiry, strike and kind.

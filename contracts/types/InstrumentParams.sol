@@ -43,6 +43,8 @@ struct TradeTerms {
     uint16 maxTenorDays;
     /// significant digits of a strike
     uint8 strikeDigits;
+    /// most that winners are paid before losers have paid it, whole quote units
+    uint48 unsettledCap;
 }
 
 /// @dev Far moves of a scenario grid.

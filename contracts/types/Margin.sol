@@ -21,11 +21,13 @@ struct Assessment {
     Margin worse;
     Margin mark;
     Margin better;
-    /// value of the legs inside `mark`, quote WAD
+    /// value of the collateral inside `mark`, quote WAD
     uint256 markCollateral;
-    /// the same leg by leg; zero for a leg that is Down
+    /// what the positions inside `mark` come to at their underlyings' prices, without their signs, quote WAD
+    uint256 markNotional;
+    /// both leg by leg, the collateral first; zero for a leg that is Down
     uint256[] legValues;
-    /// bit i set: the price of collateral leg i is Down, and a liquidation leaves that leg where it is
+    /// bit i set: the price of leg i is Down, and a liquidation leaves that leg where it is
     uint256 downLegs;
 }
 

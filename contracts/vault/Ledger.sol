@@ -11,11 +11,10 @@ import {INDEX_ONE} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {CashWord} from "../types/CashWord.sol";
 import {MarginCall} from "../types/MarginCall.sol";
-import {Portfolio, Position} from "../types/Portfolio.sol";
 import {HoldingSlot, Holdings, MOST_COLLATERALS} from "./Holdings.sol";
 import {PaceBucket} from "../math/PaceLimits.sol";
 
-/// @dev What an account is, but for its collateral. One slot: 16 + 1 + 1 + 10 bytes.
+/// @dev What an account is, but for its collateral and its positions. One slot: 16 + 1 + 1 + 10 + 1 bytes.
 struct AccountState {
     /// quote WAD at index one; negative is debt
     int128 principal;
@@ -26,6 +25,8 @@ struct AccountState {
     /// that makes calls, because a called account's slot is read and written anyway
     uint40 calledAt;
     uint40 deadline;
+    /// how many positions there are, so that an account without any reads no further slot
+    uint8 positions;
 }
 
 /// @title The vault's books
@@ -145,15 +146,6 @@ abstract contract Ledger is IVaultCommon {
 
     /* ACCOUNT */
 
-    function _portfolio(AccountId account) internal view returns (Portfolio memory p) {
-        AccountState storage state = _accounts[account];
-        p.account = account;
-        p.mode = state.mode;
-        p.cash = _cashNow(state.principal);
-        p.collateral = _holdings[account].load();
-        p.positions = new Position[](0);
-    }
-
     function _callOf(AccountId account) internal view returns (MarginCall memory) {
         AccountState storage state = _accounts[account];
         return MarginCall(state.calledAt, state.deadline);
@@ -164,16 +156,6 @@ abstract contract Ledger is IVaultCommon {
         state.calledAt = 0;
         state.deadline = 0;
         emit IMarginCalls.CallCleared(account, by, health);
-    }
-
-    /// @dev Whether there is anything to look at more closely: one slot says that most lenders owe nothing.
-    function _mayOwe(AccountId account) internal view returns (bool) {
-        return _accounts[account].principal < 0;
-    }
-
-    /// @dev An account that owes nothing cannot lose more than it has: it passes with every oracle dead.
-    function _owes(Portfolio memory p) internal pure returns (bool) {
-        return p.cash < 0 || p.positions.length != 0;
     }
 
     function _requireUnlocked() internal view {

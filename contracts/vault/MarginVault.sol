@@ -10,7 +10,9 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ILiquidator} from "../interfaces/ILiquidator.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
+import {IPositionBook} from "../interfaces/IPositionBook.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
+import {ITrading} from "../interfaces/ITrading.sol";
 import {IVaultCommon} from "../interfaces/IVaultCommon.sol";
 import {IVaultCore} from "../interfaces/IVaultCore.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
@@ -26,9 +28,9 @@ import {MarginCalls} from "./MarginCalls.sol";
 import {Steps} from "./Steps.sol";
 
 /// @title The margin vault
-/// @dev Three pieces of code on one storage, since together they would not fit a contract: what is used every day is
-/// here, liquidations are in `Liquidator`, and what is seldom used in `VaultSettings`. All three are fixed when the
-/// vault is deployed, and none can be replaced.
+/// @dev Five pieces of code on one storage, since together they would not fit a contract: what is used every day is
+/// here, liquidations are in `Liquidator`, trades in `Trading`, what else happens to positions in `PositionBook`, and
+/// what is seldom used in `VaultSettings`. All are fixed when the vault is deployed, and none can be replaced.
 contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
@@ -39,21 +41,33 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
     address public immutable liquidatorCode;
     /// @inheritdoc IVaultCore
     address public immutable settingsCode;
+    /// @inheritdoc IVaultCore
+    address public immutable tradingCode;
+    /// @inheritdoc IVaultCore
+    address public immutable bookCode;
 
     /// @param liquidatorCode_ made with the same first four
     /// @param settingsCode_ made with the same first four
+    /// @param tradingCode_ made with the same first four
+    /// @param bookCode_ made with the same first four
     constructor(
         address authority_,
         IERC20Metadata quote_,
         IMarginPolicy policy_,
         IRiskEngine riskEngine_,
         address liquidatorCode_,
-        address settingsCode_
+        address settingsCode_,
+        address tradingCode_,
+        address bookCode_
     ) Steps(authority_, quote_, policy_, riskEngine_) {
         _requirePart(liquidatorCode_);
         _requirePart(settingsCode_);
+        _requirePart(tradingCode_);
+        _requirePart(bookCode_);
         liquidatorCode = liquidatorCode_;
         settingsCode = settingsCode_;
+        tradingCode = tradingCode_;
+        bookCode = bookCode_;
     }
 
     /// @dev No function takes ether.
@@ -203,7 +217,15 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
         bytes4 wanted = msg.sig;
         bool liquidation = wanted == ILiquidator.liquidate.selector || wanted == ILiquidator.preview.selector
             || wanted == ILiquidator.liquidatable.selector || wanted == ILiquidator.paceAvailable.selector;
-        return liquidation ? liquidatorCode : settingsCode;
+        if (liquidation) return liquidatorCode;
+        bool trade = wanted == ITrading.fill.selector || wanted == ITrading.cancelOrder.selector
+            || wanted == ITrading.cancelOrders.selector || wanted == ITrading.filledOf.selector
+            || wanted == ITrading.orderEpochOf.selector;
+        if (trade) return tradingCode;
+        bool book = wanted == IPositionBook.settle.selector || wanted == IPositionBook.updateFunding.selector
+            || wanted == IPositionBook.positionOf.selector || wanted == IPositionBook.marketOf.selector
+            || wanted == IPositionBook.fundingIndexOf.selector;
+        return book ? bookCode : settingsCode;
     }
 
     function _requirePart(address part) private view {

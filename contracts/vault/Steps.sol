@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
@@ -12,14 +13,16 @@ import {Assessment} from "../types/Margin.sol";
 import {Holding, Portfolio} from "../types/Portfolio.sol";
 import {PriceStatus} from "../types/Price.sol";
 import {Authority} from "./Authority.sol";
+import {Books} from "./Books.sol";
 import {CheckQueue, SafetyBefore} from "./CheckQueue.sol";
 import {HoldingSlot, Holdings, MOST_COLLATERALS} from "./Holdings.sol";
 import {Ledger} from "./Ledger.sol";
+import {MOST_POSITIONS} from "./Positions.sol";
 
 /// @title Steps and the check at their end
 /// @notice Every function that changes an account is a step: it queues each account before changing it, and the
 /// outermost step checks them all.
-abstract contract Steps is Ledger, Authority {
+abstract contract Steps is Books, Authority {
     using CheckQueue for SafetyBefore;
     using Holdings for HoldingSlot[MOST_COLLATERALS];
 
@@ -59,7 +62,12 @@ abstract contract Steps is Ledger, Authority {
 
     /// @dev Queues `account` before a step changes it.
     function _touch(AccountId account, uint8 flags) internal {
-        if (!CheckQueue.push(account, flags) || !_batching || !_mayOwe(account)) return;
+        _touch(account, flags, _batching);
+    }
+
+    /// @param remembers record how safe it is, so that a step that only makes it safer passes
+    function _touch(AccountId account, uint8 flags, bool remembers) internal {
+        if (!CheckQueue.push(account, flags) || !remembers || !_mayOwe(account)) return;
         Portfolio memory p = _portfolio(account);
         if (_owes(p)) CheckQueue.remember(account, riskEngine.assess(p));
     }
@@ -125,6 +133,11 @@ abstract contract Steps is Ledger, Authority {
         if (before.improved(assessment)) return;
         if (paused) revert Paused(account);
         revert Undercollateralised(account, assessment.worse.equity, assessment.worse.initial);
+    }
+
+    /// @dev How many positions the account's mode allows.
+    function _mostPositions(AccountId account) internal view returns (uint256) {
+        return Math.min(riskEngine.maxPositions(_accounts[account].mode), MOST_POSITIONS);
     }
 
     function _outageTime() internal view override returns (uint256) {

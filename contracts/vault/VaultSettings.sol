@@ -57,6 +57,7 @@ contract VaultSettings is Steps, Permits, IVaultSettings {
         if (_holdings[account].count() > most) revert TooManyCollaterals(account, most);
         AccountState storage state = _accounts[account];
         state.mode = mode;
+        if (state.positions > _mostPositions(account)) revert TooManyPositions(account, _mostPositions(account));
         state.maxCollaterals = uint8(most); // fits: at most 8
         emit ModeChanged(account, mode, uint8(most));
     }

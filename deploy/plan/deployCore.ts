@@ -9,10 +9,17 @@ export interface Core {
   readonly manager: DeployedHere;
   readonly oracle: DeployedHere;
   readonly policy: DeployedHere;
+  readonly instruments: DeployedHere;
+  readonly volatilityFeed: DeployedHere;
+  readonly settlementFeed: DeployedHere;
+  readonly realisedVolatility: DeployedHere;
+  readonly standardMargin: DeployedHere;
   readonly engine: DeployedHere;
   /** Code that runs on the vault's storage. */
   readonly liquidatorCode: DeployedHere;
   readonly settingsCode: DeployedHere;
+  readonly tradingCode: DeployedHere;
+  readonly bookCode: DeployedHere;
   readonly vault: DeployedHere;
   readonly openLosses: DeployedHere;
   /** Tranches of the default fund, the first to pay first. */
@@ -38,11 +45,23 @@ export async function deployCore(executor: Executor, { quote }: Assets, config: 
   const authority = manager.address;
   const oracle = await executor.deploy('PriceOracle', [authority, config.sequencer !== null]);
   const policy = await executor.deploy('MarginPolicy', [authority, quote.address]);
-  const engine = await executor.deploy('RiskEngine', [authority, oracle.address, policy.address]);
+  const instruments = await executor.deploy('InstrumentPolicy', [authority]);
+  const volatilityFeed = await executor.deploy('VolatilityFeed', [authority]);
+  const settlementFeed = await executor.deploy('SettlementFeed', [authority, oracle.address]);
+  const realisedVolatility = await executor.deploy('RealisedVolatility', [authority, oracle.address]);
+  const standardMargin = await executor.deploy(
+    'StandardMargin',
+    [oracle, instruments, volatilityFeed, settlementFeed, realisedVolatility].map(({ address }) => address),
+  );
+  const engineArgs = [authority, oracle.address, policy.address, standardMargin.address];
+  const engine = await executor.deploy('RiskEngine', engineArgs);
   const common = [authority, quote.address, policy.address, engine.address];
-  const liquidatorCode = await executor.deploy('Liquidator', common);
+  const bookCode = await executor.deploy('PositionBook', common);
+  const liquidatorCode = await executor.deploy('Liquidator', [...common, bookCode.address]);
   const settingsCode = await executor.deploy('VaultSettings', common);
-  const vault = await executor.deploy('MarginVault', [...common, liquidatorCode.address, settingsCode.address]);
+  const tradingCode = await executor.deploy('Trading', common);
+  const codes = [liquidatorCode, settingsCode, tradingCode, bookCode].map(({ address }) => address);
+  const vault = await executor.deploy('MarginVault', [...common, ...codes]);
   const openLosses = await executor.deploy('OpenLosses', [vault.address]);
   const deployTranche = (label: keyof typeof TRANCHES, ahead: Address) =>
     executor.deploy('DefaultFund', [vault.address, openLosses.address, ahead, ...trancheArgs(label, config)], label);
@@ -55,10 +74,17 @@ export async function deployCore(executor: Executor, { quote }: Assets, config: 
     manager,
     oracle,
     policy,
+    instruments,
+    volatilityFeed,
+    settlementFeed,
+    realisedVolatility,
+    standardMargin,
     engine,
     vault,
     liquidatorCode,
     settingsCode,
+    tradingCode,
+    bookCode,
     openLosses,
     junior,
     senior,

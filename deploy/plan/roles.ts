@@ -11,12 +11,20 @@ export interface RoleHolders {
   readonly guardian: Address;
   readonly risk: Address;
   readonly governor: Address;
+  /** Signs volatilities; a signature cannot wait. */
+  readonly publisher: Address;
 }
 
 export type RoleName = keyof RoleHolders;
 
 /** Numbers of roles; AccessManager fixes that of the admin. */
-export const ROLE_ID: Readonly<Record<RoleName, bigint>> = { admin: 0n, guardian: 1n, risk: 2n, governor: 3n };
+export const ROLE_ID: Readonly<Record<RoleName, bigint>> = {
+  admin: 0n,
+  guardian: 1n,
+  risk: 2n,
+  governor: 3n,
+  publisher: 4n,
+};
 
 export interface Grant {
   readonly role: RoleName;
@@ -34,7 +42,9 @@ export interface FunctionRole {
 }
 
 /** Which role each restricted function takes. A restricted function that is not here is left to the admin. */
-export function functionRoles({ policy, oracle, engine, vault, waterfall, closeOut }: SystemContracts): FunctionRole[] {
+export function functionRoles(core: SystemContracts): FunctionRole[] {
+  const { policy, oracle, instruments, engine, vault, waterfall, closeOut } = core;
+  const { volatilityFeed, settlementFeed, realisedVolatility } = core;
   const takes = (role: RoleName, target: Deployed, functions: readonly string[]): FunctionRole => ({
     role,
     target,
@@ -61,6 +71,14 @@ export function functionRoles({ policy, oracle, engine, vault, waterfall, closeO
       'closeToNewRisk',
     ]),
     takes('risk', oracle, ['configure', 'configureSequencer']),
+    takes('risk', instruments, ['listUnderlying', 'setRisk', 'setTradeTerms', 'setRampDuration', 'seal', 'open']),
+    takes('guardian', instruments, ['close']),
+    takes('risk', volatilityFeed, ['configure']),
+    takes('governor', volatilityFeed, ['forget']),
+    takes('publisher', volatilityFeed, ['publish']),
+    takes('guardian', settlementFeed, ['dispute']),
+    takes('governor', settlementFeed, ['resolve']),
+    takes('risk', realisedVolatility, ['configure']),
     takes('risk', engine, ['addModel']),
     takes('risk', waterfall, ['setTerms']),
     takes('governor', waterfall, ['setCloseOut']),
@@ -75,6 +93,7 @@ export function finalGrants(holders: RoleHolders, delays: NetworkConfig['executi
   const grant = (role: RoleName, delay: number): Grant => ({ role, id: ROLE_ID[role], holder: holders[role], delay });
   return [
     grant('guardian', 0), // pausing cannot wait
+    grant('publisher', 0), // nor can a signature
     grant('risk', delays.risk),
     grant('governor', delays.governor),
     grant('admin', delays.admin),

@@ -13,6 +13,12 @@ import { verifyFunctionRoles } from './verifyRoles';
 
 const { ok, warn, fail } = reporter('roles');
 
+/** Roles that act at once, and why. */
+const URGENT: Readonly<Record<string, string>> = {
+  [String(ROLE_ID.guardian)]: 'pausing must not wait',
+  [String(ROLE_ID.publisher)]: 'a signed volatility cannot wait',
+};
+
 export interface InspectRolesParameters {
   readonly manifest: Manifest;
   readonly core: SystemContracts;
@@ -74,8 +80,9 @@ async function inspectRole(
     )
     .join('; ');
   const most = Math.max(...held.map(({ delay }) => delay));
-  if (BigInt(id) === ROLE_ID.guardian) {
-    return most === 0 ? ok(title, detail) : fail(title, `${detail}: pausing must not wait`, 'grant it without a delay');
+  const urgent = URGENT[id];
+  if (urgent !== undefined) {
+    return most === 0 ? ok(title, detail) : fail(title, `${detail}: ${urgent}`, 'grant it without a delay');
   }
   const least = Math.min(...held.map(({ delay }) => delay));
   if (least < LEAST_DELAY && !isDevelopment) {

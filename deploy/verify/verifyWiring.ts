@@ -22,7 +22,8 @@ export interface WiringExpectations {
 /** What the contracts say of each other. */
 export async function verifyWiring(client: Client, expected: WiringExpectations): Promise<string[]> {
   const { core, quote, hasSequencer, tranches, flash } = expected;
-  const { manager, oracle, policy, engine, liquidatorCode, settingsCode, vault } = core;
+  const { manager, oracle, policy, engine, liquidatorCode, settingsCode, tradingCode, bookCode, vault } = core;
+  const { instruments, volatilityFeed, settlementFeed, realisedVolatility, standardMargin } = core;
   const { openLosses, junior, senior, waterfall, closeOut, lens } = core;
   const tranche = (label: keyof typeof TRANCHES, ahead: Address) => ({
     ...TRANCHES[label],
@@ -35,7 +36,29 @@ export async function verifyWiring(client: Client, expected: WiringExpectations)
   const wiring: readonly (readonly [Deployed, Readonly<Record<string, unknown>>])[] = [
     [oracle, { authority: manager.address, hasSequencer }],
     [policy, { authority: manager.address }],
-    [engine, { authority: manager.address, oracle: oracle.address, policy: policy.address }],
+    [instruments, { authority: manager.address }],
+    [volatilityFeed, { authority: manager.address }],
+    [settlementFeed, { authority: manager.address, oracle: oracle.address }],
+    [realisedVolatility, { authority: manager.address, oracle: oracle.address }],
+    [
+      standardMargin,
+      {
+        oracle: oracle.address,
+        policy: instruments.address,
+        volatilityFeed: volatilityFeed.address,
+        settlementFeed: settlementFeed.address,
+        realisedVolatility: realisedVolatility.address,
+      },
+    ],
+    [
+      engine,
+      {
+        authority: manager.address,
+        oracle: oracle.address,
+        policy: policy.address,
+        positionModel: standardMargin.address,
+      },
+    ],
     [
       vault,
       {
@@ -47,6 +70,8 @@ export async function verifyWiring(client: Client, expected: WiringExpectations)
         oracle: oracle.address,
         liquidatorCode: liquidatorCode.address,
         settingsCode: settingsCode.address,
+        tradingCode: tradingCode.address,
+        bookCode: bookCode.address,
       },
     ],
     [openLosses, { vault: vault.address }],

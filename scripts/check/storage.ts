@@ -7,7 +7,7 @@ import { createSources } from '../mutants/createSources';
 import { ROOT } from '../toolchain/root';
 import { describeLayout, diffLines, type Layout } from './storageLayout';
 
-// Fails when the vault's three codes, which run on one storage, lay it out differently, or otherwise than is committed.
+// Fails when the vault's five codes, which run on one storage, lay it out differently, or otherwise than is committed.
 // `npx tsx scripts/check/storage.ts --write` takes a change over.
 
 const SNAPSHOT = 'scripts/check/storageLayout.json';
@@ -15,6 +15,8 @@ const CODES = [
   ['contracts/vault/MarginVault.sol', 'MarginVault'],
   ['contracts/liquidation/Liquidator.sol', 'Liquidator'],
   ['contracts/vault/VaultSettings.sol', 'VaultSettings'],
+  ['contracts/markets/Trading.sol', 'Trading'],
+  ['contracts/markets/PositionBook.sol', 'PositionBook'],
 ] as const;
 const LAYOUTS = ['storageLayout', 'transientStorageLayout'] as const;
 

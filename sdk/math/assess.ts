@@ -1,5 +1,6 @@
 import { AppError } from '../errors/appError';
 import { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
+import type { PositionAssessment } from './standardMargin';
 import {
   MarginMode,
   type Assessment,
@@ -13,6 +14,8 @@ import { BPS } from './units';
 
 /** The haircut of what counts nothing. */
 const ALL_BPS = Number(BPS);
+const NOTHING: Margin = { equity: 0n, initial: 0n, maintenance: 0n };
+const NO_POSITIONS: PositionAssessment = { worse: NOTHING, mark: NOTHING, better: NOTHING, notionals: [], down: 0n };
 const NOTHING_COUNTS: LegHaircuts = { maintenanceHaircutBps: ALL_BPS, initialHaircutBps: ALL_BPS };
 
 /** All that decides an account's margin; prices, risks and pairs by collateral leg, as in the lens's report. */
@@ -21,22 +24,28 @@ export interface MarginInputs {
   readonly prices: readonly Price[];
   readonly risks: readonly CollateralRisk[];
   readonly pairs: readonly PairRisk[];
+  /** What the positions add, if there are any. */
+  readonly positions?: PositionAssessment | undefined;
 }
 
 /**
  * Equity and requirements of a portfolio, as the risk engine would measure it.
- * @throws AppError `unknown_mode`
+ * @throws AppError `unknown_mode`, `positions_unknown`
  */
 export function assess(inputs: MarginInputs): Assessment {
   const { cash } = inputs.portfolio;
   const legs = measureLegs(inputs);
+  const positions = positionsOf(inputs);
+  const side = (name: 'worse' | 'mark' | 'better'): Margin => addMargins(sumSide(cash, legs, name), positions[name]);
+  const downLegs = legs.reduce((bits, { down }, i) => (down ? bits | (1n << BigInt(i)) : bits), 0n);
   return {
-    worse: sumSide(cash, legs, 'worse'),
-    mark: sumSide(cash, legs, 'mark'),
-    better: sumSide(cash, legs, 'better'),
-    legValues: legs.map(({ mark }) => mark.value),
+    worse: side('worse'),
+    mark: side('mark'),
+    better: side('better'),
+    legValues: [...legs.map(({ mark }) => mark.value), ...positions.notionals],
     markCollateral: legs.reduce((sum, { mark }) => sum + mark.value, 0n),
-    downLegs: legs.reduce((bits, { down }, i) => (down ? bits | (1n << BigInt(i)) : bits), 0n),
+    markNotional: positions.notionals.reduce((sum, notional) => sum + notional, 0n),
+    downLegs: downLegs | (positions.down << BigInt(legs.length)),
   };
 }
 
@@ -66,6 +75,20 @@ export function legHaircuts({ portfolio: { mode }, risks, pairs }: MarginInputs,
     return pair.listed ? pair : { ...pair, initialHaircutBps: ALL_BPS };
   }
   throw new AppError(`no margin model is known here for mode ${mode}`, { code: 'unknown_mode' });
+}
+
+function positionsOf({ portfolio, positions }: MarginInputs): PositionAssessment {
+  if (positions !== undefined) return positions;
+  if (portfolio.positions.length === 0) return NO_POSITIONS;
+  throw new AppError("what the account's positions add is not known here", { code: 'positions_unknown' });
+}
+
+function addMargins(a: Margin, b: Margin): Margin {
+  return {
+    equity: a.equity + b.equity,
+    initial: a.initial + b.initial,
+    maintenance: a.maintenance + b.maintenance,
+  };
 }
 
 function sumSide(cash: bigint, legs: readonly Leg[], side: 'worse' | 'mark' | 'better'): Margin {

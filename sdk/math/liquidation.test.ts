@@ -41,7 +41,15 @@ const CASH_TERMS: CashTerms = {
 };
 
 function account(mark: Margin, markCollateral = mark.equity + 10_000n * WAD): Assessment {
-  return { worse: mark, mark, better: mark, markCollateral, legValues: [markCollateral], downLegs: 0n };
+  return {
+    worse: mark,
+    mark,
+    better: mark,
+    markCollateral,
+    markNotional: 0n,
+    legValues: [markCollateral],
+    downLegs: 0n,
+  };
 }
 
 /** At health one half, with a requirement of a thousand. */
@@ -153,14 +161,30 @@ describe('planLiquidation', () => {
   it('leaves no shortfall while a leg without a price still backs the account', () => {
     const mark = { equity: -5n * WAD, initial: 5n * WAD, maintenance: 5n * WAD };
     const better = { ...mark, equity: 4n * WAD };
-    const waiting = { worse: mark, mark, better, markCollateral: 30n * WAD, legValues: [], downLegs: 1n };
+    const waiting = {
+      worse: mark,
+      mark,
+      better,
+      markCollateral: 30n * WAD,
+      markNotional: 0n,
+      legValues: [],
+      downLegs: 1n,
+    };
     expect(payingHealth(waiting)).toBe(health(better));
     expect(planLiquidation(waiting, WAD, 0n, TERMS)).toMatchObject({ shortfall: 0n, pay: -10n * WAD });
   });
 
   it('pays no more bonus than is sold while a leg without a price stays', () => {
     const mark = { equity: -100n * WAD, initial: 0n, maintenance: 0n };
-    const waiting = { worse: mark, mark, better: mark, markCollateral: 2n * WAD, legValues: [], downLegs: 1n };
+    const waiting = {
+      worse: mark,
+      mark,
+      better: mark,
+      markCollateral: 2n * WAD,
+      markNotional: 0n,
+      legValues: [],
+      downLegs: 1n,
+    };
     expect(planLiquidation(waiting, WAD, 0n, TERMS)).toMatchObject({ bonus: 2n * WAD, pay: -102n * WAD });
     const empty = { ...waiting, markCollateral: 0n };
     expect(planLiquidation(empty, WAD, 0n, TERMS)).toMatchObject({ bonus: 0n, pay: -100n * WAD });

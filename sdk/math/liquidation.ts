@@ -129,13 +129,16 @@ export function planLiquidation(
     : partialPlan(account.mark, fraction, r);
 }
 
-/** Whether `plan` leaves a debt, or collateral beside a debt, smaller than the least debt. */
+/** Whether `plan` leaves a debt, or positions, or all that stands beside a debt, smaller than the least debt. */
 export function leavesDust(account: Assessment, cash: bigint, plan: LiquidationPlan, cashTerms: CashTerms): boolean {
+  const least = BigInt(cashTerms.minDebt) * WAD;
+  const known = account.downLegs === 0n;
+  const notionalLeft = mulDivDown(account.markNotional, WAD - plan.fraction, WAD);
+  if (notionalLeft !== 0n && notionalLeft < least && known) return true;
   const cashLeft = cash - mulDivFloor(cash, plan.fraction, WAD) + plan.pay - plan.fee;
   if (cashLeft >= 0n) return false;
-  const least = BigInt(cashTerms.minDebt) * WAD;
-  const collateralLeft = mulDivDown(account.markCollateral, WAD - plan.fraction, WAD);
-  return -cashLeft < least || (collateralLeft < least && account.downLegs === 0n);
+  const left = notionalLeft + mulDivDown(account.markCollateral, WAD - plan.fraction, WAD);
+  return -cashLeft < least || (left < least && known);
 }
 
 function ratesOf(account: Assessment, elapsed: bigint, terms: LiquidationTerms): LiquidationRates {
@@ -169,9 +172,9 @@ function partialPlan(mark: Margin, fraction: bigint, r: LiquidationRates): Liqui
  * without.
  */
 function closingPlan(account: Assessment, r: LiquidationRates, least: bigint): LiquidationPlan {
-  const { mark, markCollateral, downLegs } = account;
+  const { mark, markCollateral, markNotional, downLegs } = account;
   const full = max(mulDivDown(mark.maintenance, r.bonus, WAD), least);
-  const bonus = downLegs === 0n ? full : min(full, markCollateral);
+  const bonus = downLegs === 0n ? full : min(full, markCollateral + markNotional);
   const fee = mulDivDown(mark.maintenance, r.fee, WAD);
   const pay = mark.equity - bonus;
   const plan = { fraction: WAD, bonusRate: r.bonus, bonus, fee, pay, shortfall: 0n };

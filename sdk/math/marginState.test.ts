@@ -23,7 +23,16 @@ const CALL: MarginCall = { calledAt: 1_000, deadline: 1_600 };
 
 function at(equity: bigint, initial = 120n, change: Partial<Assessment> = {}): Assessment {
   const mark: Margin = { equity: equity * WAD, initial: initial * WAD, maintenance: 100n * WAD };
-  return { worse: mark, mark, better: mark, markCollateral: 0n, legValues: [], downLegs: 0n, ...change };
+  return {
+    worse: mark,
+    mark,
+    better: mark,
+    markCollateral: 0n,
+    markNotional: 0n,
+    legValues: [],
+    downLegs: 0n,
+    ...change,
+  };
 }
 
 describe('marginState', () => {

@@ -160,9 +160,11 @@ export interface Assessment {
   readonly better: Margin;
   /** quote WAD */
   readonly markCollateral: bigint;
-  /** the same leg by leg; zero for a leg that is Down */
+  /** positions at their underlyings' prices, without their signs, quote WAD */
+  readonly markNotional: bigint;
+  /** both leg by leg, the collateral first; zero for a leg that is Down */
   readonly legValues: readonly bigint[];
-  /** bit i: collateral leg i has no price */
+  /** bit i: leg i has no price */
   readonly downLegs: bigint;
 }
 

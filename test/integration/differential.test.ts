@@ -364,6 +364,7 @@ function toAssessment({
   mark,
   better,
   markCollateral,
+  markNotional,
   legValues,
   downLegs,
 }: AssessmentStructOutput): Assessment {
@@ -372,6 +373,7 @@ function toAssessment({
     mark: toMargin(mark),
     better: toMargin(better),
     markCollateral,
+    markNotional,
     legValues: [...legValues],
     downLegs,
   };
