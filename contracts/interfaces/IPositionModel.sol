@@ -17,12 +17,9 @@ interface IPositionModel {
     function assess(Position[] calldata positions) external view returns (PositionAssessment memory);
 
     /// @notice What one unit of `instrument` is worth now at spot, quote WAD. The status is that of the worst price in
-    /// it; Down for what has expired or is not known. The notional of a unit is the price of an option's underlying, and
-    /// of a perpetual its own.
-    function markOf(InstrumentId instrument)
-        external
-        view
-        returns (uint256 mark, uint256 notional, PriceStatus status);
+    /// it; Down for what has expired or is not known. The notional of a unit is the price of an option's underlying,
+    /// and of a perpetual its own.
+    function markOf(InstrumentId instrument) external view returns (uint256 mark, uint256 notional, PriceStatus status);
 
     /// @notice Underlyings and their terms.
     function policy() external view returns (IInstrumentPolicy);

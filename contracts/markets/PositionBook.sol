@@ -10,8 +10,8 @@ import {Profits} from "./Profits.sol";
 
 /// @title The book of positions
 /// @notice All that happens to positions but trades.
-/// @dev Part of the vault: this code runs on the vault's storage, by the vault's `fallback` and for its liquidations. On
-/// its own it holds nothing, and nobody has anything from calling it.
+/// @dev Part of the vault: this code runs on the vault's storage, by the vault's `fallback` and for its liquidations.
+/// On its own it holds nothing, and nobody has anything from calling it.
 contract PositionBook is Profits, PositionMover {
     constructor(address authority_, IERC20Metadata quote_, IMarginPolicy policy_, IRiskEngine riskEngine_)
         Steps(authority_, quote_, policy_, riskEngine_)

@@ -92,9 +92,7 @@ contract Trading is Orders, Markets {
         t.taker.fee = _feeOf(t, taker, t.terms.takerFeePpm, size);
         _price(t);
         _book(t);
-        emit OrderFilled(
-            maker.account, taker.account, t.instrument, signed, t.price, t.maker.fee, t.taker.fee
-        );
+        emit OrderFilled(maker.account, taker.account, t.instrument, signed, t.price, t.maker.fee, t.taker.fee);
     }
 
     /* CHECKING */
@@ -210,7 +208,8 @@ contract Trading is Orders, Markets {
 
     function _book(Trade memory t) private {
         t.least = uint256(policy.cashWord().minDebt()) * WAD;
-        int256 lots = _bookPosition(t, t.maker) + _bookPosition(t, t.taker);
+        int256 lots = _bookPosition(t, t.maker);
+        lots += _bookPosition(t, t.taker);
         _addInterest(t.market, t.instrument, lots);
         if (lots > 0) _requireInterest(t);
         _storeMarket(t.instrument.underlying(), t.market);

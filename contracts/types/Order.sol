@@ -25,7 +25,10 @@ struct Order {
 }
 
 bytes32 constant ORDER_TYPE = keccak256(
-    "Order(address signer,bytes32 account,uint64 instrument,int256 size,uint256 limitPrice,uint256 maxFeePpm,uint256 nonce,uint256 epoch,uint256 deadline)"
+    abi.encodePacked(
+        "Order(address signer,bytes32 account,uint64 instrument,int256 size,uint256 limitPrice,uint256 maxFeePpm,",
+        "uint256 nonce,uint256 epoch,uint256 deadline)"
+    )
 );
 
 /// @notice The struct hash of EIP-712.

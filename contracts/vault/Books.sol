@@ -57,20 +57,18 @@ abstract contract Books is Ledger {
     /// @dev Adds `changes`, in the order of their ids, to what the account holds.
     /// @param most how many positions it may hold
     /// @return lots by which each change raises what the account adds to open interest: long perpetuals, short options
-    function _addPositions(
-        AccountId account,
-        PositionSlot[] memory held,
-        PositionSlot[] memory changes,
-        uint256 most
-    ) internal returns (int256[] memory lots) {
+    function _addPositions(AccountId account, PositionSlot[] memory held, PositionSlot[] memory changes, uint256 most)
+        internal
+        returns (int256[] memory lots)
+    {
         (uint256 left, PositionSlot[] memory current) = _positions[account].add(account, held, changes, most);
         if (left != held.length) _accounts[account].positions = uint8(left); // fits: at most MOST_POSITIONS
         lots = new int256[](changes.length);
         for (uint256 i; i < changes.length; ++i) {
             PositionSlot memory now_ = current[i];
             emit PositionChanged(account, now_.instrument, now_.size, now_.basis);
-            lots[i] = _interest(now_.instrument, now_.size)
-                - _interest(now_.instrument, int256(now_.size) - changes[i].size);
+            lots[i] =
+                _interest(now_.instrument, now_.size) - _interest(now_.instrument, int256(now_.size) - changes[i].size);
         }
     }
 

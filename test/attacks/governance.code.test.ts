@@ -94,9 +94,12 @@ describe('Governance attacks: code behind the vault', () => {
   // A vault is deployed with code that was made for other money, or other terms, and lays the same storage out for it.
   it('V53 begins with no code that was made for another vault [VLT-34]', async () => {
     const { vault, quote, manager, policy, engine, wbtc } = await loadFixture(loanFixture);
-    const codes = [await vault.liquidatorCode(), await vault.settingsCode()] as const;
+    const others = [await vault.settingsCode(), await vault.tradingCode(), await vault.bookCode()] as const;
+    const codes = [await vault.liquidatorCode(), ...others] as const;
     const foreign = await ethers.deployContract('VaultSettings', [manager, wbtc.address, policy, engine]);
-    await expect(ethers.deployContract('MarginVault', [manager, quote, policy, engine, codes[0], foreign]))
+    await expect(
+      ethers.deployContract('MarginVault', [manager, quote, policy, engine, codes[0], foreign, ...codes.slice(2)]),
+    )
       .to.be.revertedWithCustomError(vault, 'PartOfAnother')
       .withArgs(await foreign.getAddress());
     const own = await ethers.deployContract('MarginVault', [manager, quote, policy, engine, ...codes]);

@@ -187,7 +187,13 @@ contract LiquidationMathTest is Test, PolicyBounds {
         c.terms.floorBonusCents = 500;
         Margin memory sunk = Margin({equity: -1_000e18, initial: 0, maintenance: 0});
         c.account = Assessment({
-            worse: sunk, mark: sunk, better: sunk, markCollateral: 0, markNotional: 0, legValues: new uint256[](0), downLegs: 1
+            worse: sunk,
+            mark: sunk,
+            better: sunk,
+            markCollateral: 0,
+            markNotional: 0,
+            legValues: new uint256[](0),
+            downLegs: 1
         });
         LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, _rates(c, 0), c.terms);
         assertEq(p.bonus, 0);
@@ -205,7 +211,13 @@ contract LiquidationMathTest is Test, PolicyBounds {
         c.terms.bonusMaxBps = 4_000;
         Margin memory sunk = Margin({equity: -50e18, initial: 30e18, maintenance: 20e18});
         c.account = Assessment({
-            worse: sunk, mark: sunk, better: sunk, markCollateral: 100e18, markNotional: 0, legValues: new uint256[](0), downLegs: 0
+            worse: sunk,
+            mark: sunk,
+            better: sunk,
+            markCollateral: 100e18,
+            markNotional: 0,
+            legValues: new uint256[](0),
+            downLegs: 0
         });
         LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, _rates(c, 0), c.terms);
         assertEq(p.bonus, 500 * CENT);

@@ -2,8 +2,11 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
+import {IVaultCommon} from "../../contracts/interfaces/IVaultCommon.sol";
+import {AccountId} from "../../contracts/types/AccountId.sol";
 import {InstrumentId} from "../../contracts/types/InstrumentId.sol";
-import {MOST_POSITIONS, PositionSlot, Positions} from "../../contracts/vault/Positions.sol";
+import {PositionSlot} from "../../contracts/types/Market.sol";
+import {MOST_POSITIONS, Positions} from "../../contracts/vault/Positions.sol";
 
 /// @notice The list of positions against a mapping.
 contract PositionsTest is Test {
@@ -11,6 +14,7 @@ contract PositionsTest is Test {
 
     uint64 private constant IDS = 40;
     uint256 private constant MOST_CHANGES = 8;
+    AccountId private constant ACCOUNT = AccountId.wrap(bytes32(uint256(1)));
 
     PositionSlot[MOST_POSITIONS] private _list;
     uint256 private _count;
@@ -23,9 +27,7 @@ contract PositionsTest is Test {
             seed = uint256(keccak256(abi.encode(seed)));
             PositionSlot[] memory changes = _random(seed);
             if (_would(changes) > MOST_POSITIONS) {
-                vm.expectRevert(
-                    abi.encodeWithSelector(Positions.TooManyPositions.selector, MOST_POSITIONS + 1, MOST_POSITIONS)
-                );
+                vm.expectRevert(abi.encodeWithSelector(IVaultCommon.TooManyPositions.selector, ACCOUNT, MOST_POSITIONS));
                 this.add(changes);
                 continue;
             }
@@ -67,7 +69,14 @@ contract PositionsTest is Test {
     }
 
     function add(PositionSlot[] memory changes) external {
-        _count = _list.add(_count, changes);
+        PositionSlot[] memory current;
+        (_count, current) = _list.add(ACCOUNT, _list.load(_count), changes, MOST_POSITIONS);
+        PositionSlot[] memory held = _list.load(_count);
+        for (uint256 i; i < changes.length; ++i) {
+            PositionSlot memory now_ = Positions.find(held, changes[i].instrument);
+            assertEq(current[i].size, now_.size);
+            assertEq(current[i].basis, now_.basis);
+        }
     }
 
     /* HELPERS */
@@ -97,7 +106,9 @@ contract PositionsTest is Test {
             if (id >= IDS) id = IDS - uint64(changes.length - i);
             // few sizes, so that sums come out at nothing
             changes[i] = PositionSlot(
-                InstrumentId.wrap(id), int96(int256(seed >> 32 & 3)) - 1, int96(int256(seed >> 40 & 1)) - int96(int256(seed >> 48 & 1))
+                InstrumentId.wrap(id),
+                int96(int256(seed >> 32 & 3)) - 1,
+                int96(int256(seed >> 40 & 1)) - int96(int256(seed >> 48 & 1))
             );
         }
         for (uint256 i = 1; i < changes.length; ++i) {

@@ -169,15 +169,12 @@ describe('MarginVault', () => {
   describe('code', () => {
     it('reverts with PartOfAnother where a part was made for another system [VLT-34]', async () => {
       const { vault, policy, engine, quote, manager, wbtc } = await loadFixture(marketFixture);
-      const own = [await vault.liquidatorCode(), await vault.settingsCode()] as const;
+      const own = [vault.liquidatorCode(), vault.settingsCode(), vault.tradingCode(), vault.bookCode()];
+      const parts = await Promise.all(own);
       const common = [manager, quote, policy, engine] as const;
-      const foreign = await ethers.deployContract('Liquidator', [manager, wbtc.address, policy, engine]);
-      const parts = [
-        [foreign, own[1]],
-        [own[0], foreign],
-      ] as const;
-      for (const [liquidation, settings] of parts) {
-        await expect(ethers.deployContract('MarginVault', [...common, liquidation, settings]))
+      const foreign = await ethers.deployContract('VaultSettings', [manager, wbtc.address, policy, engine]);
+      for (const [i] of parts.entries()) {
+        await expect(ethers.deployContract('MarginVault', [...common, ...parts.with(i, await foreign.getAddress())]))
           .to.be.revertedWithCustomError(vault, 'PartOfAnother')
           .withArgs(await foreign.getAddress());
       }
