@@ -166,6 +166,9 @@ interface IMarginPolicy {
     /// @notice The same in one word.
     function liquidationWord() external view returns (LiquidationWord);
 
+    /// @notice All that a liquidation goes by, in one call: `liquidationWord` and `cashWord`.
+    function liquidationWords() external view returns (LiquidationWord, CashWord);
+
     function rampSpeeds() external view returns (RampSpeeds memory);
 
     /// @notice The version of the policy by which the guardian last restricted `subject`, zero where nothing is

@@ -18,6 +18,7 @@ import {Rounding} from "../math/Rounding.sol";
 import {WAD} from "../math/Units.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {CashWord} from "../types/CashWord.sol";
+import {LiquidationWord} from "../types/LiquidationWord.sol";
 import {Assessment} from "../types/Margin.sol";
 import {MarginCall} from "../types/MarginCall.sol";
 import {LiquidationTerms, PaceLimit} from "../types/PolicyParams.sol";
@@ -48,16 +49,12 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         LiquidationTerms terms;
         CashWord cashTerms;
         LiquidationRates rates;
-        Sale[] sales;
-    }
-
-    /// @dev What of the account is sold in one market: a collateral, and the positions in it as an underlying.
-    struct Sale {
-        /// none beyond the last one
-        address asset;
-        /// all of it at mark, quote WAD; zero for what is Down
-        uint256 value;
-        PaceLimit limit;
+        /// what is sold by market, all of it at mark, quote WAD: of the collaterals, and behind them of `underlyings`;
+        /// zero for what is Down
+        uint256[] values;
+        PaceLimit[] paces;
+        /// indices of positions that are no collateral of the account
+        address[] underlyings;
     }
 
     IInstrumentPolicy private immutable _instruments;
@@ -139,41 +136,54 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         (bool may, uint256 elapsed) = _look(c);
         if (!may) revert NotLiquidatable(c.account, c.health);
         c.rates = LiquidationMath.ratesOf(c.assessment, elapsed, c.terms);
-        c.cashTerms = policy.cashWord();
-        _listSales(c);
+        _listMarkets(c);
     }
 
-    function _listSales(Case memory c) private view {
+    function _listMarkets(Case memory c) private view {
         Holding[] memory collateral = c.portfolio.collateral;
-        uint256[] memory values = c.assessment.legValues;
-        c.sales = new Sale[](values.length);
-        uint256 count = collateral.length;
-        for (uint256 i; i < count; ++i) {
-            if (values[i] == 0) continue;
-            c.sales[i] = Sale(collateral[i].asset, values[i], policy.paceLimit(collateral[i].asset));
-        }
-        Sale memory sale;
-        uint8 underlying;
-        for (uint256 i = count; i < values.length; ++i) {
-            if (values[i] == 0) continue;
-            uint8 of_ = c.portfolio.positions[i - collateral.length].instrument.underlying();
-            if (of_ != underlying) {
-                underlying = of_;
-                (address index,) = _instruments.feedsOf(underlying);
-                sale = _saleOf(c.sales, index);
-            }
-            sale.value += values[i];
+        c.values = c.assessment.legValues;
+        c.paces = new PaceLimit[](c.values.length);
+        if (c.values.length != collateral.length) _listUnderlyings(c, collateral.length);
+        for (uint256 i; i < collateral.length; ++i) {
+            if (c.values[i] != 0) c.paces[i] = policy.paceLimit(collateral[i].asset);
         }
     }
 
-    /// @dev The sale of `asset`, which is added behind the others where there is none.
-    function _saleOf(Sale[] memory sales, address asset) private view returns (Sale memory sale) {
-        uint256 i;
-        while (sales[i].asset != address(0) && sales[i].asset != asset) ++i;
-        sale = sales[i];
-        if (sale.asset == asset) return sale;
-        sale.asset = asset;
-        sale.limit = policy.paceLimit(asset);
+    function _listUnderlyings(Case memory c, uint256 collaterals) private view {
+        uint256[] memory legs = c.values;
+        uint256[] memory values = new uint256[](legs.length);
+        c.values = values;
+        c.underlyings = new address[](legs.length - collaterals);
+        for (uint256 i; i < collaterals; ++i) {
+            values[i] = legs[i];
+        }
+        uint8 underlying;
+        uint256 at;
+        for (uint256 i = collaterals; i < legs.length; ++i) {
+            if (legs[i] == 0) continue;
+            uint8 next = c.portfolio.positions[i - collaterals].instrument.underlying();
+            if (next != underlying) {
+                underlying = next;
+                at = _placeOf(c, collaterals, underlying);
+            }
+            values[at] += legs[i];
+        }
+    }
+
+    /// @dev Where the index of `underlying` stands: with the collaterals, or the first free place behind them.
+    function _placeOf(Case memory c, uint256 collaterals, uint8 underlying) private view returns (uint256 at) {
+        (address index,) = _instruments.feedsOf(underlying);
+        for (; at < collaterals; ++at) {
+            if (c.portfolio.collateral[at].asset == index) return at;
+        }
+        while (c.underlyings[at - collaterals] != address(0)) ++at;
+        c.underlyings[at - collaterals] = index;
+        c.paces[at] = policy.paceLimit(index);
+    }
+
+    /// @param collateral of the account
+    function _marketOf(Case memory c, Holding[] memory collateral, uint256 i) private pure returns (address) {
+        return i < collateral.length ? collateral[i].asset : c.underlyings[i - collateral.length];
     }
 
     /// @dev Assesses the account. Returns whether it may be liquidated, pauses aside, and for how many live seconds it
@@ -181,7 +191,9 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
     function _look(Case memory c) private view returns (bool may, uint256 elapsed) {
         c.portfolio = _portfolio(c.account);
         c.assessment = riskEngine.assess(c.portfolio);
-        c.terms = policy.liquidationWord().terms();
+        LiquidationWord terms;
+        (terms, c.cashTerms) = policy.liquidationWords();
+        c.terms = terms.terms();
         c.health = c.assessment.better.health();
         c.marginCall = _callOf(c.account);
         uint256 now_ = c.marginCall.calledAt == 0 ? 0 : _liveTime();
@@ -218,23 +230,26 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
     /// @dev The part of the account that the buckets of all its live markets have room for.
     function _paceFraction(Case memory c) private view returns (uint256 fraction) {
         fraction = WAD;
-        for (uint256 i; i < c.sales.length; ++i) {
-            Sale memory sale = c.sales[i];
-            if (sale.value == 0) continue;
-            uint256 room = _pace[sale.asset].available(sale.limit);
-            if (room >= sale.value) continue;
-            if (room == 0) revert PaceExceeded(sale.asset, room);
+        Holding[] memory collateral = c.portfolio.collateral;
+        for (uint256 i; i < c.values.length; ++i) {
+            uint256 value = c.values[i];
+            if (value == 0) continue;
+            address market = _marketOf(c, collateral, i);
+            uint256 room = _pace[market].available(c.paces[i]);
+            if (room >= value) continue;
+            if (room == 0) revert PaceExceeded(market, room);
             // fits: a limit is below 2**128
-            fraction = Math.min(fraction, room * WAD / sale.value);
+            fraction = Math.min(fraction, room * WAD / value);
         }
     }
 
     function _usePace(Case memory c, uint256 fraction) private {
-        for (uint256 i; i < c.sales.length; ++i) {
-            Sale memory sale = c.sales[i];
-            if (sale.value == 0) continue;
-            uint256 value = Rounding.mulWadDown(sale.value, fraction);
-            emit PaceUsed(sale.asset, value, _pace[sale.asset].use(sale.limit, value));
+        Holding[] memory collateral = c.portfolio.collateral;
+        for (uint256 i; i < c.values.length; ++i) {
+            if (c.values[i] == 0) continue;
+            address market = _marketOf(c, collateral, i);
+            uint256 value = Rounding.mulWadDown(c.values[i], fraction);
+            emit PaceUsed(market, value, _pace[market].use(c.paces[i], value));
         }
     }
 

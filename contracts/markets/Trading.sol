@@ -207,14 +207,14 @@ contract Trading is Orders, Markets {
     /* BOOKING */
 
     function _book(Trade memory t) private {
-        t.least = uint256(policy.cashWord().minDebt()) * WAD;
+        (CashPool memory pool_, CashWord terms) = _openPool();
+        t.least = uint256(terms.minDebt()) * WAD;
         int256 lots = _bookPosition(t, t.maker);
         lots += _bookPosition(t, t.taker);
         _addInterest(t.market, t.instrument, lots);
         if (lots > 0) _requireInterest(t);
         _storeMarket(t.instrument.underlying(), t.market);
 
-        (CashPool memory pool_, CashWord terms) = _openPool();
         _bookCash(pool_, terms, t.maker);
         _bookCash(pool_, terms, t.taker);
         pool_.addReserves(t.maker.fee + t.taker.fee);

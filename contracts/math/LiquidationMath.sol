@@ -167,13 +167,15 @@ library LiquidationMath {
         returns (bool)
     {
         uint256 least = minDebt * WAD;
-        bool known = account.downLegs == 0;
-        uint256 left = Rounding.mulWadDown(account.markNotional, WAD - p.fraction);
-        if (left != 0 && left < least && known) return true;
+        uint256 left;
+        if (account.markNotional != 0) {
+            left = Rounding.mulWadDown(account.markNotional, WAD - p.fraction);
+            if (left != 0 && left < least && account.downLegs == 0) return true;
+        }
         int256 cashLeft = cash - Rounding.mulWadFloor(cash, p.fraction) + p.pay - int256(p.fee);
         if (cashLeft >= 0) return false;
         left += Rounding.mulWadDown(account.markCollateral, WAD - p.fraction);
-        return uint256(-cashLeft) < least || (left < least && known);
+        return uint256(-cashLeft) < least || (left < least && account.downLegs == 0);
     }
 
     /// @notice Health of what has to pay for the liquidation: of the legs at mark, unless a leg is Down and stays.

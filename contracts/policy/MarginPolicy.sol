@@ -265,6 +265,11 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     }
 
     /// @inheritdoc IMarginPolicy
+    function liquidationWords() external view returns (LiquidationWord, CashWord) {
+        return (_liquidationTerms.wordNow(), _cash.wordNow());
+    }
+
+    /// @inheritdoc IMarginPolicy
     function rampSpeeds() external view returns (RampSpeeds memory) {
         return _rampSpeeds;
     }

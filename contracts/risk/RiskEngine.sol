@@ -9,7 +9,7 @@ import {IPositionModel} from "../interfaces/IPositionModel.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {Assessment} from "../types/Margin.sol";
-import {Holding, MarginMode, Portfolio} from "../types/Portfolio.sol";
+import {Holding, MarginMode, Portfolio, Position} from "../types/Portfolio.sol";
 import {CollateralLeg, CollateralMargin} from "./CollateralMargin.sol";
 import {CrossMargin} from "./CrossMargin.sol";
 import {IsolatedMargin} from "./IsolatedMargin.sol";
@@ -82,9 +82,11 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     function isCovered(Portfolio calldata portfolio) external view returns (bool) {
         bool isLoan = portfolio.mode <= MarginMode.ISOLATED && portfolio.positions.length == 0;
         if (!isLoan) return _assess(portfolio).worse.excess() >= 0;
+        Holding[] calldata collateral = portfolio.collateral;
+        bool isCross = portfolio.mode == MarginMode.CROSS;
         int256 free = portfolio.cash;
-        for (uint256 i; i < portfolio.collateral.length && free < 0; ++i) {
-            free += _leg(portfolio, i).counted(oracle.read(portfolio.collateral[i].asset));
+        for (uint256 i; i < collateral.length && free < 0; ++i) {
+            free += _leg(collateral[i], i, isCross).counted(oracle.read(collateral[i].asset));
         }
         return free >= 0;
     }
@@ -153,22 +155,19 @@ contract RiskEngine is IRiskEngine, AccessManaged {
 
     function _assess(Portfolio calldata portfolio) private view returns (Assessment memory assessment) {
         if (portfolio.mode > MarginMode.ISOLATED) return modelOf(portfolio.mode).assess(portfolio);
-        uint256 legs = portfolio.collateral.length;
-        assessment = CollateralMargin.start(portfolio.cash, legs + portfolio.positions.length);
-        for (uint256 i; i < legs; ++i) {
-            assessment.addLeg(i, _leg(portfolio, i), oracle.read(portfolio.collateral[i].asset));
+        // looked up once: the way to a list within a list is checked at each step
+        Holding[] calldata collateral = portfolio.collateral;
+        Position[] calldata positions = portfolio.positions;
+        bool isCross = portfolio.mode == MarginMode.CROSS;
+        assessment = CollateralMargin.start(portfolio.cash, collateral.length + positions.length);
+        for (uint256 i; i < collateral.length; ++i) {
+            assessment.addLeg(i, _leg(collateral[i], i, isCross), oracle.read(collateral[i].asset));
         }
-        if (portfolio.positions.length != 0) {
-            assessment.addPositions(legs, positionModel.assess(portfolio.positions));
-        }
+        if (positions.length != 0) assessment.addPositions(collateral.length, positionModel.assess(positions));
     }
 
-    /// @dev One leg of a portfolio that the engine measures itself.
-    function _leg(Portfolio calldata portfolio, uint256 i) private view returns (CollateralLeg memory) {
-        Holding calldata holding = portfolio.collateral[i];
-        return
-            portfolio.mode == MarginMode.CROSS
-                ? CrossMargin.leg(holding, policy)
-                : IsolatedMargin.leg(holding, i, policy);
+    /// @dev Leg `i` of a portfolio that the engine measures itself.
+    function _leg(Holding calldata holding, uint256 i, bool isCross) private view returns (CollateralLeg memory) {
+        return isCross ? CrossMargin.leg(holding, policy) : IsolatedMargin.leg(holding, i, policy);
     }
 }
