@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Assessment} from "../types/Margin.sol";
 import {Portfolio} from "../types/Portfolio.sol";
 import {IMarginModel} from "./IMarginModel.sol";
-import {IPositionModel} from "./IPositionModel.sol";
+import {IStandardMargin} from "./IStandardMargin.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 
 /// @title The risk engine
@@ -56,5 +56,5 @@ interface IRiskEngine {
     function oracle() external view returns (IPriceOracle);
 
     /// @notice What measures the positions of cross and isolated accounts.
-    function positionModel() external view returns (IPositionModel);
+    function positionModel() external view returns (IStandardMargin);
 }

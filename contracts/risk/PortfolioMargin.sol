@@ -22,7 +22,7 @@ import {Price, PriceStatus} from "../types/Price.sol";
 import {SettlementStatus, SETTLEMENT_WINDOW} from "../types/Settlement.sol";
 import {CollateralLeg, CollateralMargin} from "./CollateralMargin.sol";
 import {CrossMargin} from "./CrossMargin.sol";
-import {Book, PositionBook} from "./PositionBook.sol";
+import {Book, UnderlyingBook} from "./UnderlyingBook.sol";
 import {BookMargin, PayoffLeg, PayoffSet} from "./ScenarioBook.sol";
 import {HIGHER_ROW, NOW, Scenarios, SCENARIOS} from "./Scenarios.sol";
 
@@ -30,7 +30,7 @@ import {HIGHER_ROW, NOW, Scenarios, SCENARIOS} from "./Scenarios.sol";
 /// @dev The rules are on `IPortfolioMargin`; docs/risk.md, "Portfolio margin", has formulas and signs. Positions of
 /// one underlying are a book (`Book`), whose options are priced once in every scenario.
 contract PortfolioMargin is IPortfolioMargin {
-    using PositionBook for Book;
+    using UnderlyingBook for Book;
     using CollateralMargin for Assessment;
 
     /// @dev Collateral worth more, quote WAD, is in no book: sums would not fit.
@@ -82,6 +82,11 @@ contract PortfolioMargin is IPortfolioMargin {
     }
 
     /// @inheritdoc IMarginModel
+    function maxPositions() external pure returns (uint8) {
+        return 32;
+    }
+
+    /// @inheritdoc IMarginModel
     function maxCollaterals() external pure returns (uint8) {
         return CrossMargin.MAX_COLLATERALS;
     }
@@ -101,11 +106,12 @@ contract PortfolioMargin is IPortfolioMargin {
                 a.markCollateral += w.values[i];
             }
         }
-        PositionBook.add(a.worse, w.sum.worse);
-        PositionBook.add(a.mark, w.sum.mark);
-        PositionBook.add(a.better, w.sum.better);
+        UnderlyingBook.add(a.worse, w.sum.worse);
+        UnderlyingBook.add(a.mark, w.sum.mark);
+        UnderlyingBook.add(a.better, w.sum.better);
         for (uint256 i; i < portfolio.positions.length; ++i) {
             a.legValues[legs + i] = w.sum.notionals[i];
+            a.markNotional += w.sum.notionals[i];
         }
         a.downLegs |= w.sum.down << legs;
     }
@@ -174,7 +180,7 @@ contract PortfolioMargin is IPortfolioMargin {
     function _addPerpetual(Walk memory w, Book memory b, uint256 i, Position calldata position) private view {
         Price memory price = _read(b.perpetualKey);
         if (price.status == PriceStatus.Down) w.sum.down |= 1 << i;
-        else w.sum.notionals[i] = PositionBook.notionalOf(position.size, price.spot);
+        else w.sum.notionals[i] = UnderlyingBook.notionalOf(position.size, price.spot);
         b.addPerpetual(position.size, position.costBasis, price);
     }
 
@@ -198,7 +204,7 @@ contract PortfolioMargin is IPortfolioMargin {
         for (uint256 i; i < count; ++i) {
             PayoffLeg memory leg = b.set.legs[b.set.start + i];
             if (b.setStatus == PriceStatus.Down) w.sum.down |= 1 << first + i;
-            else w.sum.notionals[first + i] = PositionBook.notionalOf(leg.size, b.index.spot);
+            else w.sum.notionals[first + i] = UnderlyingBook.notionalOf(leg.size, b.index.spot);
             b.addOption(leg);
         }
         b.closeSet();
@@ -255,8 +261,8 @@ contract PortfolioMargin is IPortfolioMargin {
         bool hasCollateral;
         if (u.isInside) {
             BookMargin memory inside = _inside(b, u);
-            PositionBook.add(mark, u.apart.mark);
-            PositionBook.add(worse, u.apart.worse);
+            UnderlyingBook.add(mark, u.apart.mark);
+            UnderlyingBook.add(worse, u.apart.worse);
             hasCollateral = inside.mark.maintenance < mark.maintenance;
             if (hasCollateral) chosen = inside;
             _ease(mark, inside.mark);
@@ -267,15 +273,15 @@ contract PortfolioMargin is IPortfolioMargin {
             (w.worst[w.books].underlying, w.worst[w.books].hasCollateral) = (underlying, hasCollateral);
         }
         ++w.books;
-        PositionBook.add(w.sum.mark, mark);
+        UnderlyingBook.add(w.sum.mark, mark);
         if (isLive) {
-            PositionBook.add(w.sum.worse, worse);
-            PositionBook.add(w.sum.better, mark);
+            UnderlyingBook.add(w.sum.worse, worse);
+            UnderlyingBook.add(w.sum.better, mark);
             return;
         }
-        PositionBook.add(w.sum.worse, b.atWorst());
-        if (u.isInside) PositionBook.add(w.sum.worse, u.apart.worse);
-        PositionBook.add(w.sum.better, _better(b, u, mark));
+        UnderlyingBook.add(w.sum.worse, b.atWorst());
+        if (u.isInside) UnderlyingBook.add(w.sum.worse, u.apart.worse);
+        UnderlyingBook.add(w.sum.better, _better(b, u, mark));
     }
 
     /// @dev All of it at the good end of what is known. What is Down requires nothing, and where it is a hedge is one
@@ -286,7 +292,7 @@ contract PortfolioMargin is IPortfolioMargin {
         better = all.mark;
         better.equity += int256(all.gain) + Rounding.divFloor(b.unknownGood, WAD);
         if (u.isInside) {
-            PositionBook.add(better, u.apart.better);
+            UnderlyingBook.add(better, u.apart.better);
             _ease(better, _inside(b, u).mark);
         }
         _ease(better, mark);
@@ -295,8 +301,8 @@ contract PortfolioMargin is IPortfolioMargin {
     function _inside(Book memory b, Underlay memory u) private pure returns (BookMargin memory m) {
         m = b.measure(u.value);
         Margin memory collateral = Margin(int256(u.value), u.concentration, u.concentration);
-        PositionBook.add(m.mark, collateral);
-        PositionBook.add(m.worse, collateral);
+        UnderlyingBook.add(m.mark, collateral);
+        UnderlyingBook.add(m.worse, collateral);
     }
 
     function _ease(Margin memory m, Margin memory other) private pure {

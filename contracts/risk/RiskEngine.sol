@@ -5,7 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IMarginModel} from "../interfaces/IMarginModel.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
-import {IPositionModel} from "../interfaces/IPositionModel.sol";
+import {IStandardMargin} from "../interfaces/IStandardMargin.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {Assessment} from "../types/Margin.sol";
@@ -32,11 +32,11 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     IPriceOracle public immutable oracle;
     IMarginPolicy public immutable policy;
     /// @inheritdoc IRiskEngine
-    IPositionModel public immutable positionModel;
+    IStandardMargin public immutable positionModel;
 
     mapping(uint8 mode => IMarginModel) private _models;
 
-    constructor(address authority_, IPriceOracle oracle_, IMarginPolicy policy_, IPositionModel positionModel_)
+    constructor(address authority_, IPriceOracle oracle_, IMarginPolicy policy_, IStandardMargin positionModel_)
         AccessManaged(authority_)
     {
         oracle = oracle_;

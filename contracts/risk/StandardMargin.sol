@@ -7,6 +7,7 @@ import {IPositionModel} from "../interfaces/IPositionModel.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRealisedVolatility} from "../interfaces/IRealisedVolatility.sol";
 import {ISettlementFeed} from "../interfaces/ISettlementFeed.sol";
+import {IStandardMargin} from "../interfaces/IStandardMargin.sol";
 import {IVolatilityFeed, Volatility} from "../interfaces/IVolatilityFeed.sol";
 import {NaturalLog} from "../math/NaturalLog.sol";
 import {OptionTiming, OptionValue} from "../math/OptionValue.sol";
@@ -26,7 +27,7 @@ import {StandardRates} from "./StandardRates.sol";
 /// @notice Each perpetual on its own, options by underlying and expiry with spreads bounded by what they can lose.
 /// @dev docs/risk.md, "Positions", has formulas and signs. What an option is worth is in equity, with its sign: so the
 /// requirement of a short one is only what comes on top of its price.
-contract StandardMargin is IPositionModel {
+contract StandardMargin is IStandardMargin {
     /// @dev One walk over the positions: what is known of the underlying, and of the expiry within it.
     struct Walk {
         PositionAssessment sum;
@@ -80,7 +81,7 @@ contract StandardMargin is IPositionModel {
         return w.sum;
     }
 
-    /// @inheritdoc IPositionModel
+    /// @inheritdoc IStandardMargin
     function markOf(InstrumentId id) external view returns (uint256 mark, uint256 index, PriceStatus status) {
         if (!id.isCanonical()) return (0, 0, PriceStatus.Down);
         Walk memory w;

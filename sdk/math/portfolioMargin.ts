@@ -99,6 +99,7 @@ export function assessByPortfolio(
     mark: side('mark'),
     better: side('better'),
     markCollateral: values.reduce((sum, value) => sum + value, 0n),
+    markNotional: walk.positions.notionals.reduce((sum, notional) => sum + notional, 0n),
     legValues: [...values, ...walk.positions.notionals],
     downLegs: down | (walk.positions.down << BigInt(collateral.length)),
   };

@@ -23,7 +23,7 @@ import { varianceAt } from './svi';
 import { PriceStatus, type Margin, type Position, type Price } from './types';
 import { BPS, PPM, WAD, YEAR } from './units';
 
-// The positions of one underlying, tried in every scenario: contracts/risk/PositionBook.sol.
+// The positions of one underlying, tried in every scenario: contracts/risk/UnderlyingBook.sol.
 
 /** A book that is filled. */
 export interface Book {

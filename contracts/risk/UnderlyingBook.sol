@@ -51,7 +51,7 @@ struct Book {
 }
 
 /// @title Filling a book
-library PositionBook {
+library UnderlyingBook {
     using Scenarios for ScenarioGrid;
 
     /// @dev A volatility a month before expiry moves as the policy says: far from it less, near it more, down to a

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {InstrumentId} from "../types/InstrumentId.sol";
+import {PriceStatus} from "../types/Price.sol";
+import {IInstrumentPolicy} from "./IInstrumentPolicy.sol";
+import {IPositionModel} from "./IPositionModel.sol";
+import {ISettlementFeed} from "./ISettlementFeed.sol";
+
+/// @title Standard margin
+/// @notice What positions of cross and isolated accounts require, and what each instrument is worth.
+interface IStandardMargin is IPositionModel {
+    /// @notice What one unit of `instrument` is worth now at spot, quote WAD. The status is that of the worst price in
+    /// it; Down for what has expired or is not known. The notional of a unit is the price of an option's underlying,
+    /// and of a perpetual its own.
+    function markOf(InstrumentId instrument) external view returns (uint256 mark, uint256 notional, PriceStatus status);
+
+    /// @notice Underlyings and their terms.
+    function policy() external view returns (IInstrumentPolicy);
+
+    /// @notice What expired options are settled at.
+    function settlementFeed() external view returns (ISettlementFeed);
+}
