@@ -51,11 +51,9 @@ abstract contract PositionMover is Steps, IPositionMover {
 
     function _sliceOf(PositionSlot memory held, uint256 fraction) private pure returns (PositionSlot memory) {
         if (fraction == WAD) return PositionSlot(held.instrument, held.size, held.basis);
-        uint256 units = Rounding.magnitude(held.size);
-        uint256 moved = Rounding.mulWadDown(units, fraction) / LOT * LOT;
-        int256 basis =
-            units == 0 ? Rounding.mulWadCeil(held.basis, fraction) : Rounding.mulDivCeil(held.basis, moved, units);
-        int256 size = held.size < 0 ? -int256(moved) : int256(moved);
+        // down: the bidder takes over less of what is long, and more of what is short
+        int256 size = Rounding.mulDivFloor(held.size, fraction, WAD * LOT) * int256(LOT);
+        int256 basis = Rounding.mulWadCeil(held.basis, fraction);
         // fit: no larger than what is held
         return PositionSlot(held.instrument, int96(size), int96(basis));
     }

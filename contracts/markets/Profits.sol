@@ -52,6 +52,9 @@ abstract contract Profits is Markets, IPositionBook {
         PositionSlot[] memory held = _heldPositions(account);
         PositionSlot memory position = Positions.find(held, instrument);
         if (position.size == 0 && position.basis == 0) revert NothingToSettle(account, instrument);
+        // what is expired, or closed, has its price already
+        bool isOpen = position.size != 0 && !instrument.isOption();
+        if (isOpen && _clock.pausedAt != 0) revert Paused(account);
         PositionSlot[] memory change = new PositionSlot[](1);
         uint8 underlying = instrument.underlying();
         Market memory market = _markets[underlying];
