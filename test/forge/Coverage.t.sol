@@ -5,6 +5,7 @@ import {Test} from "forge-std/Test.sol";
 import {Attempts} from "./invariants/Attempts.sol";
 import {FeedHandler} from "./invariants/FeedHandler.sol";
 import {Handler} from "./invariants/Handler.sol";
+import {TradingHandler} from "./invariants/TradingHandler.sol";
 
 /// @notice One long run of each handler's actions, the same each time, to show that they reach what they are for: an
 /// invariant over what is never done says nothing.
@@ -31,6 +32,12 @@ contract CoverageTest is Test {
         _run(handler, handler.liquidate.selector, handler.actions(), _statesOfFeeds());
     }
 
+    function test_coverage_tradesReachEveryStateThatMatters() public {
+        vm.pauseGasMetering();
+        TradingHandler handler = new TradingHandler();
+        _run(handler, handler.hunt.selector, handler.actions(), _statesOfTrades());
+    }
+
     /// @param often each eighth step, as is a calm in which people may borrow
     /// @param also half of the others
     function _run(Attempts handler, bytes4 often, bytes4[] memory also, bytes32[] memory states) private {
@@ -38,7 +45,7 @@ contract CoverageTest is Test {
         emit log_named_uint("seed", start);
         uint256 most = vm.envOr("COVERAGE_STEPS", MOST_STEPS);
         bytes4[] memory actions = handler.actions();
-        bytes4 calm = Handler(address(handler)).calm.selector; // the same of both
+        bytes4 calm = Handler(address(handler)).calm.selector; // the same of all
         string memory missing = "everything";
         for (uint256 i; i < most && bytes(missing).length != 0; ++i) {
             uint256 seed = _word(start, i);
@@ -164,6 +171,32 @@ contract CoverageTest is Test {
             "degraded",
             "down",
             "answered in alarm"
+        ];
+        states = new bytes32[](all.length);
+        for (uint256 i; i < all.length; ++i) {
+            states[i] = all[i];
+        }
+    }
+
+    function _statesOfTrades() private pure returns (bytes32[] memory states) {
+        bytes32[17] memory all = [
+            bytes32("perpetual traded"),
+            "option traded",
+            "only made safer",
+            "loss settled",
+            "profit",
+            "option settled",
+            "expiry settled",
+            "expired",
+            "resolved",
+            "funding",
+            "volatility published",
+            "silence",
+            "paid in",
+            "paid out",
+            "liquidation",
+            "part sold",
+            "sold with options"
         ];
         states = new bytes32[](all.length);
         for (uint256 i; i < all.length; ++i) {
