@@ -28,7 +28,9 @@ const CONTRACTS = [
 ] as const;
 
 /** Contracts whose code runs at another's address: what they answer, the other answers. */
-const PARTS: Readonly<Record<string, readonly string[]>> = { MarginVault: ['Liquidator', 'VaultSettings', 'Trading', 'PositionBook'] };
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  MarginVault: ['Liquidator', 'VaultSettings', 'Trading', 'PositionBook'],
+};
 
 /** Contracts that come compiled, in packages. */
 const PACKAGED: Readonly<Record<string, string>> = {

@@ -94,7 +94,15 @@ function ledger(change: Partial<LedgerFacts> = {}): LedgerFacts {
       collateral: collateral === 0n ? [] : [{ asset: testAddress(1), amount: collateral }],
       positions: [],
     },
-    assessment: { worse: margin, mark: margin, better: margin, markCollateral: 0n, markNotional: 0n, legValues: [], downLegs: 0n },
+    assessment: {
+      worse: margin,
+      mark: margin,
+      better: margin,
+      markCollateral: 0n,
+      markNotional: 0n,
+      legValues: [],
+      downLegs: 0n,
+    },
     marginCall: { calledAt: 0, deadline: 0 },
     principal,
   });

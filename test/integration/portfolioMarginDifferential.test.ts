@@ -161,12 +161,13 @@ function toSent(terms: ScenarioTerms | undefined) {
 }
 
 function toAssessment(result: AssessmentStructOutput): Assessment {
-  const { worse, mark, better, markCollateral, legValues, downLegs } = result;
+  const { worse, mark, better, markCollateral, markNotional, legValues, downLegs } = result;
   return {
     worse: toMargin(worse),
     mark: toMargin(mark),
     better: toMargin(better),
     markCollateral,
+    markNotional,
     legValues: [...legValues],
     downLegs,
   };
