@@ -284,7 +284,7 @@ library Scenarios {
     /// @dev 1, 2, 3, 4, 6, 8, 12, 16.
     function _multipleAt(uint256 node) private pure returns (uint256) {
         if (node <= LEAST_NODES) return node;
-        return (node & 1 == 1 ? 3 : 4) << (node - 3) / 2;
+        return (node & 1 == 1 ? uint256(3) : 4) << (node - 3) / 2;
     }
 
     /// @dev With volatility higher, and but for the tails lower too.

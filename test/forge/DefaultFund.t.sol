@@ -197,7 +197,7 @@ contract DefaultFundTest is System {
         assertGe(junior.previewRedeem(shares) + amount / 1_000 + 1, amount);
     }
 
-    /// @dev Found by a run of the invariants: a tranche that had paid all it had, and was filled again, three times over
+    /// @dev Found by a run of the invariants: a tranche that had paid all it had, and was filled again three times over
     /// had more shares than notice could be given for, and whoever had brought the last money could not leave [FND-19].
     function test_FND19_whoeverEntersCanGiveNoticeHoweverOftenTheTrancheWasWipedOut() public {
         uint256 entered;

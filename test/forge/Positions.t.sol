@@ -27,7 +27,8 @@ contract PositionsTest is Test {
             seed = uint256(keccak256(abi.encode(seed)));
             PositionSlot[] memory changes = _random(seed);
             if (_would(changes) > MOST_POSITIONS) {
-                vm.expectRevert(abi.encodeWithSelector(IVaultCommon.TooManyPositions.selector, ACCOUNT, MOST_POSITIONS));
+                bytes4 refusal = IVaultCommon.TooManyPositions.selector;
+                vm.expectRevert(abi.encodeWithSelector(refusal, ACCOUNT, MOST_POSITIONS));
                 this.add(changes);
                 continue;
             }
