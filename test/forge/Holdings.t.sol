@@ -58,6 +58,13 @@ contract HoldingsTest is Test {
         this.add(address(1), second, MOST_COLLATERALS);
     }
 
+    function test_add_takesAllThatASlotHolds() public {
+        uint256 most = 2 ** 95 - 1;
+        this.add(address(1), most, MOST_COLLATERALS);
+        vm.expectRevert(abi.encodeWithSelector(IVaultCommon.AmountTooLarge.selector, address(1), most + 1, most));
+        this.add(address(1), 1, MOST_COLLATERALS);
+    }
+
     function testFuzz_remove_refusesMoreThanIsHeld(uint256 held, uint256 more) public {
         held = bound(held, 1, Holdings.MOST_AMOUNT);
         more = bound(more, held + 1, type(uint256).max);

@@ -112,6 +112,20 @@ describe('MarginVault', () => {
       await vault.connect(stranger).borrow(strangerAccount, usdc(30_000), stranger);
     });
 
+    it('pays out all of an account own cash, whatever others owe [VLT-13]', async () => {
+      const market = await loadFixture(loanFixture);
+      const { vault, policy, actors, stranger, strangerAccount, quote } = market;
+      await policy.connect(actors.guardian).lowerBorrowCap(13_999);
+      await vault.connect(stranger).deposit(strangerAccount, quote, usdc(100));
+      const most = (await vault.cashOf(strangerAccount)) / 10n ** 12n;
+      await vault.connect(stranger).borrow(strangerAccount, most, stranger);
+      expect(await vault.cashOf(strangerAccount)).to.equal(0n);
+      await expect(vault.connect(stranger).borrow(strangerAccount, usdc(200), stranger)).to.be.revertedWithCustomError(
+        vault,
+        'BorrowCapExceeded',
+      );
+    });
+
     it('reverts with Undercollateralised a unit beyond what counts, and allows all of it [VLT-03]', async () => {
       const market = await loadFixture(collateralFixture);
       const { vault, borrower, account } = market;

@@ -136,6 +136,28 @@ describe('RiskEngine', () => {
       expect(await of(-1n)).to.equal(MIN_INT256);
     });
 
+    it('isCovered takes nothing for collateral whose price is doubtful, not a unit [RSK-14]', async () => {
+      const { engine, account, weth: asset } = await loadFixture(marketFixture);
+      const collateral = [{ asset: asset.address, amount: weth(10) }];
+      const of = (cash: bigint) => engine.isCovered({ account, mode: 0, cash, collateral, positions: [] });
+      expect(await of(-1n)).to.equal(true);
+      await time.increase(2 * HOUR);
+      expect([await of(-1n), await of(0n)]).to.deep.equal([false, true]);
+    });
+
+    it('largestWithdrawal is all of a collateral where what is left is exactly enough [RSK-09]', async () => {
+      const { engine, account, weth: asset, link: other } = await loadFixture(marketFixture);
+      const [first, second] = [
+        { asset: asset.address, amount: weth(10) },
+        { asset: other.address, amount: link(1_000) },
+      ];
+      const counted = await engine.excess({ account, mode: 0, cash: 0n, collateral: [second], positions: [] });
+      const portfolio = { account, mode: 0, cash: -counted, collateral: [first, second], positions: [] };
+      expect(await engine.largestWithdrawal(portfolio, asset.address)).to.equal(weth(10));
+      const short = { ...portfolio, cash: -counted - 1n };
+      expect(await engine.largestWithdrawal(short, asset.address)).to.be.below(weth(10));
+    });
+
     it('excess is E - Ri at the worse prices, negative when short [RSK-14]', async () => {
       const market = await loadFixture(loanFixture);
       const { engine, account, weth: asset } = market;

@@ -107,6 +107,15 @@ describe('StandardMargin', () => {
     }
   });
 
+  it('takes an option at the bad end of the index alone where nobody doubts the volatility [STD-11]', async () => {
+    const { model, tell, option } = await loadFixture(modelFixture);
+    await tell({ confidenceBps: 0 });
+    for (const leg of [option(true, 100_000, 1), option(true, 100_000, -1), option(false, 100_000, 1)]) {
+      const { worse, mark } = await model.assess([leg]);
+      expect(worse.equity).to.be.below(mark.equity - wad(400));
+    }
+  });
+
   it('asks of a sold spread what it can lose, and of a bought one nothing more than it cost [STD-07]', async () => {
     const { model, option } = await loadFixture(modelFixture);
     const sold = await model.assess([option(true, 100_000, -3), option(true, 110_000, 3)]);

@@ -38,6 +38,13 @@ describe('StandardRates', () => {
       expect([...loss]).to.deep.equal([wad(-10_000), wad('1804.5'), wad('904.5')]);
     });
 
+    it('rounds up what of the least profit does not count [STD-02] [STD-03]', async () => {
+      const { math } = await loadFixture(positionMathFixture);
+      const risk = { ...BTC_RISK, profitInitialBps: 6_000, profitMaintenanceBps: 2_500 };
+      expect([...(await math.perpetual(risk, CALM, 0n, -1n, wad(100_000)))]).to.deep.equal([1n, 1n, 1n]);
+      expect([...(await math.perpetual(risk, CALM, 0n, 0n, wad(100_000)))]).to.deep.equal([0n, 0n, 0n]);
+    });
+
     it('scales the rates and not the slope [STD-09]', async () => {
       const { math } = await loadFixture(positionMathFixture);
       const scales = { initial: wad(2), maintenance: wad('1.5') };

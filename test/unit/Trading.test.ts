@@ -308,6 +308,29 @@ describe('Trading', () => {
     });
   });
 
+  it('lets collateral without any cash carry a position, and no more of it leave than it needs [POS-06]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const account = accountOf(w.alice, 1);
+    await w.vault.connect(w.alice).deposit(account, w.weth.address, wad(10));
+    const order = { buyer: w.alice, seller: w.bob, size: 2, price: 40_000, buyerAccount: account };
+    await trade(w, order);
+    expect(await w.vault.cashOf(account)).to.equal(0n);
+    const { account: of, mode, cash, collateral, positions } = await w.vault.portfolio(account);
+    const portfolio = {
+      account: of,
+      mode,
+      cash,
+      collateral: collateral.map(({ asset, amount }) => ({ asset, amount })),
+      positions: positions.map(({ instrument, size, costBasis }) => ({ instrument, size, costBasis })),
+    };
+    const most = await w.engine.largestWithdrawal(portfolio, w.weth.address);
+    expect(most).to.be.within(wad(8), wad(9));
+    await expect(
+      w.vault.connect(w.alice).withdraw(account, w.weth.address, most + wad('0.001'), w.alice),
+    ).to.be.revertedWithCustomError(w.vault, 'Undercollateralised');
+    await w.vault.connect(w.alice).withdraw(account, w.weth.address, most, w.alice);
+  });
+
   it('lets who is short of initial margin reduce, and not add [TRD-07]', async () => {
     const w = await loadFixture(tradingFixture);
     await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000 });
