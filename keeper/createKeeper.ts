@@ -3,6 +3,7 @@ import type { Client } from 'viem';
 import type { Manifest } from '../sdk/deployment';
 import { AppError } from '../sdk/errors';
 import { createAccountIndex } from './accounts/accountIndex';
+import { createMarketIndex } from './accounts/marketIndex';
 import { createLossIndex } from './accounts/lossIndex';
 import { createPriceIndex } from './accounts/priceIndex';
 import { createPerformer, type KeeperTransaction } from './act/performer';
@@ -12,6 +13,7 @@ import { toRpcError } from './chain/toRpcError';
 import type { Clock } from './clock';
 import type { KeeperConfig } from './config';
 import { createRecordReader } from './decide/readRecords';
+import { createJobs } from './jobs/createJobs';
 import type { KeeperLogger } from './log/createLogger';
 import { countPass, unhealthyOf } from './metrics/countPass';
 import type { KeeperMetrics } from './metrics/createMetrics';
@@ -153,9 +155,10 @@ function wire(
   sender: Sender<KeeperTransaction> | undefined,
   onHead: (number: bigint) => void,
 ): () => Promise<PassReport> {
-  const { MarginVault, PriceOracle, MarginPolicy, MarginLens, OpenLosses } = deployment.contracts;
+  const { MarginVault, PriceOracle, MarginPolicy, InstrumentPolicy, MarginLens, OpenLosses } = deployment.contracts;
   const accounts = createAccountIndex({ vault: MarginVault.address });
   const prices = createPriceIndex(PriceOracle.address);
+  const markets = createMarketIndex({ vault: MarginVault.address, instrumentPolicy: InstrumentPolicy.address });
   const losses = createLossIndex(OpenLosses.address);
   const situations = createSituationReader({
     client,
@@ -166,8 +169,8 @@ function wire(
   });
   const follower = createLogFollower({
     client,
-    addresses: [MarginVault, PriceOracle, MarginPolicy, OpenLosses].map(({ address }) => address),
-    reducers: [accounts, prices, losses, situations.policyWatch],
+    addresses: [MarginVault, PriceOracle, MarginPolicy, InstrumentPolicy, OpenLosses].map(({ address }) => address),
+    reducers: [accounts, prices, markets, losses, situations.policyWatch],
     startBlock: BigInt(deployment.startBlock),
     logRange: config.logRange,
     reorgWindow: config.reorgWindow,
@@ -188,8 +191,10 @@ function wire(
     clock,
     logger,
     accounts,
+    markets,
     losses,
     records,
+    jobs: createJobs({ client, deployment, config, accounts, markets }),
     follower,
     screen,
     situations,

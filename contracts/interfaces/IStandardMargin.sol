@@ -5,7 +5,9 @@ import {InstrumentId} from "../types/InstrumentId.sol";
 import {PriceStatus} from "../types/Price.sol";
 import {IInstrumentPolicy} from "./IInstrumentPolicy.sol";
 import {IPositionModel} from "./IPositionModel.sol";
+import {IRealisedVolatility} from "./IRealisedVolatility.sol";
 import {ISettlementFeed} from "./ISettlementFeed.sol";
+import {IVolatilityFeed} from "./IVolatilityFeed.sol";
 
 /// @title Standard margin
 /// @notice What positions of cross and isolated accounts require, and what each instrument is worth.
@@ -20,4 +22,10 @@ interface IStandardMargin is IPositionModel {
 
     /// @notice What expired options are settled at.
     function settlementFeed() external view returns (ISettlementFeed);
+
+    /// @notice What options are priced with.
+    function volatilityFeed() external view returns (IVolatilityFeed);
+
+    /// @notice What requirements are scaled by.
+    function realisedVolatility() external view returns (IRealisedVolatility);
 }

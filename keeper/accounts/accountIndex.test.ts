@@ -6,6 +6,7 @@ import {
   collateralChanged,
   marginCalled,
   ORACLE,
+  positionChanged,
   priceRecorded,
   testAccount,
   VAULT,
@@ -35,7 +36,7 @@ describe('createAccountIndex', () => {
     expect(index.watched()).toEqual([]);
     index.apply(at(cashChanged(ann, -(10n ** 30n), 5n)));
     const collateral = [{ asset: WETH, amount: 3n }];
-    expect(index.get(ann)).toEqual({ principal: -(10n ** 30n), called: false, collateral });
+    expect(index.get(ann)).toEqual({ principal: -(10n ** 30n), called: false, collateral, positions: [] });
     expect(index.watched()).toEqual([ann]);
     index.apply(at(cashChanged(ann, 1n)));
     expect(index.watched()).toEqual([]);
@@ -50,6 +51,28 @@ describe('createAccountIndex', () => {
     expect(index.get(ann)?.collateral).toEqual([]);
     undo?.();
     expect(index.get(ann)?.collateral).toEqual([{ asset: WETH, amount: 3n }]);
+  });
+
+  it('knows positions by what the event carries, and watches who has one [KPR-15]', () => {
+    const index = createAccountIndex({ vault: VAULT });
+    index.apply(at(positionChanged(ann, 17n, -5n, 0n)));
+    index.apply(at(positionChanged(ann, 18n, 5n, -3n)));
+    expect(index.watched()).toEqual([ann]);
+    expect(index.trading()).toEqual([ann]);
+    expect(index.get(ann)?.positions).toEqual([
+      { instrument: 17n, size: -5n, basis: 0n },
+      { instrument: 18n, size: 5n, basis: -3n },
+    ]);
+    index.apply(at(positionChanged(ann, 17n, 0n, 0n)));
+    const undo = index.apply(at(positionChanged(ann, 18n, 0n, 0n)));
+    expect(index.watched()).toEqual([]);
+    undo?.();
+    expect(index.trading()).toEqual([ann]);
+    // what is owed to it stands in the basis
+    index.apply(at(positionChanged(ann, 18n, 0n, -2n)));
+    expect(index.get(ann)?.positions).toEqual([{ instrument: 18n, size: 0n, basis: -2n }]);
+    index.reset();
+    expect([...index.watched(), ...index.trading()]).toEqual([]);
   });
 
   it('watches an account without debt for as long as its call is open', () => {

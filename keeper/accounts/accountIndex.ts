@@ -1,13 +1,23 @@
 import { getAddress, toEventSelector, type Address, type Hex } from 'viem';
 
-import type { AccountId, Holding } from '../../sdk/math';
+import type { AccountId, Holding, InstrumentId } from '../../sdk/math';
 import type { LogReducer } from '../chain/logFollower';
 import { signedWordAt, wordAt, type RawLog } from '../chain/readLogs';
 
 export const CASH_CHANGED = toEventSelector('CashChanged(bytes32,int256,int256)');
 export const COLLATERAL_CHANGED = toEventSelector('CollateralChanged(bytes32,address,int256,uint256)');
 export const MARGIN_CALLED = toEventSelector('MarginCalled(bytes32,address,int256,uint256,uint256,uint256)');
+export const POSITION_CHANGED = toEventSelector('PositionChanged(bytes32,uint64,int256,int256)');
 export const CALL_CLEARED = toEventSelector('CallCleared(bytes32,address,int256)');
+
+/** A position as the vault stores it. */
+export interface HeldPosition {
+  readonly instrument: InstrumentId;
+  /** WAD, long > 0. */
+  readonly size: bigint;
+  /** Quote WAD, funding not inside. */
+  readonly basis: bigint;
+}
 
 export interface AccountRecord {
   /** Signed cash at interest index one; negative owes. */
@@ -15,26 +25,30 @@ export interface AccountRecord {
   /** Whether a margin call is open. */
   readonly called: boolean;
   readonly collateral: readonly Holding[];
+  readonly positions: readonly HeldPosition[];
 }
 
 /** The accounts that events told of. */
 export interface AccountIndex extends LogReducer {
   readonly size: () => number;
   readonly get: (account: AccountId) => AccountRecord | undefined;
-  /** Those with debt or an open call, sorted. */
+  /** Those with debt, positions or an open call, sorted. */
   readonly watched: () => AccountId[];
+  /** Those with positions, sorted. */
+  readonly trading: () => AccountId[];
 }
 
 export interface CreateAccountIndexParameters {
   readonly vault: Address;
 }
 
-const UNKNOWN: AccountRecord = { principal: 0n, called: false, collateral: [] };
+const UNKNOWN: AccountRecord = { principal: 0n, called: false, collateral: [], positions: [] };
 
 /** Learns accounts, what they owe and hold, and their calls from the events of the vault, which carry results. */
 export function createAccountIndex({ vault }: CreateAccountIndexParameters): AccountIndex {
   const records = new Map<AccountId, AccountRecord>();
   const watched = new Set<AccountId>();
+  const trading = new Set<AccountId>();
   const vaultKey = vault.toLowerCase();
 
   function change({ address, topics, data }: RawLog, before: AccountRecord): AccountRecord | undefined {
@@ -45,6 +59,11 @@ export function createAccountIndex({ vault }: CreateAccountIndexParameters): Acc
       const holding = { asset: getAddress(`0x${word.slice(26)}`), amount: wordAt(data, 1) };
       return { ...before, collateral: withHolding(before.collateral, holding) };
     }
+    if (topics[0] === POSITION_CHANGED) {
+      const instrument = BigInt(topics[2] ?? '0x0');
+      const position = { instrument, size: signedWordAt(data, 0), basis: signedWordAt(data, 1) };
+      return { ...before, positions: withPosition(before.positions, position) };
+    }
     if (topics[0] === MARGIN_CALLED) return { ...before, called: true };
     if (topics[0] === CALL_CLEARED) return { ...before, called: false };
     return undefined;
@@ -53,8 +72,9 @@ export function createAccountIndex({ vault }: CreateAccountIndexParameters): Acc
   function put(account: AccountId, record: AccountRecord | undefined): void {
     if (record === undefined) records.delete(account);
     else records.set(account, record);
-    if (record !== undefined && (record.principal < 0n || record.called)) watched.add(account);
-    else watched.delete(account);
+    const trades = record !== undefined && record.positions.length > 0;
+    mark(trading, account, trades);
+    mark(watched, account, record !== undefined && (record.principal < 0n || record.called || trades));
   }
 
   return {
@@ -69,11 +89,24 @@ export function createAccountIndex({ vault }: CreateAccountIndexParameters): Acc
     reset() {
       records.clear();
       watched.clear();
+      trading.clear();
     },
     size: () => records.size,
     get: (account) => records.get(account),
     watched: () => [...watched].sort(),
+    trading: () => [...trading].sort(),
   };
+}
+
+function mark(set: Set<AccountId>, account: AccountId, isIn: boolean): void {
+  if (isIn) set.add(account);
+  else set.delete(account);
+}
+
+/** A position without size may still have a basis: what its owner is owed. */
+function withPosition(positions: readonly HeldPosition[], changed: HeldPosition): HeldPosition[] {
+  const others = positions.filter(({ instrument }) => instrument !== changed.instrument);
+  return changed.size === 0n && changed.basis === 0n ? others : [...others, changed];
 }
 
 function withHolding(holdings: readonly Holding[], changed: Holding): Holding[] {

@@ -2,7 +2,16 @@ import type { Address, Hash, Hex } from 'viem';
 
 import type { AccountId } from '../../sdk/math';
 
-export type ActionKind = 'poke' | 'call' | 'clear' | 'liquidate' | 'closeOut' | 'report';
+export type ActionKind = 'poke' | 'call' | 'clear' | 'liquidate' | 'closeOut' | 'report' | JobKind;
+/** What is done for instruments rather than for an account's margin. */
+export type JobKind = 'funding' | 'settlementSample' | 'settle' | 'volatilitySample';
+
+export const JOB_KINDS: ReadonlySet<ActionKind> = new Set<JobKind>([
+  'funding',
+  'settlementSample',
+  'settle',
+  'volatilitySample',
+]);
 /** With whose money an account is taken over. */
 export type LiquidationMode = 'capital' | 'flash' | 'fund';
 
@@ -14,6 +23,8 @@ export interface Action {
   readonly kind: ActionKind;
   /** None for a poke. */
   readonly account?: AccountId;
+  /** Tells actions of one kind apart that are of no account, or several of one. */
+  readonly topic?: string;
   readonly mode?: LiquidationMode;
   /** Stable, `snake_case`. */
   readonly reason: string;

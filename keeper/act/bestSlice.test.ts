@@ -30,6 +30,8 @@ const ROW = {
   deadline: 10,
   state: MarginState.Liquidatable,
   downLegs: 0,
+  positions: 0,
+  downPositions: 0,
 };
 
 /** All of it, for a bonus of a tenth of the requirement. */

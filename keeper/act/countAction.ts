@@ -3,7 +3,7 @@ import { formatEther, parseEventLogs, type Log } from 'viem';
 import { marginVaultAbi } from '../../sdk/abi';
 import type { KeeperMetrics } from '../metrics/createMetrics';
 import type { SettledTransaction } from '../send/transaction';
-import type { ActionReport } from './action';
+import { JOB_KINDS, type ActionReport } from './action';
 import type { KeeperTransaction } from './performer';
 
 /** Counts a decision or its outcome. Reasons are names of contract errors or of this program, so they are few. */
@@ -16,6 +16,7 @@ export function countAction(
   if (kind === 'call') metrics.calls.inc(labels);
   else if (kind === 'clear') metrics.clears.inc(labels);
   else if (kind === 'poke') metrics.pokes.inc(labels);
+  else if (JOB_KINDS.has(kind)) metrics.jobs.inc({ ...labels, kind });
   else if (kind === 'report') metrics.reports.inc(labels);
   else metrics.liquidations.inc({ ...labels, mode: mode ?? 'none' });
   if (settled === undefined) return;

@@ -40,6 +40,8 @@ export interface Subject {
   readonly kind: ActionKind;
   /** None for a poke. */
   readonly account?: AccountId;
+  /** As of its action. */
+  readonly topic?: string;
   /** Margin state; a change of it makes an earlier failure void. */
   readonly state: number;
 }
@@ -69,9 +71,9 @@ export function createPerformer(parameters: CreatePerformerParameters): Performe
   const { client, sender, screen, config, logger, metrics } = parameters;
   const backoff = createBackoff();
 
-  function isBusy({ kind, account }: Subject): boolean {
+  function isBusy({ kind, account, topic }: Subject): boolean {
     return (sender?.inFlight() ?? []).some(({ request: { action } }) =>
-      account === undefined ? action.kind === kind : action.account === account,
+      account === undefined ? action.kind === kind && action.topic === topic : action.account === account,
     );
   }
 
@@ -174,8 +176,8 @@ export function createPerformer(parameters: CreatePerformerParameters): Performe
   };
 }
 
-function keyOf({ kind, account }: { kind: ActionKind; account?: AccountId }): string {
-  return account === undefined ? kind : `${kind}:${account}`;
+function keyOf({ kind, account, topic }: { kind: ActionKind; account?: AccountId; topic?: string }): string {
+  return [kind, account, topic].filter((part) => part !== undefined).join(':');
 }
 
 function toReport(

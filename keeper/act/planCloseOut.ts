@@ -17,10 +17,11 @@ const LEAST_PATIENCE = 600n;
 
 /** Whether the fund may be asked to take an account: too small for liquidators, or left by them for long. */
 export function isLeft(
-  { cash, markEquity, deadline }: ScreenedAccount,
+  { cash, markEquity, deadline, positions }: ScreenedAccount,
   { minDebt, head }: Pick<Situation, 'minDebt' | 'head'>,
 ): boolean {
-  if (markEquity - cash < SMALL_DEBTS * minDebt) return true;
+  // the worth of positions is in equity too, and says nothing of the collateral
+  if (positions === 0 && markEquity - cash < SMALL_DEBTS * minDebt) return true;
   return deadline !== 0 && head.timestamp >= BigInt(deadline) + LEAST_PATIENCE;
 }
 

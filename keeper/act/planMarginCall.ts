@@ -39,12 +39,15 @@ export function feeOf(row: ScreenedAccount, terms: LiquidationTerms): bigint {
   return min(BigInt(terms.callFeeCents) * CENT, max(most, 0n));
 }
 
-/** Whether the open call of an account is cured, as the contract has it: no debt, or health at mark above the buffer. */
-export function isCured(
-  { cash, markEquity, maintenance }: ScreenedAccount,
-  situation: Pick<Situation, 'terms'>,
-): boolean {
-  return cash >= 0n || health({ equity: markEquity, initial: 0n, maintenance }) >= curedHealth(situation.terms);
+/** Whether the open call of an account is cured, as the contract has it: it owes nothing, or has health above the buffer. */
+export function isCured(row: ScreenedAccount, situation: Pick<Situation, 'terms'>): boolean {
+  const { markEquity, maintenance } = row;
+  return owesNothing(row) || health({ equity: markEquity, initial: 0n, maintenance }) >= curedHealth(situation.terms);
+}
+
+/** Who has positions may owe whatever the cash. */
+function owesNothing({ cash, positions }: ScreenedAccount): boolean {
+  return cash >= 0n && positions === 0;
 }
 
 /** Clears a call that is cured, or says why not. It earns nothing. */
@@ -56,7 +59,7 @@ export async function planClear(
   return priceAction(situation, {
     kind: 'clear',
     account: row.account,
-    reason: row.cash >= 0n ? 'no_debt' : 'cured',
+    reason: owesNothing(row) ? 'no_debt' : 'cured',
     to: deployment.contracts.MarginVault.address,
     data: encodeFunctionData({ abi: marginVaultAbi, functionName: 'clear', args: [row.account] }),
     gain: 0n,

@@ -35,6 +35,8 @@ export async function planWithFlash(
   const { config, terms, minDebt, from } = situation;
   const flash = deployment.contracts['UniswapV2FlashLiquidator']?.address;
   if (flash === undefined) return skip('no_flash_liquidator');
+  // it sells what it takes over within its call, and nobody buys positions there
+  if (row.positions > 0) return skip('positions_need_capital', { positions: row.positions });
   const legs = await readLegs(situation, row);
   if (isSkip(legs)) return legs;
   const scale = 10n ** BigInt(18 - deployment.quote.decimals);

@@ -106,6 +106,31 @@ export const keeperSchema = z.strictObject({
     arg: '<bps>',
     help: 'record a price at once when it has moved this far from the last recorded',
   }),
+  funding: setting(flag(), true, { help: 'bring funding up to now', off: 'leave funding to others' }),
+  fundingInterval: setting(count(1, YEAR), '3600', {
+    arg: '<seconds>',
+    help: 'bring the funding of an underlying with open perpetuals up to now when nobody has for so long; rates end after 8 hours',
+  }),
+  settlementSamples: setting(flag(), true, {
+    help: 'sample the index before expiries of which somebody has options',
+    off: 'sample no index before expiries',
+  }),
+  sampleInterval: setting(count(1, 120), '60', {
+    arg: '<seconds>',
+    help: 'sample when nobody has for so long; a sample counts for 180 s at most, so that a block may be missed',
+  }),
+  settleExpired: setting(flag(), true, {
+    help: 'settle expired options, who has lost first',
+    off: 'settle no expired options',
+  }),
+  volatilitySamples: setting(flag(), true, {
+    help: 'sample the realised volatility of underlyings',
+    off: 'sample no volatility',
+  }),
+  volatilityInterval: setting(count(1, YEAR), '300', {
+    arg: '<seconds>',
+    help: 'sample it when nobody has for so long, and as the terms of the asset allow',
+  }),
 
   // how
   pollInterval: setting(seconds(3_600), '1', { arg: '<seconds>', help: 'pause between looks for a new head' }),

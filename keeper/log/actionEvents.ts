@@ -50,6 +50,38 @@ const EVENTS: Readonly<Record<ActionKind, Readonly<Record<ActionResult, string>>
     reverted: 'price_poke_failed',
     replaced: 'price_poke_failed',
   },
+  funding: {
+    planned: 'funding_update_planned',
+    skipped: 'funding_update_skipped',
+    sent: 'funding_update_sent',
+    mined: 'funding_updated',
+    reverted: 'funding_update_failed',
+    replaced: 'funding_update_failed',
+  },
+  settlementSample: {
+    planned: 'settlement_sample_planned',
+    skipped: 'settlement_sample_skipped',
+    sent: 'settlement_sample_sent',
+    mined: 'settlement_sampled',
+    reverted: 'settlement_sample_failed',
+    replaced: 'settlement_sample_failed',
+  },
+  settle: {
+    planned: 'option_settlement_planned',
+    skipped: 'option_settlement_skipped',
+    sent: 'option_settlement_sent',
+    mined: 'option_settled',
+    reverted: 'option_settlement_failed',
+    replaced: 'option_settlement_failed',
+  },
+  volatilitySample: {
+    planned: 'volatility_sample_planned',
+    skipped: 'volatility_sample_skipped',
+    sent: 'volatility_sample_sent',
+    mined: 'volatility_sampled',
+    reverted: 'volatility_sample_failed',
+    replaced: 'volatility_sample_failed',
+  },
 };
 
 export function eventOf(kind: ActionKind, result: ActionResult): string {

@@ -27,6 +27,12 @@ export function countPass(metrics: KeeperMetrics, report: PassReport, nowMs: num
   metrics.unhealthy.set(unhealthyOf(states));
   metrics.unknown.set(unknown.length);
   metrics.logs.inc(logs);
+  for (const { underlying, perpetuals, options, unsettled } of report.markets) {
+    const labels = { underlying: String(underlying) };
+    metrics.perpetuals.set(labels, Number(formatEther(perpetuals)));
+    metrics.options.set(labels, Number(formatEther(options)));
+    metrics.unsettled.set(labels, Number(formatEther(unsettled)));
+  }
   if (undone > 0) metrics.reorgs.inc();
   if (means !== undefined) {
     metrics.balance.set(Number(formatEther(means.balance)));

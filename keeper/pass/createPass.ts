@@ -3,9 +3,11 @@ import type { Client } from 'viem';
 import { checkDeployment, type Manifest } from '../../sdk/deployment';
 import { MarginState, PriceStatus, valueDown, type AccountId } from '../../sdk/math';
 import type { AccountIndex } from '../accounts/accountIndex';
+import type { MarketIndex } from '../accounts/marketIndex';
 import type { LossIndex } from '../accounts/lossIndex';
 import type { ActionReport, PricedAction, Skip } from '../act/action';
 import type { Performer, Subject } from '../act/performer';
+import { priceAction } from '../act/situation';
 import { isLeft, planCloseOut } from '../act/planCloseOut';
 import { planLiquidation } from '../act/planLiquidation';
 import { planCall, planClear } from '../act/planMarginCall';
@@ -21,6 +23,7 @@ import { decidePokes } from '../decide/decidePokes';
 import { decideReports } from '../decide/decideReports';
 import type { RecordReader } from '../decide/readRecords';
 import { sortCandidates } from '../decide/sortCandidates';
+import type { Jobs } from '../jobs/createJobs';
 import type { KeeperLogger } from '../log/createLogger';
 import type { Screen, Screening } from '../screen/screenAccounts';
 import type { PassReport } from './report';
@@ -32,8 +35,10 @@ export interface CreatePassParameters {
   readonly clock: Clock;
   readonly logger: KeeperLogger;
   readonly accounts: AccountIndex;
+  readonly markets: MarketIndex;
   readonly losses: LossIndex;
   readonly records: RecordReader;
+  readonly jobs: Jobs;
   readonly follower: LogFollower;
   readonly screen: Screen;
   readonly situations: SituationReader;
@@ -50,7 +55,7 @@ const STATES = Object.values(MarginState);
  * one head; what is sent is simulated on the newest state first.
  */
 export function createPass(parameters: CreatePassParameters): () => Promise<PassReport> {
-  const { client, deployment, config, clock, logger, accounts, losses, records } = parameters;
+  const { client, deployment, config, clock, logger, accounts, markets, losses, records, jobs } = parameters;
   const { follower, screen, situations, performer, onHead } = parameters;
   let checked = false;
   let processed: Head | undefined;
@@ -65,7 +70,14 @@ export function createPass(parameters: CreatePassParameters): () => Promise<Pass
     const followed = fresh ? await follow(head) : { undone: 0, logs: 0 };
     const indexedAt = clock.now();
     const earlier = await performer.settle(head);
-    const base = { head, fresh, ...followed, tracked: accounts.size(), watched: accounts.watched().length };
+    const base = {
+      head,
+      fresh,
+      ...followed,
+      tracked: accounts.size(),
+      watched: accounts.watched().length,
+      markets: markets.all(),
+    };
     if (!fresh) {
       const durations = { index: 0, screen: 0, total: clock.now() - startedAt, toFirstSend: undefined };
       return { ...base, states: [], unknown: [], means: undefined, deferred: 0, actions: earlier, durations };
@@ -163,6 +175,9 @@ export function createPass(parameters: CreatePassParameters): () => Promise<Pass
       : [];
     if (pokes.length > 0) {
       await attempt({ kind: 'poke', state: 0 }, (situation) => planPoke(situation, deployment, pokes));
+    }
+    for (const { subject, action } of await jobs.due(reading.head)) {
+      await attempt(subject, (situation) => priceAction(situation, action));
     }
     for (const row of config.clearCalls ? candidates.clear : []) {
       const subject = { kind: 'clear', account: row.account, state: row.state } as const;

@@ -1,4 +1,5 @@
 import type { AccountId } from '../../sdk/math';
+import type { MarketRecord } from '../accounts/marketIndex';
 import type { ActionReport } from '../act/action';
 import type { Head } from '../chain/readHead';
 
@@ -27,6 +28,8 @@ export interface PassReport {
   /** Accounts known from events, and those of them that are screened. */
   readonly tracked: number;
   readonly watched: number;
+  /** What is open in each underlying. */
+  readonly markets: readonly MarketRecord[];
   /** Of the signer; nothing in a dry run. */
   readonly means: Means | undefined;
   /** Actions put off because as many transactions as allowed were in flight. */

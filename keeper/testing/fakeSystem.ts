@@ -18,13 +18,25 @@ import {
   marginVaultAbi,
   marginLensAbi,
   marginPolicyAbi,
+  realisedVolatilityAbi,
+  settlementFeedAbi,
   uniswapV2FactoryAbi,
   uniswapV2FlashLiquidatorAbi,
   uniswapV2PairAbi,
 } from '../../sdk/abi';
 import type { MarginRow, MaybeMarginRow } from '../../sdk/client';
 import { manifestSchema } from '../../sdk/deployment';
-import { MarginState, PriceStatus, WAD, type AccountId, type LiquidationPlan, type Price } from '../../sdk/math';
+import {
+  MarginState,
+  max,
+  PriceStatus,
+  SETTLEMENT_WINDOW,
+  SettlementStatus,
+  WAD,
+  type AccountId,
+  type LiquidationPlan,
+  type Price,
+} from '../../sdk/math';
 import { testManifest } from '../../sdk/testing/testManifest';
 import type { Reserves } from '../pools/constantProduct';
 import { addMempool } from './fakeMempool';
@@ -43,7 +55,8 @@ const ROW_TYPES = [
   'uint40',
   'uint8',
   'uint8',
-  'uint16',
+  'uint8',
+  'uint8',
 ] as const;
 
 const ERRORS: Abi = errorsAbi; // by a name that only a test knows
@@ -64,6 +77,8 @@ export const SHORT_ROW: MarginRow = {
   deadline: 0,
   state: MarginState.Callable,
   downLegs: 0,
+  positions: 0,
+  downPositions: 0,
 };
 
 /** A full close of it with a bonus of 280. */
@@ -121,6 +136,14 @@ export function createFakeSystem() {
       profit: (250_000_000n * fraction) / WAD,
       plan: scalePlan(FULL_PLAN, fraction),
     }),
+    /** Seconds, of the last sample of every window. */
+    sampledAt: 0n,
+    /** Seconds, of the last look at every funding. */
+    fundingAt: 0n,
+    /** Price and status of every expiry. */
+    settlement: [0n, SettlementStatus.None] as [bigint, number],
+    /** Seconds between samples of volatility; zero where no asset has terms. */
+    minInterval: 0n,
     /** Of a close-out through the fund, quote WAD; an `Error` where the contract refuses it. */
     tip: parseEther('2') as bigint | Error,
     /** Called for every transaction that is simulated or estimated. */
@@ -158,6 +181,27 @@ export function createFakeSystem() {
       functions: {
         cashOf: () => world.bidderCash,
         preview: ([account, fraction]: [AccountId, bigint]) => world.preview(account, fraction),
+        marketOf: () => ({ ...NO_MARKET, fundingAt: Number(world.fundingAt) }),
+      },
+    },
+    {
+      at: contracts.SettlementFeed.address,
+      abi: settlementFeedAbi,
+      functions: {
+        recordOf: ([, expiry]: [Address, bigint]) => ({
+          ...NO_RECORD,
+          lastPrice: world.sampledAt,
+          lastSecond: Number(max(world.sampledAt - (expiry - SETTLEMENT_WINDOW), 0n)),
+        }),
+        settlementOf: () => world.settlement,
+      },
+    },
+    {
+      at: contracts.RealisedVolatility.address,
+      abi: realisedVolatilityAbi,
+      functions: {
+        stateOf: () => NO_VOLATILITY,
+        termsOf: () => ({ ...NO_TERMS, minInterval: Number(world.minInterval) }),
       },
     },
     {
@@ -211,6 +255,18 @@ export function createFakeSystem() {
 
 export type FakeSystem = ReturnType<typeof createFakeSystem>;
 
+const NO_MARKET = { fundingIndex: 0n, fundingRate: 0n, perpetualLots: 0n, optionLots: 0n, unsettled: 0n };
+const NO_RECORD = { weightedSum: 0n, covered: 0, isDisputed: false, isResolved: false };
+const NO_VOLATILITY = { price: 0n, recent: 0n, variance: 0n, initial: 0n, from: 0n, since: 0, sampledAt: 0 };
+const NO_TERMS = {
+  referenceBps: 0,
+  floorBps: 0,
+  capBps: 0,
+  rampBpsPerHour: 0,
+  fastHalfLife: 0,
+  slowHalfLife: 0,
+};
+
 const TERMS = {
   bonusMinBps: 1_000,
   bonusMaxBps: 4_000,
@@ -241,7 +297,8 @@ function packRows(accounts: readonly AccountId[], rows: ReadonlyMap<AccountId, M
     const row = rows.get(account) ?? 'unknown';
     if (row instanceof Error) throw row;
     if (row === 'unknown') return 'ff'.repeat(105);
-    const { cash, markEquity, initial, maintenance, betterEquity, betterMaintenance, deadline, state, downLegs } = row;
+    const { cash, markEquity, initial, maintenance, betterEquity, betterMaintenance, deadline } = row;
+    const { state, downLegs, positions, downPositions } = row;
     const values = [
       cash,
       markEquity,
@@ -252,7 +309,8 @@ function packRows(accounts: readonly AccountId[], rows: ReadonlyMap<AccountId, M
       deadline,
       state,
       downLegs,
-      0,
+      positions,
+      downPositions,
     ];
     return encodePacked(ROW_TYPES, values as never).slice(2);
   });

@@ -15,7 +15,16 @@ const MARKS: Readonly<Record<Outcome, string>> = {
   failure: 'FAILURE',
   skipped: 'skipped',
 };
-const GROUPS: readonly Check['group'][] = ['deployment', 'roles', 'feeds', 'policy', 'pool', 'fund', 'invariants'];
+const GROUPS: readonly Check['group'][] = [
+  'deployment',
+  'roles',
+  'feeds',
+  'policy',
+  'pool',
+  'fund',
+  'instruments',
+  'invariants',
+];
 
 /** A line a check by group, then the verdict. */
 export function renderChecks({ network, block, checks, counts }: Examination): string {

@@ -3,6 +3,7 @@ import { SIDES, workOut, type LegExplained, type ReadExplanation } from '../../s
 import { formatAccountId, MarginState, PriceStatus } from '../../sdk/math';
 import { plainTable } from '../cli/plainTable';
 import { renderCures, renderLiquidation, renderTriggers, type Naming } from './renderNext';
+import { renderMoves, renderPositions } from './renderPositions';
 
 /** An explanation for people, from the verdict down to the formulas. */
 export function renderExplanation(explanation: ReadExplanation, naming: Naming): string {
@@ -18,11 +19,13 @@ export function renderExplanation(explanation: ReadExplanation, naming: Naming):
     '',
     renderHoldings(explanation),
     '',
+    ...renderPositions(explanation),
     renderSides(explanation),
     '',
     ...renderCall(explanation),
     ...renderCures(explanation, naming),
     ...renderTriggers(explanation),
+    ...renderMoves(explanation),
     ...renderLiquidation(explanation),
     '',
     renderWork(explanation),
@@ -42,11 +45,13 @@ const MEANING: Readonly<Record<string, string>> = {
   Insolvent: 'anyone may take it over now, and it cannot pay the bonus: the waterfall does',
 };
 
-function verdict({ state, sides, cash }: ReadExplanation): string {
+function verdict({ state, sides, cash, positions }: ReadExplanation): string {
   const h = formatHealth(sides.better.health);
   const owes = cash < 0n ? `owes ${formatWad(-cash)}` : 'owes nothing';
   const meaning =
-    cash >= 0n && state === 'Healthy' ? 'nothing can be called or sold' : (MEANING[state] ?? 'an unknown state');
+    cash >= 0n && positions.length === 0 && state === 'Healthy'
+      ? 'nothing can be called or sold'
+      : (MEANING[state] ?? 'an unknown state');
   return `${state.toUpperCase()}: ${meaning}. It ${owes}, health ${h} (called below 1)`;
 }
 

@@ -16,13 +16,14 @@ const GOALS: Readonly<Record<Cure['goal'], string>> = {
 const INDENT = ' '.repeat(15);
 
 /** What ends it, each by itself. */
-export function renderCures({ cures }: ReadExplanation, { quote }: Naming): string[] {
+export function renderCures({ cures, cash }: ReadExplanation, { quote }: Naming): string[] {
   const [first] = cures;
   if (first === undefined) return [];
   const ways = cures.map(({ by, symbol, decimals, amount, clearsDebt, aboveCap }) => {
+    if (by === 'cash' && amount === null) return `no amount of ${quote.symbol}`;
     if (by === 'cash') {
       const units = formatWad(amount ?? 0n, quote.decimals, 10n ** BigInt(quote.decimals));
-      return `repaying ${units} ${quote.symbol}${clearsDebt ? ', all of it: less than the least debt would be left' : ''}`;
+      return `${cash < 0n ? 'repaying' : 'bringing'} ${units} ${quote.symbol}${clearsDebt ? ', all of it: less than the least debt would be left' : ''}`;
     }
     if (amount === null) return `no amount of ${symbol ?? ''}`;
     const cap = aboveCap ? ' (more than its supply cap lets in now)' : '';

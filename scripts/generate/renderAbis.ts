@@ -12,6 +12,7 @@ const CONTRACTS = [
   'CloseOut',
   'DefaultFund',
   'ERC20',
+  'InstrumentPolicy',
   'LossWaterfall',
   'MarginLens',
   'MarginPolicy',
@@ -23,6 +24,7 @@ const CONTRACTS = [
   'RealisedVolatility',
   'RiskEngine',
   'SettlementFeed',
+  'StandardMargin',
   'UniswapV2FlashLiquidator',
   'VolatilityFeed',
 ] as const;

@@ -9,7 +9,7 @@ const INT128 = 2n ** 127n - 1n;
 
 function pack(row: MarginRow): string {
   return encodePacked(
-    ['int128', 'int128', 'uint128', 'uint128', 'int128', 'uint128', 'uint40', 'uint8', 'uint8', 'uint16'],
+    ['int128', 'int128', 'uint128', 'uint128', 'int128', 'uint128', 'uint40', 'uint8', 'uint8', 'uint8', 'uint8'],
     [
       row.cash,
       row.markEquity,
@@ -20,7 +20,8 @@ function pack(row: MarginRow): string {
       row.deadline,
       row.state,
       row.downLegs,
-      0,
+      row.positions,
+      row.downPositions,
     ],
   ).slice(2);
 }
@@ -35,6 +36,8 @@ const row: fc.Arbitrary<MarginRow> = fc.record({
   deadline: fc.integer({ min: 0, max: 2 ** 40 - 1 }),
   state: fc.integer({ min: 0, max: 5 }),
   downLegs: fc.integer({ min: 0, max: 255 }),
+  positions: fc.integer({ min: 0, max: 32 }),
+  downPositions: fc.integer({ min: 0, max: 32 }),
 });
 
 describe('decodeMargins', () => {
@@ -54,6 +57,8 @@ describe('decodeMargins', () => {
       deadline: 0,
       state: 0,
       downLegs: 255,
+      positions: 255,
+      downPositions: 255,
     };
     expect(decodeMargins(`0x${'ff'.repeat(105)}${pack(healthy)}`, 2)).toEqual(['unknown', healthy]);
   });

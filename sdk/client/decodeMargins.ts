@@ -18,6 +18,9 @@ export interface MarginRow {
   readonly state: number;
   /** bit i: collateral leg i has no price */
   readonly downLegs: number;
+  /** How many it holds, and how many of them cannot be priced. */
+  readonly positions: number;
+  readonly downPositions: number;
 }
 
 /** Not healthy and not unhealthy: the chain could not assess the account. */
@@ -56,6 +59,8 @@ function decodeRow(bytes: Buffer, at: number): MaybeMarginRow {
     deadline: bytes.readUIntBE(at + 96, 5),
     state,
     downLegs: bytes.readUInt8(at + 102),
+    positions: bytes.readUInt8(at + 103),
+    downPositions: bytes.readUInt8(at + 104),
   };
 }
 

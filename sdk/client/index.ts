@@ -10,6 +10,13 @@ export {
   type Tranche,
 } from './readBackstop';
 export { readMargins, type ReadMarginsParameters } from './readMargins';
+export {
+  decodeInstruments,
+  readInstruments,
+  type EncodedUnderlying,
+  type ReadInstrumentsParameters,
+  type UnderlyingReport,
+} from './readInstruments';
 export { readEvents, type ReadEventsParameters } from './readEvents';
 export { readOperations, type Operation, type ReadOperationsParameters } from './readOperations';
 export { readPolicy, type CollateralPolicy, type Policy, type ReadPolicyParameters } from './readPolicy';

@@ -2,15 +2,16 @@ import type { Address, Client } from 'viem';
 import { readContract } from 'viem/actions';
 
 import { marginLensAbi } from '../abi';
-import type { AccountId, Assessment, MarginCall, MarginInputs } from '../math';
+import { assessPositions, type AccountId, type Assessment, type MarginCall, type MarginInputs } from '../math';
 import { atBlock, type AtBlock } from './atBlock';
+import { decodeInstruments, type UnderlyingReport } from './readInstruments';
 
 export interface ReadReportParameters extends AtBlock {
   readonly lens: Address;
   readonly account: AccountId;
 }
 
-/** Everything there is to say of one account, as the chain computes it. */
+/** Everything there is to say of one account, as the chain computes it; what its positions add is computed here. */
 export interface AccountReport extends MarginInputs {
   readonly assessment: Assessment;
   /** see `MarginState` */
@@ -20,15 +21,25 @@ export interface AccountReport extends MarginInputs {
   readonly largestBorrow: bigint;
   /** token units, by leg */
   readonly largestWithdrawals: readonly bigint[];
+  /** What the positions are measured with, by the number of the underlying. */
+  readonly underlyings: ReadonlyMap<number, UnderlyingReport>;
+  /** Of the block, seconds. */
+  readonly timestamp: bigint;
 }
 
-/** Everything there is to say of one account: see `IMarginLens.report`. */
-export function readReport(client: Client, { lens, account, ...block }: ReadReportParameters): Promise<AccountReport> {
-  return readContract(client, {
+/** Everything there is to say of one account: see `IMarginLens.report`. One read, whatever the account holds. */
+export async function readReport(
+  client: Client,
+  { lens, account, ...block }: ReadReportParameters,
+): Promise<AccountReport> {
+  const { underlyings: encoded, ...report } = await readContract(client, {
     address: lens,
     abi: marginLensAbi,
     functionName: 'report',
     args: [account],
     ...atBlock(block),
   });
+  const { timestamp, portfolio } = report;
+  const underlyings = decodeInstruments(encoded);
+  return { ...report, underlyings, positions: assessPositions(portfolio.positions, underlyings, timestamp) };
 }

@@ -8,6 +8,8 @@ import { readEvents } from './readEvents';
 /** Reads on their way to the node at once. */
 const AT_ONCE = 25;
 
+const EVENTS = ['CashChanged', 'CollateralChanged', 'PositionChanged'] as const;
+
 /** An account as the chain sees it. */
 export interface AccountStanding {
   readonly account: AccountId;
@@ -27,7 +29,7 @@ export interface ReadStandingsParameters {
 export async function readStandings(client: Client, parameters: ReadStandingsParameters): Promise<AccountStanding[]> {
   const { vault, startBlock, blockNumber } = parameters;
   const logs = await readEvents(client, { addresses: [vault], fromBlock: startBlock, toBlock: blockNumber });
-  const events = parseEventLogs({ abi: marginVaultAbi, logs, eventName: ['CashChanged', 'CollateralChanged'] });
+  const events = parseEventLogs({ abi: marginVaultAbi, logs, eventName: [...EVENTS] });
   const accounts = [...new Set(events.map(({ args }) => args.account))].sort();
   const standings: AccountStanding[] = [];
   for (let start = 0; start < accounts.length; start += AT_ONCE) {
@@ -43,5 +45,7 @@ export async function readStandings(client: Client, parameters: ReadStandingsPar
     });
     standings.push(...(await Promise.all(read)));
   }
-  return standings.filter(({ portfolio }) => portfolio.cash !== 0n || portfolio.collateral.length > 0);
+  return standings.filter(
+    ({ portfolio }) => portfolio.cash !== 0n || portfolio.collateral.length + portfolio.positions.length > 0,
+  );
 }

@@ -1,7 +1,7 @@
 /** What became of a check. What is skipped could not be looked at, and says why. */
 export type Outcome = 'ok' | 'warning' | 'failure' | 'skipped';
 
-export type CheckGroup = 'deployment' | 'roles' | 'feeds' | 'policy' | 'pool' | 'fund' | 'invariants';
+export type CheckGroup = 'deployment' | 'roles' | 'feeds' | 'policy' | 'pool' | 'fund' | 'instruments' | 'invariants';
 
 /** One thing that was looked at. */
 export interface Check {

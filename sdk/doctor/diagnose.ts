@@ -9,11 +9,13 @@ import { totalBorrow } from '../math';
 import { reporter, type Check, type CheckGroup } from './check';
 import { judgeFeeds, judgeSequencer } from './judgeFeeds';
 import { judgeFund } from './judgeFund';
+import { judgeInstruments } from './judgeInstruments';
 import { judgeLedger } from './judgeLedger';
 import { judgeOperations } from './judgeOperations';
 import { judgePolicy } from './judgePolicy';
 import { judgePool } from './judgePool';
 import { readFeeds, readSequencer } from './readFeeds';
+import { readInstrumentFacts } from './readInstruments';
 import { readLedger, type LedgerProgress } from './readLedger';
 
 export interface DiagnoseParameters {
@@ -26,7 +28,7 @@ export interface DiagnoseParameters {
   readonly describe: (operation: Operation) => string;
 }
 
-/** What a deployment's state says of itself, at one block: feeds, policy, pool, fund, invariants, what is scheduled. */
+/** What a deployment's state says of itself, at one block: feeds, policy, pool, fund, instruments, invariants, what is scheduled. */
 export async function diagnose(client: Client, parameters: DiagnoseParameters): Promise<Check[]> {
   const checks = await Promise.all([
     attempt('invariants', () => examineState(client, parameters)),
@@ -98,6 +100,11 @@ async function examineState(client: Client, parameters: DiagnoseParameters): Pro
         symbols: collaterals,
         quote,
       });
+    }),
+    attempt('instruments', async () => {
+      const { accounts } = ledger;
+      const positions = 'refused' in accounts ? undefined : accounts.flatMap(({ portfolio }) => portfolio.positions);
+      return judgeInstruments(await readInstrumentFacts(client, { manifest, symbolOf, positions, blockNumber }), now);
     }),
     attempt('invariants', () => judgeLedger(ledger)),
   ]);

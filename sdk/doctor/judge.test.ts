@@ -112,6 +112,7 @@ function ledger(change: Partial<LedgerFacts> = {}): LedgerFacts {
     fromBlock: 0n,
     unreadable: [],
     tokens: [{ asset: testAddress(1), symbol: 'WETH', decimals: 0, held: 7n, credited: 7n }],
+    unsettled: 0n,
     quote: { symbol: 'USDC', held: 60_000_000n, scale: 10n ** 12n },
     pool: {
       supplyIndex: INDEX_ONE,

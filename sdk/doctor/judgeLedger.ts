@@ -65,15 +65,19 @@ function judgeCustody(
 }
 
 /** Tokens against what is owed to lenders less what debtors owe. Rounding is in the vault's favour. */
-function judgeQuote({ quote, pool, isComplete }: LedgerFacts, known: readonly LedgerAccount[] | undefined): Check {
+function judgeQuote(
+  { quote, pool, unsettled, isComplete }: LedgerFacts,
+  known: readonly LedgerAccount[] | undefined,
+): Check {
   const { symbol, held, scale } = quote;
   const name = `P1 custody ${symbol}`;
   const cash =
     known === undefined || !isComplete
       ? totalSupply(pool) - totalBorrow(pool)
       : known.reduce((sum, { portfolio }) => sum + portfolio.cash, 0n);
-  const owed = cash + reserves(pool);
-  const detail = `holds ${formatWad(held * scale, 6)}, owes ${formatWad(owed, 6)} of cash and reserves`;
+  // what winners were paid before losers have paid is cash that losers still owe
+  const owed = cash + reserves(pool) - unsettled;
+  const detail = `holds ${formatWad(held * scale, 6)}, owes ${formatWad(owed, 6)} of cash and reserves${unsettled === 0n ? '' : ', less what is unsettled'}`;
   // a unit for what principals round
   return held * scale + scale < owed
     ? fail(name, `${detail}: ${formatWad(owed - held * scale, 6)} is missing`, 'pause, and find out')
@@ -99,7 +103,7 @@ function judgeSum(name: string, { pool, isComplete }: LedgerFacts, { known, why,
 function judgeBacking(known: readonly LedgerAccount[]): Check {
   const name = 'P4 debt and collateral';
   const debtors = known.filter(({ portfolio }) => portfolio.cash < 0n);
-  const bare = debtors.filter(({ portfolio }) => portfolio.collateral.length === 0);
+  const bare = debtors.filter(({ portfolio }) => portfolio.collateral.length === 0 && portfolio.positions.length === 0);
   if (bare.length === 0) return ok(name, `${debtors.length} accounts owe, each has collateral`);
   const owed = bare.reduce((sum, { portfolio }) => sum - portfolio.cash, 0n);
   const detail = `${bare.length} accounts owe ${formatWad(owed)} with nothing behind it: ${list(bare)}`;
@@ -141,7 +145,7 @@ function judgeCalls(known: readonly LedgerAccount[], { terms, liveTime, patience
   ];
   if (todo.length > 0) return warn(name, todo.join('; '), keeper);
   const lowest = standing
-    .filter(({ portfolio }) => portfolio.cash < 0n)
+    .filter(({ portfolio }) => portfolio.cash < 0n || portfolio.positions.length > 0)
     .map(({ assessment }) => health(assessment.better))
     .reduce<bigint | undefined>((least, h) => (least === undefined || h < least ? h : least), undefined);
   const nearest = lowest === undefined ? 'nobody owes' : `the lowest health is ${formatHealth(lowest)}`;

@@ -1,7 +1,7 @@
 import { erc20Abi, parseEventLogs, type Address, type Client, type Log } from 'viem';
 import { getBlock, readContract } from 'viem/actions';
 
-import { defaultFundAbi, marginPolicyAbi, marginVaultAbi } from '../abi';
+import { defaultFundAbi, instrumentPolicyAbi, marginPolicyAbi, marginVaultAbi } from '../abi';
 import { readEvents } from '../client';
 import type { Manifest } from '../deployment';
 import { toAppError } from '../errors';
@@ -40,6 +40,8 @@ export interface LedgerFacts {
   }[];
   readonly quote: { readonly symbol: string; readonly held: bigint; readonly scale: bigint };
   readonly pool: CashPool;
+  /** What winners of all underlyings were paid before losers have paid it, quote WAD. */
+  readonly unsettled: bigint;
   readonly terms: LiquidationTerms;
   readonly liveTime: bigint;
   /** live seconds after which the fund takes what liquidators left */
@@ -72,8 +74,9 @@ export async function readLedger(client: Client, parameters: ReadLedgerParameter
     const args = [vault.address] as const;
     return readContract(client, { address: token, abi: erc20Abi, functionName: 'balanceOf', args, blockNumber });
   };
-  const [pool, scale, liveTime, held, terms, tokens] = await Promise.all([
+  const [pool, unsettled, scale, liveTime, held, terms, tokens] = await Promise.all([
     readContract(client, { ...vault, functionName: 'pool' }),
+    readUnsettled(),
     readContract(client, { ...vault, functionName: 'quoteScale' }),
     readContract(client, { ...vault, functionName: 'liveTime' }),
     balanceOf(manifest.quote.address),
@@ -99,6 +102,7 @@ export async function readLedger(client: Client, parameters: ReadLedgerParameter
     tokens,
     quote: { symbol: manifest.quote.symbol, held, scale },
     pool,
+    unsettled,
     terms,
     liveTime,
     patience,
@@ -118,6 +122,16 @@ export async function readLedger(client: Client, parameters: ReadLedgerParameter
   );
   const requests = junior === undefined || senior === undefined ? undefined : { junior, senior };
   return { ...common, accounts, unreadable, accruedAt: await lastAccrual(logs), requests };
+
+  async function readUnsettled(): Promise<bigint> {
+    const address = manifest.contracts.InstrumentPolicy.address;
+    const policy = { address, abi: instrumentPolicyAbi, blockNumber } as const;
+    const count = await readContract(client, { ...policy, functionName: 'underlyingCount' });
+    const markets = Array.from({ length: count }, (_, i) =>
+      readContract(client, { ...vault, functionName: 'marketOf', args: [i + 1] }),
+    );
+    return (await Promise.all(markets)).reduce((sum, market) => sum + market.unsettled, 0n);
+  }
 
   async function replay(): Promise<Log[]> {
     const { contracts } = manifest;
@@ -160,7 +174,7 @@ export async function readLedger(client: Client, parameters: ReadLedgerParameter
 }
 
 function namesIn(logs: readonly Log[]): AccountId[] {
-  const eventName = ['CashChanged', 'CollateralChanged'] as const;
+  const eventName = ['CashChanged', 'CollateralChanged', 'PositionChanged'] as const;
   const events = parseEventLogs({ abi: marginVaultAbi, logs: [...logs], eventName: [...eventName] });
   return [...new Set(events.map(({ args }) => args.account))].sort();
 }

@@ -90,6 +90,8 @@ function inputs(
       marginCall,
       largestBorrow: largestBorrow(margin),
       largestWithdrawals: margin.portfolio.collateral.map((_, i) => largestWithdrawal(margin, i)),
+      underlyings: new Map(),
+      timestamp: 5_000n,
       ...report,
     },
     markets: [{ pace: { capacity: 10n ** 24n, refillPerSecond: 1n }, paceAvailable: 10n ** 24n, capRoom: 10n ** 24n }],
@@ -101,7 +103,14 @@ function inputs(
     poolLiquidity: 10n ** 24n,
     quoteScale: QUOTE_SCALE,
     patience: 7_200n,
-    chain: { preview: { refusal: 'NotLiquidatable' }, liquidatable: false, elapsed: 0n, closable: false },
+    chain: {
+      preview: { refusal: 'NotLiquidatable' },
+      liquidatable: false,
+      elapsed: 0n,
+      closable: false,
+      positions: [],
+      sets: [],
+    },
     symbolOf: () => 'WETH',
     ...change,
   };
@@ -123,7 +132,7 @@ describe('explainAccount', () => {
       explainAccount(inputs(loan(), change, report)).differences.map(({ name }) => name);
     expect(names({})).toEqual([]);
     expect(names({}, { state: MarginState.Liquidatable })).toEqual(['state']);
-    const chain = { liquidatable: false, elapsed: 0n, closable: false };
+    const chain = { liquidatable: false, elapsed: 0n, closable: false, positions: [], sets: [] };
     expect(names({ chain: { ...chain, preview: { refusal: 'LiquidationsClosed' } } })).toEqual([
       'refused as LiquidationsClosed',
     ]);

@@ -14,7 +14,10 @@ import {
   measureLegs,
   min,
   type Assessment,
+  type Margin,
 } from '../math';
+import { findMoves } from './findMoves';
+import { explainPositions, explainSets, type PositionExplained, type SetExplained } from './explainPositions';
 import { explainCloseOut, explainLiquidation } from './explainLiquidation';
 import {
   SIDES,
@@ -32,6 +35,8 @@ import {
 import { findCures } from './findCures';
 import { findTriggers } from './findTriggers';
 
+const NOTHING: Margin = { equity: 0n, initial: 0n, maintenance: 0n };
+
 /**
  * All that decides an account, computed here from what the chain holds, and every number that the chain computes too
  * held against it.
@@ -45,7 +50,11 @@ export function explainAccount(inputs: ExplainInputs): Explanation {
   const symbols = legs.map(({ symbol }) => symbol);
   const liquidation = explainLiquidation(inputs, assessment);
   const closeOut = explainCloseOut(inputs, assessment, liquidation);
-  const figures = compare(inputs, { assessment, state: standing.state, liquidation, closeOut });
+  const [positions, sets] = [explainPositions(inputs), explainSets(inputs)];
+  const figures = [
+    ...compare(inputs, { assessment, state: standing.state, liquidation, closeOut }),
+    ...comparePositions(inputs, positions, sets),
+  ];
   return {
     account: portfolio.account,
     mode: nameOf(MarginMode, portfolio.mode),
@@ -57,12 +66,16 @@ export function explainAccount(inputs: ExplainInputs): Explanation {
     state: nameOf(MarginState, standing.state),
     cash: portfolio.cash,
     legs,
+    positions,
+    sets,
+    positionSides: bySide((side) => report.positions?.[side] ?? NOTHING),
     sides: bySide((side) => explainSide(assessment, side)),
     terms,
     call: explainCall(inputs),
     callPossible: standing.state === MarginState.Callable ? foreseeCall(inputs, assessment) : null,
     cures: findCures({ ...inputs, margin: report, marginCall, symbols }),
     triggers: findTriggers(report, terms, symbols),
+    moves: findMoves(inputs),
     liquidation,
     closeOut,
     largestBorrow: min(largestBorrow(report), inputs.poolLiquidity),
@@ -134,6 +147,7 @@ function compare(inputs: ExplainInputs, { assessment, state, liquidation, closeO
       ),
     ),
     figure('markCollateral', assessment.markCollateral, onChain.markCollateral),
+    figure('markNotional', assessment.markNotional, onChain.markNotional),
     figure('downLegs', assessment.downLegs, onChain.downLegs),
     ...portfolio.collateral.map((_, i) =>
       figure(`value of ${symbol(i)}`, assessment.legValues[i] ?? 0n, onChain.legValues[i] ?? 0n),
@@ -147,6 +161,28 @@ function compare(inputs: ExplainInputs, { assessment, state, liquidation, closeO
     ...(chain.liquidatable ? [figure('elapsed', liquidation.elapsed, chain.elapsed)] : []),
     ...comparePlans(liquidation, inputs),
     figure('closable', BigInt(closeOut.closable), BigInt(chain.closable)),
+  ];
+}
+
+/** Each position alone and each set, against the margin model's answer to the same question. */
+function comparePositions(
+  { report, chain }: ExplainInputs,
+  positions: readonly PositionExplained[],
+  sets: readonly SetExplained[],
+): Figure[] {
+  const first = report.portfolio.collateral.length;
+  const margin = (name: string, here: Margin, there: Margin | undefined): Figure[] =>
+    (['equity', 'initial', 'maintenance'] as const).map((key) => ({
+      name: `${key} of ${name}`,
+      here: here[key],
+      chain: there?.[key] ?? -1n,
+    }));
+  return [
+    ...positions.flatMap(({ name, alone, notional }, i) => [
+      ...margin(name, alone, chain.positions[i]?.mark),
+      { name: `notional of ${name}`, here: notional, chain: report.assessment.legValues[first + i] ?? -1n },
+    ]),
+    ...sets.flatMap(({ name, together }, i) => margin(name, together, chain.sets[i]?.mark)),
   ];
 }
 

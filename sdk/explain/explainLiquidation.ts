@@ -19,6 +19,7 @@ import {
   type Assessment,
   type LiquidationPlan,
 } from '../math';
+import { explainPositions } from './explainPositions';
 import type { CloseOutExplained, ExplainInputs, LiquidationExplained, Refusal } from './explanation';
 
 /** Of the least debt: an account with less collateral than this is too small for liquidators. */
@@ -44,7 +45,8 @@ export function explainLiquidation(inputs: ExplainInputs, assessment: Assessment
   if (refusal !== null || !paceBinds) return whole;
 
   let room = WAD;
-  for (const [i, value] of assessment.legValues.entries()) {
+  // of positions nothing is sold in a market: the pace is that of collateral
+  for (const [i, value] of assessment.legValues.slice(0, markets.length).entries()) {
     const available = markets[i]?.paceAvailable ?? 0n;
     if (isDown(assessment, i) || available >= value) continue;
     if (available === 0n) return { ...whole, refusal: paceRefusal(inputs, i) };
@@ -119,9 +121,14 @@ function refuse(inputs: ExplainInputs, assessment: Assessment): Refusal | null {
 function refuseHealthy(inputs: ExplainInputs, { mark }: Assessment, h: string): Pick<Refusal, 'rule' | 'text'> {
   const { report, symbolOf } = inputs;
   const named = (status: number): string =>
-    report.portfolio.collateral
-      .flatMap(({ asset }, i) => (report.prices[i]?.status === status ? [symbolOf(asset)] : []))
-      .join(', ');
+    [
+      ...report.portfolio.collateral.flatMap(({ asset }, i) =>
+        report.prices[i]?.status === status ? [symbolOf(asset)] : [],
+      ),
+      ...explainPositions({ report, symbolOf }).flatMap((position) => {
+        return position.status === nameOfStatus(status) ? [position.name] : [];
+      }),
+    ].join(', ');
   const [down, degraded] = [named(PriceStatus.Down), named(PriceStatus.Degraded)];
   if (health(mark) >= WAD || excess(mark) >= 0n || (down === '' && degraded === '')) {
     return { rule: 'healthy', text: `its health ${h} is not below one` };
@@ -129,6 +136,10 @@ function refuseHealthy(inputs: ExplainInputs, { mark }: Assessment, h: string): 
   return down === ''
     ? { rule: 'doubtful price', text: `health is ${h} at the good end of the doubtful price of ${degraded}` }
     : { rule: 'unpriced leg', text: `${down} has no price and counts at its last good one: health is ${h} with it` };
+}
+
+function nameOfStatus(status: number): string {
+  return status === PriceStatus.Down ? 'Down' : 'Degraded';
 }
 
 function paceRefusal({ report, symbolOf }: ExplainInputs, leg: number): Refusal {

@@ -12,8 +12,10 @@ import type {
   LiquidationTerms,
   Margin,
   PaceLimit,
+  PositionAssessment,
   Price,
 } from '../math';
+import type { PositionExplained, SetExplained } from './explainPositions';
 
 /** What is read beside the report for each collateral of the account, by leg. */
 export interface LegMarket {
@@ -60,6 +62,9 @@ export interface ExplainInputs {
     readonly liquidatable: boolean;
     readonly elapsed: bigint;
     readonly closable: boolean;
+    /** by the margin model, each position alone, and each set of `setsOf` */
+    readonly positions: readonly PositionAssessment[];
+    readonly sets: readonly PositionAssessment[];
   };
   readonly callRecord?: CallRecord;
   readonly symbolOf: (asset: Address) => string;
@@ -137,6 +142,14 @@ export interface PriceTrigger {
   readonly critical: bigint | null;
 }
 
+/** Health at the better prices after moves of one underlying. */
+export interface PriceMove {
+  readonly symbol: string;
+  /** quote WAD */
+  readonly now: bigint;
+  readonly outcomes: readonly { readonly moveBps: bigint; readonly health: bigint }[];
+}
+
 /** Why nobody may liquidate now. */
 export interface Refusal {
   readonly rule:
@@ -175,12 +188,19 @@ export interface Explanation {
   /** quote WAD, negative is debt */
   readonly cash: bigint;
   readonly legs: readonly LegExplained[];
+  readonly positions: readonly PositionExplained[];
+  /** Options that are netted. */
+  readonly sets: readonly SetExplained[];
+  /** What all positions add. */
+  readonly positionSides: Readonly<Record<Side, Margin>>;
   readonly sides: Readonly<Record<Side, SideExplained>>;
   readonly terms: LiquidationTerms;
   readonly call: CallExplained | null;
   readonly callPossible: CallPossible | null;
   readonly cures: readonly Cure[];
+  /** None where there are positions: `moves` then. */
   readonly triggers: readonly PriceTrigger[];
+  readonly moves: readonly PriceMove[];
   readonly liquidation: LiquidationExplained;
   readonly closeOut: CloseOutExplained;
   /** quote WAD, margin and pool allowing */

@@ -2,9 +2,11 @@ import {
   assess,
   BPS,
   clearableHealth,
+  divUp,
   excess,
   health,
   legHaircuts,
+  max,
   WAD,
   type CashTerms,
   type LiquidationTerms,
@@ -49,7 +51,7 @@ export function findCures(inputs: CureInputs): Cure[] {
 type Goal = Cure['goal'];
 
 function goalOf({ margin, marginCall }: CureInputs): Goal | undefined {
-  if (margin.portfolio.cash >= 0n) return undefined;
+  if (margin.portfolio.cash >= 0n && margin.portfolio.positions.length === 0) return undefined;
   if (marginCall.calledAt !== 0) return 'cured';
   const { better, worse } = assess(margin);
   if (health(better) < WAD) return 'health one';
@@ -68,18 +70,28 @@ function isReached({ marginCall, liveTime, liquidationTerms }: CureInputs, goal:
 function byCash(inputs: CureInputs, goal: Goal, holds: (margin: MarginInputs) => boolean): Cure {
   const { margin, quoteScale, cashTerms } = inputs;
   const { portfolio } = margin;
-  const debt = -portfolio.cash;
-  const whole = (debt + quoteScale - 1n) / quoteScale;
+  const debt = max(-portfolio.cash, 0n);
+  const whole = divUp(debt, quoteScale);
+  // without debt and positions there is no call, and nothing to be short of
+  const isLoan = portfolio.positions.length === 0;
   const after = (units: bigint): MarginInputs => {
     const cash = portfolio.cash + units * quoteScale - ROUNDING;
-    return { ...margin, portfolio: { ...portfolio, cash: units >= whole ? 0n : cash } };
+    return { ...margin, portfolio: { ...portfolio, cash: isLoan && units >= whole ? 0n : cash } };
   };
-  // without debt there is no call, and nothing to be short of
-  const least = smallest(-1n, whole, (units) => units >= whole || holds(after(units))) ?? whole;
-  const left = debt - least * quoteScale;
-  const clearsDebt = left < BigInt(cashTerms.minDebt) * WAD;
+  const most = isLoan ? whole : whole + divUp(mostMissing(margin), quoteScale);
+  const found = smallest(-1n, most, (units) => (isLoan && units >= whole) || holds(after(units)));
+  const least = found ?? (isLoan ? whole : null);
+  const left = debt - (least ?? 0n) * quoteScale;
+  const clearsDebt = debt > 0n && least !== null && left < BigInt(cashTerms.minDebt) * WAD && (isLoan || left > 0n);
   const amount = clearsDebt ? whole : least;
   return { goal, by: 'cash', symbol: null, decimals: null, amount, clearsDebt, aboveCap: false };
+}
+
+/** More than any goal asks for on top of what the account has, quote WAD: no target is above twice a requirement. */
+function mostMissing(margin: MarginInputs): bigint {
+  const { worse, mark, better } = assess(margin);
+  const needs = [worse, mark, better].map((side) => 2n * max(side.initial, side.maintenance) - side.equity);
+  return needs.reduce(max, 0n) + ROUNDING;
 }
 
 function byLeg(inputs: CureInputs, goal: Goal, holds: (margin: MarginInputs) => boolean, leg: number): Cure {

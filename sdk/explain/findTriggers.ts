@@ -16,7 +16,8 @@ const MOST_TIMES = 1_000n;
 
 /**
  * At which prices the account gets below one and below critical health, one collateral falling alone, and all that
- * have a price falling together. Exact to the wei: `E - Rm` never falls while a price rises.
+ * have a price falling together. Exact to the wei: `E - Rm` never falls while a price rises. Nothing of accounts with
+ * positions, of which that is not so.
  * @param symbols by leg
  */
 export function findTriggers(
@@ -24,7 +25,7 @@ export function findTriggers(
   terms: LiquidationTerms,
   symbols: readonly string[],
 ): PriceTrigger[] {
-  if (inputs.portfolio.cash >= 0n) return [];
+  if (inputs.portfolio.cash >= 0n || inputs.portfolio.positions.length > 0) return [];
   const priced = inputs.prices.flatMap((price, i) => (price.status === PriceStatus.Down ? [] : [i]));
   const triggers = priced.map((leg): PriceTrigger => {
     const now = betterOf(inputs.prices[leg]);

@@ -7,11 +7,14 @@ export {
   type Figure,
   type LegExplained,
   type LiquidationExplained,
+  type PriceMove,
   type PriceTrigger,
   type Refusal,
   type Side,
   type SideExplained,
 } from './explanation';
+export type { OptionExplained, PositionExplained, SetExplained } from './explainPositions';
 export { pickBlock, type Block } from './pickBlock';
 export { readExplanation, type ReadExplanation, type ReadExplanationParameters } from './readExplanation';
-export { workOut, type Worked } from './workOut';
+export { workOut } from './workOut';
+export type { Worked } from './worked';

@@ -1,12 +1,13 @@
 import { parseEventLogs, type Client, type Log } from 'viem';
 import { getBlock, getLogs, readContract } from 'viem/actions';
 
-import { closeOutAbi, marginPolicyAbi, marginVaultAbi, priceOracleAbi } from '../abi';
+import { closeOutAbi, marginPolicyAbi, marginVaultAbi, priceOracleAbi, standardMarginAbi } from '../abi';
 import { readReport } from '../client';
 import type { Manifest } from '../deployment';
 import { AppError, decodeRevert } from '../errors';
-import { formatAccountId, max, WAD, type AccountId } from '../math';
+import { formatAccountId, max, WAD, type AccountId, type Position, type PositionAssessment } from '../math';
 import { explainAccount } from './explainAccount';
+import { setsOf } from './explainPositions';
 import type { CallRecord, ChainPreview, Explanation, LegMarket } from './explanation';
 import { pickBlock, type Block } from './pickBlock';
 
@@ -27,7 +28,7 @@ export interface ReadExplanation extends Explanation {
  */
 export async function readExplanation(client: Client, parameters: ReadExplanationParameters): Promise<ReadExplanation> {
   const { manifest, account } = parameters;
-  const { MarginVault, MarginPolicy, MarginLens, PriceOracle, CloseOut } = manifest.contracts;
+  const { MarginVault, MarginPolicy, MarginLens, PriceOracle, CloseOut, StandardMargin } = manifest.contracts;
   const block = await pickBlock(client, parameters);
   const at = { blockNumber: block.number } as const;
   const vault = { address: MarginVault.address, abi: marginVaultAbi, ...at } as const;
@@ -51,6 +52,10 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
     readContract(client, { ...closeOut, functionName: 'terms' }),
   ]);
   const markets = await Promise.all(report.portfolio.collateral.map(({ asset }) => readMarket(asset)));
+  const [positions, sets] = await Promise.all([
+    Promise.all(report.portfolio.positions.map((position) => readPositions([position]))),
+    Promise.all(setsOf(report).map(readPositions)),
+  ]);
   const callRecord = report.marginCall.calledAt === 0 ? undefined : await readCallRecord();
   const explanation = explainAccount({
     report,
@@ -63,7 +68,7 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
     poolLiquidity: liquidity * quoteScale,
     quoteScale,
     patience: BigInt(patience),
-    chain: { preview: await readPreview(), liquidatable, elapsed, closable },
+    chain: { preview: await readPreview(), liquidatable, elapsed, closable, positions, sets },
     ...(callRecord !== undefined && { callRecord }),
     symbolOf: (asset) => manifest.assets.find(({ address }) => address === asset)?.symbol ?? asset,
   });
@@ -78,6 +83,11 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
       readContract(client, { ...vault, functionName: 'totalCollateral', args: [asset] }),
     ]);
     return { pace, paceAvailable, capRoom: max(cap - total, 0n) };
+  }
+
+  function readPositions(asked: readonly Position[]): Promise<PositionAssessment> {
+    const model = { address: StandardMargin.address, abi: standardMarginAbi, ...at } as const;
+    return readContract(client, { ...model, functionName: 'assess', args: [asked] });
   }
 
   async function readPreview(): Promise<ChainPreview> {

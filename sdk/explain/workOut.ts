@@ -1,17 +1,13 @@
 import { formatAmount, formatBps, formatHealth, formatWad } from '../format';
 import { CENT, PriceStatus, WAD } from '../math';
 import type { Explanation, LegExplained } from './explanation';
-
-/** One number, how it comes about, and with the numbers put in. */
-export interface Worked {
-  readonly what: string;
-  readonly formula: string;
-  readonly worked: string;
-}
+import { workOutPosition, workOutSet } from './workOutPositions';
+import { line, quote, type Worked } from './worked';
 
 /** Which formula of docs/risk.md gives which number, at spot prices. */
 export function workOut(explanation: Explanation): Worked[] {
-  const { cash, legs, sides, liquidation } = explanation;
+  const { cash, legs, positions, sets, positionSides, sides, liquidation } = explanation;
+  const added = positionSides.mark;
   const { equity, initial, maintenance, health, excess } = sides.mark;
   const priced = legs.filter(({ price }) => price.status !== PriceStatus.Down);
   const values = priced.map(({ sides: { mark } }) => ` + ${quote(mark.value)}`).join('');
@@ -19,9 +15,24 @@ export function workOut(explanation: Explanation): Worked[] {
     priced.map(({ sides: { mark } }) => `${quote(mark.value)} - ${quote(mark.value - mark[key])}`).join(' + ') || '0';
   return [
     ...priced.flatMap(workOutLeg),
-    line('E', 'cash + values', `${quote(cash)}${values}`, quote(equity)),
-    line('Rm', 'values - counted', uncounted('maintenance'), quote(maintenance)),
-    line('Ri', 'the same with Hi', uncounted('initial'), quote(initial)),
+    ...positions.flatMap(workOutPosition),
+    ...sets.flatMap((set) => workOutSet(set, positions)),
+    ...(positions.length === 0
+      ? [
+          line('E', 'cash + values', `${quote(cash)}${values}`, quote(equity)),
+          line('Rm', 'values - counted', uncounted('maintenance'), quote(maintenance)),
+          line('Ri', 'the same with Hi', uncounted('initial'), quote(initial)),
+        ]
+      : [
+          line('E', 'cash + values + positions', `${quote(cash)}${values} + ${quote(added.equity)}`, quote(equity)),
+          line(
+            'Rm',
+            'values - counted + positions',
+            `${uncounted('maintenance')} + ${quote(added.maintenance)}`,
+            quote(maintenance),
+          ),
+          line('Ri', 'the same with Hi', `${uncounted('initial')} + ${quote(added.initial)}`, quote(initial)),
+        ]),
     line('health', 'E / Rm', `${quote(equity)} / ${quote(maintenance)}`, formatHealth(health)),
     line('excess', 'E - Ri', `${quote(equity)} - ${quote(initial)}`, quote(excess)),
     ...(liquidation.plan === null ? [] : workOutPlan(explanation, liquidation.plan)),
@@ -81,12 +92,4 @@ function workOutPlan(
     const numbers = `(${target} - ${formatHealth(better.health)}) / (${target} - ${rate} - ${phi})`;
     return line('fraction f', '(T - h) / (T - b - phi)', numbers, part);
   }
-}
-
-function line(what: string, formula: string, numbers: string, result: string): Worked {
-  return { what, formula, worked: `${numbers.replaceAll('+ -', '- ')} = ${result}` };
-}
-
-function quote(value: bigint): string {
-  return formatWad(value, 4);
 }

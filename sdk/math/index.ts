@@ -15,6 +15,7 @@ export { callFee } from './callFee';
 export { compactDown, compactUp } from './compactPrice';
 export { decayFactor } from './decay';
 export { expOfMinus } from './exponential';
+export { FUNDING_MAX_HOLD, fundingIndexAt, fundingPaid, fundingRateOf, type FundingState } from './funding';
 export {
   borrowCapAt,
   borrowGrowthEndsAt,

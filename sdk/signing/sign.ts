@@ -2,8 +2,10 @@ import type { Hex, LocalAccount } from 'viem';
 
 import {
   operatorPermitTypedData,
+  orderTypedData,
   signedBatchTypedData,
   type OperatorPermit,
+  type Order,
   type SignedBatch,
   type VaultDomain,
 } from './typedData';
@@ -19,4 +21,9 @@ export function signOperatorPermit(key: Key, domain: VaultDomain, permit: Operat
 /** The signature that `vault.runSigned` takes beside `batch`; of its signer. */
 export function signBatch(key: Key, domain: VaultDomain, batch: SignedBatch): Promise<Hex> {
   return key.signTypedData(signedBatchTypedData(domain, batch));
+}
+
+/** The signature that `vault.fill` takes beside `order`; of its signer. */
+export function signOrder(key: Key, domain: VaultDomain, order: Order): Promise<Hex> {
+  return key.signTypedData(orderTypedData(domain, order));
 }

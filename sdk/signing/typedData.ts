@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem';
 
 import type { Manifest } from '../deployment';
-import type { AccountId } from '../math';
+import type { AccountId, InstrumentId } from '../math';
 
 /** What `setOperator` takes, for the account's owner to sign. */
 export interface OperatorPermit {
@@ -29,6 +29,26 @@ export interface SignedBatch {
   /** The signer's next one, see `readNonce`. */
   readonly nonce: bigint;
   /** Last second in which the signature may be used. */
+  readonly deadline: bigint;
+}
+
+/** What somebody is willing to trade, in whole or in parts, for the account's owner or an operator to sign. */
+export interface Order {
+  /** Owner, or operator with the right to trade. */
+  readonly signer: Address;
+  readonly account: AccountId;
+  readonly instrument: InstrumentId;
+  /** WAD in whole lots of 1e9, positive buys. */
+  readonly size: bigint;
+  /** Quote WAD for one unit: a buyer pays no more, a seller receives no less. */
+  readonly limitPrice: bigint;
+  /** Most that it may be charged, of the notional, millionths. */
+  readonly maxFeePpm: bigint;
+  /** Of the signer's choice; orders of one account with the same one share what is filled of them. */
+  readonly nonce: bigint;
+  /** The account's, see `readOrderState`. */
+  readonly epoch: bigint;
+  /** Last second in which it may be filled. */
   readonly deadline: bigint;
 }
 
@@ -61,6 +81,17 @@ const TYPES = {
     { name: 'nonce', type: 'uint256' },
     { name: 'deadline', type: 'uint256' },
   ],
+  Order: [
+    { name: 'signer', type: 'address' },
+    { name: 'account', type: 'bytes32' },
+    { name: 'instrument', type: 'uint64' },
+    { name: 'size', type: 'int256' },
+    { name: 'limitPrice', type: 'uint256' },
+    { name: 'maxFeePpm', type: 'uint256' },
+    { name: 'nonce', type: 'uint256' },
+    { name: 'epoch', type: 'uint256' },
+    { name: 'deadline', type: 'uint256' },
+  ],
 } as const;
 
 /** A permit as viem's `signTypedData`, `hashTypedData` and wallets take it. */
@@ -76,4 +107,9 @@ export function operatorPermitTypedData(domain: VaultDomain, message: OperatorPe
 /** A batch as viem's `signTypedData`, `hashTypedData` and wallets take it. */
 export function signedBatchTypedData(domain: VaultDomain, message: SignedBatch) {
   return { domain, types: { SignedBatch: TYPES.SignedBatch }, primaryType: 'SignedBatch', message } as const;
+}
+
+/** An order as viem's `signTypedData`, `hashTypedData` and wallets take it. */
+export function orderTypedData(domain: VaultDomain, message: Order) {
+  return { domain, types: { Order: TYPES.Order }, primaryType: 'Order', message } as const;
 }

@@ -48,6 +48,8 @@ describe('readMargins', () => {
         deadline: marginCall.deadline,
         state,
         downLegs: Number(assessment.downLegs),
+        positions: 0,
+        downPositions: 0,
       });
     }
     expect(rows).to.have.length(4);

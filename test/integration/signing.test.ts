@@ -6,11 +6,23 @@ import { privateKeyToAccount } from 'viem/accounts';
 
 import { marginVaultAbi } from '../../sdk/abi';
 import { decodeRevert } from '../../sdk/errors';
-import { toAccountId } from '../../sdk/math';
+import { toAccountId, type AccountId } from '../../sdk/math';
 import { SEED } from '../../sdk/testing/arbitraries';
-import { readNonce, signBatch, signOperatorPermit, vaultDomain } from '../../sdk/signing';
+import {
+  cancelOrder,
+  cancelOrders,
+  readNonce,
+  readOrderState,
+  signBatch,
+  signOperatorPermit,
+  signOrder,
+  vaultDomain,
+  type Order,
+} from '../../sdk/signing';
 import { createRandom } from '../../sim/random';
 import { marketFixture } from '../fixtures/marketFixture';
+import { orderOf, PERPETUAL, signOrder as signByWallet, tradingFixture } from '../fixtures/tradingFixture';
+import { MAX_UINT256, usdc, wad } from '../fixtures/units';
 
 const MESSAGES = 40;
 
@@ -57,5 +69,46 @@ describe(`signatures of the sdk (seed ${SEED}, ${MESSAGES} messages of each kind
       await vault.connect(stranger).runSigned(batch, signature);
       expect(await readNonce(client, { vault: at, signer: key.address, namespace })).to.equal(nonce + 2n);
     }
+  });
+
+  it('of orders are taken, filled in parts and cancelled, alone and all at once [SDK-10]', async () => {
+    const { vault, manifest, quote, bob, alice, aliceAccount, lender } = await loadFixture(tradingFixture);
+    const domain = vaultDomain(manifest);
+    const at = manifest.contracts.MarginVault.address;
+    const key = privateKeyToAccount(`0x${'51'.repeat(32)}`);
+    const account = toAccountId(key.address, 3n);
+    await vault.connect(lender).deposit(account, quote, usdc(20_000));
+    const order: Order = {
+      signer: key.address,
+      account,
+      instrument: PERPETUAL,
+      size: wad(3),
+      limitPrice: wad(40_000),
+      maxFeePpm: 1_000n,
+      nonce: 2n ** 200n,
+      epoch: 0n,
+      deadline: MAX_UINT256,
+    };
+    const stateOf = (each: Order) => readOrderState(client, { vault: at, order: each });
+    const fill = async (bid: Order, size: bigint) => {
+      const ask = orderOf(bob, { size: -size, limitPrice: bid.limitPrice });
+      return vault.fill(ask, await signByWallet(vault, bob, ask), bid, await signOrder(key, domain, bid), size);
+    };
+    await fill(order, wad(1));
+    expect(await stateOf(order)).to.deep.equal({ filled: wad(1), left: wad(2), epoch: 0n });
+    const other = orderOf(alice, { size: wad(-1), limitPrice: wad(40_000), nonce: 5n });
+    await alice.sendTransaction({ to: at, data: cancelOrder({ account: aliceAccount as AccountId, nonce: 5n }) });
+    expect((await readOrderState(client, { vault: at, order: other as unknown as Order })).left).to.equal(0n);
+
+    // the key sends nothing itself: what it signs is brought by others
+    const nonce = await readNonce(client, { vault: at, signer: key.address });
+    const batch = { signer: key.address, account, steps: [cancelOrders(order)], relayer: zeroAddress, nonce };
+    const signed = { ...batch, deadline: MAX_UINT256 };
+    await vault.runSigned(signed, await signBatch(key, domain, signed));
+    expect(await stateOf(order)).to.deep.equal({ filled: wad(1), left: 0n, epoch: 1n });
+    const refused = await fill(order, wad(1)).catch((error: unknown) => decodeRevert(error));
+    expect(refused).to.deep.include({ name: 'OrderOfOtherEpoch' });
+    await fill({ ...order, epoch: 1n }, wad(2));
+    expect((await stateOf({ ...order, epoch: 1n })).left).to.equal(0n);
   });
 });

@@ -6,6 +6,7 @@ import { hostileTokenFixture } from '../fixtures/hostileTokens';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { PriceStatus } from '../fixtures/oracleFixture';
 import { readPortfolio } from '../fixtures/readAccount';
+import { option, optionFixture, PERPETUAL, trade, tradingFixture } from '../fixtures/tradingFixture';
 import { accountOf, link, MarginState, usdc, wad, wbtc, weth } from '../fixtures/units';
 
 const ROW = 105;
@@ -16,7 +17,8 @@ interface Row {
   readonly deadline: bigint;
   readonly state: bigint;
   readonly downLegs: bigint;
-  readonly reserved: bigint;
+  readonly positions: bigint;
+  readonly downPositions: bigint;
 }
 
 /** Bytes from `at`, `size` of them, signed in two's complement where asked. */
@@ -35,7 +37,8 @@ function decodeRow(packed: string, index = 0): Row {
     deadline: integer(packed, at + 96, 5),
     state: integer(packed, at + 101, 1),
     downLegs: integer(packed, at + 102, 1),
-    reserved: integer(packed, at + 103, 2),
+    positions: integer(packed, at + 103, 1),
+    downPositions: integer(packed, at + 104, 1),
   };
 }
 
@@ -50,7 +53,7 @@ describe('MarginLens', () => {
       const { lens, account, lent, strangerAccount } = await loadFixture(loanFixture);
       const packed = await lens.margins([lent, account, strangerAccount, account]);
       expect(ethers.dataLength(packed)).to.equal(4 * ROW);
-      const healthy = { deadline: 0n, state: MarginState.Healthy, downLegs: 0n, reserved: 0n };
+      const healthy = { deadline: 0n, state: MarginState.Healthy, downLegs: 0n, positions: 0n, downPositions: 0n };
       const rich = wad(200_000);
       expect(decodeRow(packed, 0)).to.deep.equal({ money: [rich, rich, 0n, 0n, rich, 0n], ...healthy });
       const loan = [wad(-14_000), wad(6_000), wad(5_600), wad(4_000), wad(6_000), wad(4_000)];
@@ -83,7 +86,8 @@ describe('MarginLens', () => {
         deadline,
         state: MarginState.Called,
         downLegs: 0b110n,
-        reserved: 0n,
+        positions: 0n,
+        downPositions: 0n,
       });
     });
 
@@ -178,6 +182,52 @@ describe('MarginLens', () => {
         [0n, PriceStatus.Down],
         [wad(2_000), PriceStatus.Live],
       ]);
+    });
+  });
+
+  describe('instruments', () => {
+    it('are by underlying and expiry, each once, and what the margin model reads [LNS-06]', async () => {
+      const w = await loadFixture(optionFixture);
+      const { lens, oracle, instruments, volatilityFeed, wbtc: btc, perpetual, expiry } = w;
+      const ids = [PERPETUAL, option(w, true, 40_000), option(w, false, 42_000)];
+      const [report, ...others] = await lens.instruments(ids);
+      expect(others).to.have.length(0);
+      expect([report!.underlying, report!.index, report!.perpetual]).to.deep.equal([
+        1n,
+        btc.address,
+        perpetual.address,
+      ]);
+      expect(report!.indexPrice).to.deep.equal(await oracle.read(btc.address));
+      expect(report!.perpetualPrice).to.deep.equal(await oracle.read(perpetual.address));
+      expect(report!.risk).to.deep.equal(await instruments.riskOf(1));
+      expect([report!.initialScale, report!.maintenanceScale]).to.deep.equal([wad(1), wad(1)]);
+      const { svi, status } = await volatilityFeed.read(btc.address, expiry);
+      expect(report!.expiries).to.deep.equal([[expiry, svi, status, 0n, 0n, 0n, 0n]]);
+    });
+
+    it('are empty for none, and Down where nothing is known [LNS-06]', async () => {
+      const w = await loadFixture(tradingFixture);
+      expect(await w.lens.instruments([])).to.deep.equal([]);
+      const [report] = await w.lens.instruments([option(w, true, 40_000)]);
+      expect(report!.expiries[0]!.volatilityStatus).to.equal(PriceStatus.Down);
+      const [unknown] = await w.lens.instruments([(7n << 56n) | 1n]);
+      expect([unknown!.indexPrice.status, unknown!.risk.perpetualInitialPpm]).to.deep.equal([PriceStatus.Down, 0n]);
+    });
+
+    it('of an account are in its report, and its row counts its positions [LNS-01] [LNS-03] [LNS-06]', async () => {
+      const w = await loadFixture(optionFixture);
+      const call = option(w, true, 42_000);
+      const [mark] = await w.standardMargin.markOf(call);
+      await trade(w, { buyer: w.alice, seller: w.bob, size: 1, price: 40_000 });
+      await trade(w, { buyer: w.alice, seller: w.bob, size: 1, price: ethers.formatEther(mark), instrument: call });
+      await w.vault.connect(w.alice).deposit(w.aliceAccount, w.weth.address, weth(1));
+      await w.weth.feed.setReverting(true);
+      await w.perpetual.feed.setReverting(true);
+      const { underlyings, timestamp } = await w.lens.report(w.aliceAccount);
+      expect(underlyings).to.deep.equal(await w.lens.instruments([PERPETUAL, call]));
+      expect(timestamp).to.be.greaterThan(0n);
+      const { downLegs, positions, downPositions } = decodeRow(await w.lens.margins([w.aliceAccount]));
+      expect([downLegs, positions, downPositions]).to.deep.equal([1n, 2n, 1n]);
     });
   });
 });
