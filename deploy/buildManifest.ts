@@ -32,6 +32,13 @@ export function buildManifest(parameters: ManifestParameters): Manifest {
       decimals,
       feed: feeds.primary,
     })),
+    underlyings: assets.underlyings.map(({ symbol, number, index, key, feeds }) => ({
+      symbol,
+      number,
+      index: index.address,
+      perpetual: key,
+      perpetualFeed: feeds.primary,
+    })),
     contracts: Object.fromEntries(
       made.map(({ key, address, args, txHash, block }) => [
         key,

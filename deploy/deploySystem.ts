@@ -16,6 +16,7 @@ import { createArtifactLoader } from './loadArtifact';
 import { deployAssets } from './plan/deployAssets';
 import { deployCore } from './plan/deployCore';
 import { deployPools } from './plan/deployPools';
+import { listedUnderlyings } from './plan/instrumentSettings';
 import { intendedSettings, type Setting } from './plan/intended';
 import { checkSymbols } from './plan/policyParams';
 import { checkDelays, checkHolders, finalGrants, handOver, type RoleHolders } from './plan/roles';
@@ -95,7 +96,7 @@ export async function deploySystem(parameters: DeployParameters): Promise<Deploy
     onStep: (done) => parameters.onProgress?.({ ...done, phase }),
   });
 
-  const assets = await deployAssets(executor, config);
+  const assets = await deployAssets(executor, config, listedUnderlyings(config, titled));
   phase = 'contracts';
   const core = await deployCore(executor, assets, config);
   phase = 'markets';
@@ -144,8 +145,12 @@ async function checkChain(client: Client, config: NetworkConfig): Promise<void> 
     });
   }
   if (chainId !== DEVELOPMENT_CHAIN) checkDelays(config);
-  const { quote, collaterals } = config;
-  const mocked = [quote, ...collaterals, ...collaterals.map(({ symbol, feed }) => ({ symbol, address: feed.primary }))];
+  const { quote, collaterals, underlyings = [] } = config;
+  const feeds = [...collaterals, ...underlyings.map(({ symbol, perpetual }) => ({ symbol, feed: perpetual }))];
+  const sources = feeds.flatMap(({ symbol, feed: { primary, second } }) =>
+    [primary, second].map((address) => ({ symbol, address })),
+  );
+  const mocked = [quote, ...collaterals, ...sources];
   const mock = mocked.find(({ address }) => address === MOCK);
   if (mock !== undefined && chainId !== DEVELOPMENT_CHAIN) {
     throw new AppError(`${mock.symbol}: mocks are for development chains (${DEVELOPMENT_CHAIN}), not for ${chainId}`, {

@@ -25,6 +25,7 @@ const ROOM = {
   InstrumentPolicy: 'policy',
   RiskEngine: 'risk',
   StandardMargin: 'risk',
+  PortfolioMargin: 'risk',
   RealisedVolatility: 'risk',
   MarginVault: 'vault',
   VaultSettings: 'vault',

@@ -1,5 +1,5 @@
 import { AppError } from '../../sdk/errors';
-import type { CollateralConfig, NetworkConfig } from './networkConfig';
+import type { CollateralConfig, NetworkConfig, PriceConfig } from './networkConfig';
 
 export interface ConfigChanges {
   /** Quote a whole token, by symbol. */
@@ -32,11 +32,13 @@ export function adaptConfig(
 
 /** `config` where each price has its first source only, for worlds that move one feed a collateral. */
 export function withoutSecondSources(config: NetworkConfig): NetworkConfig {
-  const strip = ({ feed, ...rest }: CollateralConfig): CollateralConfig => {
-    const { second: _second, ...first } = feed;
-    return { ...rest, feed: first };
+  const strip = ({ second: _second, ...first }: PriceConfig): PriceConfig => first;
+  const { collaterals, underlyings } = config;
+  return {
+    ...config,
+    collaterals: collaterals.map((each) => ({ ...each, feed: strip(each.feed) })),
+    ...(underlyings && { underlyings: underlyings.map((each) => ({ ...each, perpetual: strip(each.perpetual) })) }),
   };
-  return { ...config, collaterals: config.collaterals.map(strip) };
 }
 
 function invalid(message: string): AppError {

@@ -124,7 +124,9 @@ describe('MOST_FUND_DELAY', () => {
 
 describe('findPolicy and findNetworkConfig', () => {
   it('lists what there is where a name is unknown', () => {
-    expect(() => findPolicy('defualt')).toThrow('there is no policy defualt: name default, instant or a file');
+    expect(() => findPolicy('defualt')).toThrow(
+      'there is no policy defualt: name default, derivatives, instant or a file',
+    );
     expect(() => findNetworkConfig('sepolia', 11_155_111)).toThrow('sepolia is not described');
   });
 
@@ -147,7 +149,7 @@ describe('findPolicy and findNetworkConfig', () => {
     expect(findPolicy('default').title).toBe('default');
   });
 
-  it.each(['default', 'instant'])('has the policy %s under its own name', (name) => {
+  it.each(['default', 'derivatives', 'instant'])('has the policy %s under its own name', (name) => {
     expect(findPolicy(name).policy.name).toBe(name);
   });
 });

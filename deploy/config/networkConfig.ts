@@ -35,33 +35,40 @@ const pythPrice = z.strictObject({
   confidencePercent: percentOfWhole,
 });
 
-const feed = z
-  .strictObject({
-    /** Chainlink AggregatorV3 of the asset in quote */
-    primary: addressOrMock,
-    /** another source of the same price: an aggregator, or a price of Pyth believed while it is certain enough */
-    second: z
-      .union([addressOrMock, pythPrice], { error: `is neither an address nor "${MOCK}" nor a price of Pyth` })
-      .optional(),
-    /** how far the sources may differ */
-    disagreementPercent: percentOfWhole,
-    /** first answer of mocked feeds, quote a whole token */
-    startPrice: positiveDecimal.optional(),
-    /** answers at or outside these bounds are no answers, quote a whole token; kept to three digits, rounded outward */
-    floor: decimal,
-    ceiling: positiveDecimal,
-  })
-  .refine((f) => f.startPrice !== undefined || (f.primary !== MOCK && f.second !== MOCK), {
-    path: ['startPrice'],
-    message: 'a mocked feed needs a start price',
-  });
+const feed = z.strictObject({
+  /** Chainlink AggregatorV3 of the asset in quote */
+  primary: addressOrMock,
+  /** another source of the same price: an aggregator, or a price of Pyth believed while it is certain enough */
+  second: z
+    .union([addressOrMock, pythPrice], { error: `is neither an address nor "${MOCK}" nor a price of Pyth` })
+    .optional(),
+  /** how far the sources may differ */
+  disagreementPercent: percentOfWhole,
+  /** first answer of mocked feeds, quote a whole token */
+  startPrice: positiveDecimal.optional(),
+  /** answers at or outside these bounds are no answers, quote a whole token; kept to three digits, rounded outward */
+  floor: decimal,
+  ceiling: positiveDecimal,
+});
 
 const collateral = token.extend({
-  feed,
+  feed: feed.refine((f) => f.startPrice !== undefined || !isMocked(f), {
+    path: ['startPrice'],
+    message: 'a mocked feed needs a start price',
+  }),
   pool: z.strictObject({
     /** quote that each side of a pool on a development chain is worth at the start price */
     depthQuote: positiveDecimal,
   }),
+});
+
+/** What perpetuals and options may be traded on, where the policy has terms for it. */
+const underlying = z.strictObject({
+  symbol,
+  /** the collateral whose price is the index */
+  index: symbol,
+  /** the perpetual's own price, what it trades at elsewhere; mocked, it starts at the index unless it has a start price */
+  perpetual: feed,
 });
 
 /** Seconds that are at least `least`, or the fund would be none, and no more than a tranche's code takes. */
@@ -108,6 +115,7 @@ export const networkConfigSchema = z
     chainId: z.int().positive(),
     quote: token,
     collaterals: z.array(collateral).min(1),
+    underlyings: z.array(underlying).max(255).optional(),
     /** Uniswap V2; "deploy" deploys the factory and a seeded pair a collateral */
     uniswapV2Factory: z.union([z.literal('deploy'), address], { error: 'is neither an address nor "deploy"' }),
     /** L2 sequencer uptime feed; null where the chain has none */
@@ -121,7 +129,7 @@ export const networkConfigSchema = z
      * asks; in force five days after deploying */
     targetAdminDelaySeconds: seconds32,
   })
-  .superRefine(({ quote, collaterals, uniswapV2Factory }, context) => {
+  .superRefine(({ quote, collaterals, underlyings = [], uniswapV2Factory }, context) => {
     const mocksOnly = [quote, ...collaterals].every((listed) => listed.address === MOCK);
     if (
       uniswapV2Factory === 'deploy' &&
@@ -137,11 +145,35 @@ export const networkConfigSchema = z
       }
       seen.add(name);
     });
+    const refuse = (index: number, field: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: ['underlyings', index, field], message });
+    const taken = new Set<string>();
+    underlyings.forEach((each, i) => {
+      for (const [field, name] of [
+        ['symbol', each.symbol],
+        // under which the oracle keeps the price
+        ['perpetual', each.perpetual.primary],
+      ] as const) {
+        if (name !== MOCK && taken.has(name)) refuse(i, field, `${name} is there twice`);
+        taken.add(name);
+      }
+      const found = collaterals.find(({ symbol: name }) => name === each.index);
+      if (found === undefined) refuse(i, 'index', `${each.index} is no collateral`);
+      else if (isMocked(each.perpetual) && (each.perpetual.startPrice ?? found.feed.startPrice) === undefined) {
+        refuse(i, 'perpetual', 'a mocked feed needs a start price');
+      }
+    });
   });
 
 export type NetworkConfig = z.output<typeof networkConfigSchema>;
 export type CollateralConfig = NetworkConfig['collaterals'][number];
+export type UnderlyingConfig = NonNullable<NetworkConfig['underlyings']>[number];
 export type TokenConfig = NetworkConfig['quote'];
+export type PriceConfig = z.output<typeof feed>;
+
+function isMocked({ primary, second }: z.output<typeof feed>): boolean {
+  return primary === MOCK || second === MOCK;
+}
 
 /** @throws AppError `config_missing`, `config_invalid` */
 export function readNetworkConfig(path: string): NetworkConfig {

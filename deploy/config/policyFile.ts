@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
+import { oracleAges } from './oracleAges';
 import { readJsonFile } from './readJsonFile';
+import { underlyingPolicy } from './underlyingPolicy';
 import {
   cents,
   decimal,
@@ -9,7 +11,6 @@ import {
   percentOfWhole,
   positiveDecimal,
   ratio,
-  seconds24,
   seconds32,
   symbol,
   wholeQuote,
@@ -31,19 +32,7 @@ const collateral = haircuts.safeExtend({
   isolated: haircuts.nullable(),
   /** how fast accounts above the critical health may be sold, collateral value in quote */
   pace: z.strictObject({ capacityQuote: decimal, refillQuotePerHour: decimal }),
-  oracle: z
-    .strictObject({
-      /** age from which a price opens no new risk */
-      openAgeSeconds: seconds24,
-      /** age from which a price is dead */
-      liquidationAgeSeconds: seconds24,
-      /** time in which the smoothed price covers half of a move */
-      halfLifeSeconds: seconds24,
-    })
-    .refine((o) => o.liquidationAgeSeconds > o.openAgeSeconds, {
-      path: ['liquidationAgeSeconds'],
-      message: 'is not above openAgeSeconds',
-    }),
+  oracle: oracleAges,
 });
 
 const cash = z.strictObject({
@@ -95,12 +84,15 @@ export const policyFileSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower case letters, digits and dashes'),
   description: z.string().min(1),
   collaterals: z.record(symbol, collateral),
+  /** what perpetuals and options are traded on; of those that the network describes, the ones named here */
+  underlyings: z.record(symbol, underlyingPolicy).optional(),
   cash,
   liquidation,
 });
 
 export type PolicyFile = z.output<typeof policyFileSchema>;
 export type CollateralPolicy = PolicyFile['collaterals'][string];
+export type UnderlyingPolicy = NonNullable<PolicyFile['underlyings']>[string];
 
 /** @throws AppError `config_missing`, `config_invalid` */
 export function readPolicyFile(path: string): PolicyFile {

@@ -16,11 +16,22 @@ export const percent = decimal
   .refine((value) => fractionDigits(value) <= 2, 'has more than two decimals of a percent')
   .refine((value) => value < 2 ** 32 / 100, 'is above 42949672.95 %');
 
+/** Percent of at most four decimals: whole millionths, which fit in 24 bits. */
+export const finePercent = decimal
+  .refine((value) => fractionDigits(value) <= 4, 'has more than four decimals of a percent')
+  .refine((value) => value < 2 ** 24 / 10_000, 'is above 1677.7215 %');
+
 /** Percent that fits in 16 bits as basis points. */
 export const percent16 = percent.refine((value) => value < 2 ** 16 / 100, 'is above 655.35 %');
 
 /** Percent of a whole. */
 export const percentOfWhole = percent.refine((value) => value <= 100, 'is above 100 %');
+
+/** Percent of a move, which may be down; at most two decimals. */
+export const signedPercent = z
+  .number()
+  .refine((value) => /^-?\d+(\.\d{1,2})?$/.test(String(value)), 'has more than two decimals of a percent')
+  .refine((value) => Math.abs(value) < 2 ** 23 / 100, 'is beyond 83886.07 %');
 
 /** A ratio where 1 is 100 %, in whole basis points that fit in 16 bits. */
 export const ratio = decimal
@@ -72,6 +83,11 @@ export function scale(value: number, decimals: number): bigint {
 /** A `percent` in basis points. */
 export function percentToBps(value: number): number {
   return Number(scale(value, 2));
+}
+
+/** A `finePercent` in millionths. */
+export function percentToPpm(value: number): number {
+  return Number(scale(value, 4));
 }
 
 /** A `ratio` in basis points. */

@@ -14,6 +14,7 @@ export interface Core {
   readonly settlementFeed: DeployedHere;
   readonly realisedVolatility: DeployedHere;
   readonly standardMargin: DeployedHere;
+  readonly portfolioMargin: DeployedHere;
   readonly engine: DeployedHere;
   /** Code that runs on the vault's storage. */
   readonly liquidatorCode: DeployedHere;
@@ -53,6 +54,10 @@ export async function deployCore(executor: Executor, { quote }: Assets, config: 
     'StandardMargin',
     [oracle, instruments, volatilityFeed, settlementFeed, realisedVolatility].map(({ address }) => address),
   );
+  const portfolioMargin = await executor.deploy(
+    'PortfolioMargin',
+    [oracle, policy, instruments, volatilityFeed, settlementFeed, realisedVolatility].map(({ address }) => address),
+  );
   const engineArgs = [authority, oracle.address, policy.address, standardMargin.address];
   const engine = await executor.deploy('RiskEngine', engineArgs);
   const common = [authority, quote.address, policy.address, engine.address];
@@ -79,6 +84,7 @@ export async function deployCore(executor: Executor, { quote }: Assets, config: 
     settlementFeed,
     realisedVolatility,
     standardMargin,
+    portfolioMargin,
     engine,
     vault,
     liquidatorCode,

@@ -4,6 +4,7 @@ import type { Deployed } from '../createExecutor';
 import type { Assets } from './deployAssets';
 import { toBackstopTerms, toCloseOutTerms } from './backstopTerms';
 import type { Core } from './deployCore';
+import { instrumentSettings } from './instrumentSettings';
 import {
   policyOf,
   toCashTerms,
@@ -27,10 +28,12 @@ export interface Setting {
   readonly viewArgs: readonly unknown[];
   /** What the view is to return. */
   readonly value: unknown;
+  /** Other views of what the setter sets. */
+  readonly alsoSeen?: readonly Pick<Setting, 'view' | 'viewArgs' | 'value'>[];
 }
 
 /** Numbers of margin models, see contracts/types/Portfolio.sol. */
-export const MODE = { cross: 0, isolated: 1 } as const;
+export const MODE = { cross: 0, isolated: 1, portfolio: 2 } as const;
 
 /**
  * Everything to be configured, in the order in which it must be: the one list that deploying sets and verifying reads
@@ -41,9 +44,10 @@ export function intendedSettings(core: Core, assets: Assets, config: NetworkConf
   return [
     ...policySettings(core, assets, policy),
     ...oracleSettings(core, assets, config, policy),
+    ...instrumentSettings(core, assets, policy),
     ...backstopSettings(core, config),
     ...links(core),
-    sealing(core),
+    ...sealing(core),
   ];
 }
 
@@ -124,16 +128,25 @@ function backstopSettings({ waterfall, closeOut }: Core, { defaultFund }: Networ
   ];
 }
 
-function links({ vault, waterfall, closeOut }: Core): Setting[] {
+function links({ vault, waterfall, closeOut, engine, portfolioMargin }: Core): Setting[] {
   return [
+    setting({
+      target: engine,
+      label: 'portfolio',
+      key: MODE.portfolio,
+      setter: 'addModel',
+      view: 'modelOf',
+      value: portfolioMargin.address,
+    }),
     setting({ target: vault, setter: 'setWaterfall', view: 'waterfall', value: waterfall.address }),
     setting({ target: waterfall, setter: 'setCloseOut', view: 'closeOut', value: closeOut.address }),
   ];
 }
 
 /** Last: from then on what tightens ramps, and caps grow. */
-function sealing({ policy: target }: Core): Setting {
-  return { target, setter: 'seal', setterArgs: [], view: 'isSealed', viewArgs: [], value: true };
+function sealing({ policy, instruments }: Core): Setting[] {
+  const seal = { setter: 'seal', setterArgs: [], view: 'isSealed', viewArgs: [], value: true };
+  return [policy, instruments].map((target) => ({ ...seal, target }));
 }
 
 interface SettingParameters {

@@ -1,7 +1,7 @@
 import { AppError } from '../../sdk/errors';
 import { compactDown, compactUp } from '../../sdk/math';
-import type { CollateralConfig, NetworkConfig } from '../config/networkConfig';
-import type { CollateralPolicy, PolicyFile } from '../config/policyFile';
+import type { NetworkConfig, PriceConfig } from '../config/networkConfig';
+import type { CollateralPolicy, PolicyFile, UnderlyingPolicy } from '../config/policyFile';
 import { percentToBps, ratioToBps, scale } from '../config/units';
 import type { Feeds } from './deployAssets';
 
@@ -74,8 +74,12 @@ export function toLiquidationTerms({ liquidation: terms }: PolicyFile) {
   };
 }
 
-/** @param feeds where the asset's prices come from */
-export function toFeedConfig(feeds: Feeds, { feed }: CollateralConfig, { oracle }: CollateralPolicy) {
+/** @param feeds where the prices come from */
+export function toFeedConfig(
+  feeds: Feeds,
+  { feed }: { readonly feed: PriceConfig },
+  { oracle }: Pick<CollateralPolicy, 'oracle'>,
+) {
   return {
     ...feeds,
     openAge: oracle.openAgeSeconds,
@@ -89,7 +93,8 @@ export function toFeedConfig(feeds: Feeds, { feed }: CollateralConfig, { oracle 
 }
 
 /**
- * Makes sure that `policy` has parameters for each configured collateral and for no other.
+ * Makes sure that `policy` has parameters for each configured collateral and for no other, and of underlyings for none
+ * that is not configured: those that it leaves out are not listed.
  * @throws AppError `policy_mismatch`
  */
 export function checkSymbols(config: NetworkConfig, policy: PolicyFile): void {
@@ -97,6 +102,16 @@ export function checkSymbols(config: NetworkConfig, policy: PolicyFile): void {
   const stranger = Object.keys(policy.collaterals).find((symbol) => !symbols.includes(symbol));
   if (stranger !== undefined) throw mismatch(policy, `${stranger} is no collateral of this network`);
   for (const symbol of symbols) policyOf(policy, symbol);
+  const known = (config.underlyings ?? []).map(({ symbol }) => symbol);
+  const unknown = Object.keys(policy.underlyings ?? {}).find((symbol) => !known.includes(symbol));
+  if (unknown !== undefined) throw mismatch(policy, `${unknown} is no underlying of this network`, 'underlyings');
+}
+
+/** @throws AppError `policy_mismatch` */
+export function underlyingPolicyOf(policy: PolicyFile, symbol: string): UnderlyingPolicy {
+  const found = policy.underlyings?.[symbol];
+  if (found === undefined) throw mismatch(policy, `${symbol} is missing`, 'underlyings');
+  return found;
 }
 
 /** @throws AppError `policy_mismatch` */
@@ -106,8 +121,8 @@ export function policyOf(policy: PolicyFile, symbol: string): CollateralPolicy {
   return found;
 }
 
-function mismatch({ name }: PolicyFile, reason: string): AppError {
-  return new AppError(`policy ${name}: collaterals: ${reason}`, { code: 'policy_mismatch' });
+function mismatch({ name }: PolicyFile, reason: string, section = 'collaterals'): AppError {
+  return new AppError(`policy ${name}: ${section}: ${reason}`, { code: 'policy_mismatch' });
 }
 
 function fit(value: bigint, most: bigint, path: string): bigint {

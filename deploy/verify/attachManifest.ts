@@ -48,6 +48,7 @@ export function attachManifest({ contracts }: Manifest, load: LoadArtifact): Att
       settlementFeed: find('SettlementFeed'),
       realisedVolatility: find('RealisedVolatility'),
       standardMargin: find('StandardMargin'),
+      portfolioMargin: find('PortfolioMargin'),
       engine: find('RiskEngine'),
       liquidatorCode: find('Liquidator'),
       settingsCode: find('VaultSettings'),

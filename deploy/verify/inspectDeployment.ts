@@ -4,6 +4,7 @@ import { attempt, reporter, type Check } from '../../sdk/doctor';
 import type { Manifest } from '../../sdk/deployment/schema';
 import { AppError, toAppError } from '../../sdk/errors';
 import { createArtifactLoader } from '../loadArtifact';
+import { MODE } from '../plan/intended';
 import { readDeployed } from '../readDeployed';
 import { attachManifest, type Attached } from './attachManifest';
 import { differences } from './differences';
@@ -53,9 +54,11 @@ function some(found: readonly string[]): string {
 }
 
 async function inspectWiring(client: Client, { quote }: Manifest, attached: Attached): Promise<Check[]> {
-  const { waterfall, closeOut, vault } = attached.core;
+  const { waterfall, closeOut, vault, engine, portfolioMargin } = attached.core;
+  const model = await readDeployed(client, engine, 'modelOf', [MODE.portfolio]);
   const found = [
     ...(await verifyWiring(client, { ...attached, quote })),
+    ...differences('RiskEngine.modelOf(portfolio)', model, portfolioMargin.address),
     ...differences('MarginVault.waterfall', await readDeployed(client, vault, 'waterfall'), waterfall.address),
     ...differences('LossWaterfall.closeOut', await readDeployed(client, waterfall, 'closeOut'), closeOut.address),
   ];

@@ -67,17 +67,23 @@ function wiringOf({ core, config, assets, flashLiquidator, factory }: Expectatio
 
 async function verifySettings(client: Client, settings: readonly Setting[]): Promise<string[]> {
   const found: string[] = [];
-  for (const { target, view, viewArgs, label, value } of settings) {
-    const actual = await readDeployed(client, target, view, viewArgs);
-    const where = `${target.artifact.name}.${view}`;
-    found.push(...differences(label === undefined ? where : `${where}(${label})`, actual, value));
+  for (const { target, label, alsoSeen = [], ...first } of settings) {
+    for (const { view, viewArgs, value } of [first, ...alsoSeen]) {
+      const actual = await readDeployed(client, target, view, viewArgs);
+      const where = `${target.artifact.name}.${view}`;
+      found.push(...differences(label === undefined ? where : `${where}(${label})`, actual, value));
+    }
   }
   return found;
 }
 
-/** No collateral but those intended. */
+/** No collateral and no underlying but those intended. */
 async function verifyNothingElse(client: Client, { core, assets }: Expectations): Promise<string[]> {
   const listed = await readDeployed(client, core.policy, 'collaterals');
   const intended = assets.collaterals.map(({ address }) => address);
-  return differences('MarginPolicy.collaterals', listed, intended);
+  const underlyings = await readDeployed(client, core.instruments, 'underlyingCount');
+  return [
+    ...differences('MarginPolicy.collaterals', listed, intended),
+    ...differences('InstrumentPolicy.underlyingCount', underlyings, assets.underlyings.length),
+  ];
 }

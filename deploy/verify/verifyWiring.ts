@@ -23,7 +23,14 @@ export interface WiringExpectations {
 export async function verifyWiring(client: Client, expected: WiringExpectations): Promise<string[]> {
   const { core, quote, hasSequencer, tranches, flash } = expected;
   const { manager, oracle, policy, engine, liquidatorCode, settingsCode, tradingCode, bookCode, vault } = core;
-  const { instruments, volatilityFeed, settlementFeed, realisedVolatility, standardMargin } = core;
+  const { instruments, volatilityFeed, settlementFeed, realisedVolatility, standardMargin, portfolioMargin } = core;
+  const measures = {
+    oracle: oracle.address,
+    policy: instruments.address,
+    volatilityFeed: volatilityFeed.address,
+    settlementFeed: settlementFeed.address,
+    realisedVolatility: realisedVolatility.address,
+  };
   const { openLosses, junior, senior, waterfall, closeOut, lens } = core;
   const tranche = (label: keyof typeof TRANCHES, ahead: Address) => ({
     ...TRANCHES[label],
@@ -40,16 +47,8 @@ export async function verifyWiring(client: Client, expected: WiringExpectations)
     [volatilityFeed, { authority: manager.address }],
     [settlementFeed, { authority: manager.address, oracle: oracle.address }],
     [realisedVolatility, { authority: manager.address, oracle: oracle.address }],
-    [
-      standardMargin,
-      {
-        oracle: oracle.address,
-        policy: instruments.address,
-        volatilityFeed: volatilityFeed.address,
-        settlementFeed: settlementFeed.address,
-        realisedVolatility: realisedVolatility.address,
-      },
-    ],
+    [standardMargin, measures],
+    [portfolioMargin, { ...measures, collateralPolicy: policy.address }],
     [
       engine,
       {

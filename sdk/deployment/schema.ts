@@ -11,6 +11,7 @@ export const CORE_CONTRACTS = [
   'SettlementFeed',
   'RealisedVolatility',
   'StandardMargin',
+  'PortfolioMargin',
   'RiskEngine',
   'MarginVault',
   'LossWaterfall',
@@ -55,6 +56,18 @@ const asset = z.strictObject({
   feed: address,
 });
 
+const underlying = z.strictObject({
+  symbol: z.string().min(1),
+  /** In `InstrumentPolicy`'s list, and so in the ids of instruments. */
+  number: z.int().min(1).max(255),
+  /** Key of the index' price in the price oracle: the token of a collateral. */
+  index: address,
+  /** Key of the perpetual's own price there. */
+  perpetual: address,
+  /** Chainlink feed of the perpetual in quote. */
+  perpetualFeed: address,
+});
+
 const role = z.strictObject({
   /** decimal, a uint64 */
   id: z.string().regex(/^\d+$/, 'is not a role number'),
@@ -77,6 +90,8 @@ export const manifestSchema = z.strictObject({
   policyName: z.string().min(1),
   quote: z.strictObject({ symbol: z.string().min(1), address, decimals: z.int().min(0).max(18) }),
   assets: z.array(asset),
+  /** what perpetuals and options are traded on */
+  underlyings: z.array(underlying).default([]),
   contracts: z
     .object(Object.fromEntries(CORE_CONTRACTS.map((name) => [name, contract])) as Record<CoreContract, typeof contract>)
     .catchall(contract),
@@ -86,4 +101,5 @@ export const manifestSchema = z.strictObject({
 /** A deployment as read: addresses checksummed. */
 export type Manifest = z.output<typeof manifestSchema>;
 export type DeployedAsset = Manifest['assets'][number];
+export type DeployedUnderlying = Manifest['underlyings'][number];
 export type DeployedContract = Manifest['contracts'][CoreContract];
