@@ -8,6 +8,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICloseOut, Shelf} from "../interfaces/ICloseOut.sol";
+import {IInstrumentPolicy} from "../interfaces/IInstrumentPolicy.sol";
 import {ILossWaterfall} from "../interfaces/ILossWaterfall.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
@@ -25,7 +26,7 @@ import {LossMarket} from "./LossMarket.sol";
 
 /// @title Close-out of accounts that nobody else takes
 /// @dev One account of this contract bids, and is empty between two calls, so that it has room for whatever comes; each
-/// collateral then goes to a shelf of its own, an account too.
+/// collateral then goes to a shelf of its own, an account too. It has no margin to hold positions with.
 contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
@@ -55,6 +56,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
     /// @inheritdoc ICloseOut
     AccountId public immutable hand;
     uint256 private immutable _quoteScale;
+    IInstrumentPolicy private immutable _instruments;
 
     CloseOutTerms private _terms;
     mapping(address asset => Shelf) private _shelves;
@@ -70,6 +72,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         waterfall = waterfall_;
         quote = IERC20(vault_.quote());
         _quoteScale = vault_.quoteScale();
+        _instruments = vault_.riskEngine().positionModel().policy();
         hand = toAccountId(address(this), 0);
         // the vault is the only spender, and it pulls only what this contract deposits
         quote.forceApprove(address(vault_), type(uint256).max);
@@ -84,9 +87,10 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         returns (LiquidationPlan memory plan, uint256 tip)
     {
         (Portfolio memory p, Assessment memory a,) = vault.assess(account);
+        if (p.positions.length != 0) revert PositionsHeld(account, p.positions.length);
         _requireAgreed(account, a);
         _requireLeft(account, a.markCollateral);
-        address market = LossMarket.largest(p, a);
+        address market = LossMarket.largest(p, a, _instruments);
         plan = vault.liquidate(account, hand, maxFraction, type(int256).max, abi.encode(market));
         // the bonus, less what the waterfall could not pay of it: where that is more than the bonus, reserves and
         // tranches have paid all that they may, and so had nothing to advance
@@ -113,8 +117,8 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
     function closable(AccountId account) external view returns (bool) {
         (bool yes, uint256 elapsed) = vault.liquidatable(account);
         if (!yes) return false;
-        (, Assessment memory a,) = vault.assess(account);
-        if (_isDisputed(a)) return false;
+        (Portfolio memory p, Assessment memory a,) = vault.assess(account);
+        if (p.positions.length != 0 || _isDisputed(a)) return false;
         return a.markCollateral < _small() || elapsed >= _terms.patience;
     }
 

@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ICloseOut} from "../interfaces/ICloseOut.sol";
 import {IDefaultFund} from "../interfaces/IDefaultFund.sol";
+import {IInstrumentPolicy} from "../interfaces/IInstrumentPolicy.sol";
 import {ILossWaterfall, LossTotals} from "../interfaces/ILossWaterfall.sol";
 import {IMarginVault} from "../interfaces/IMarginVault.sol";
 import {PaceBucket, PaceLimits} from "../math/PaceLimits.sol";
@@ -38,6 +39,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     IDefaultFund public immutable senior;
     /// @dev Quote WAD of one unit of the quote token.
     uint256 private immutable _quoteScale;
+    IInstrumentPolicy private immutable _instruments;
 
     /// @inheritdoc ILossWaterfall
     ICloseOut public closeOut;
@@ -59,6 +61,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
         junior = junior_;
         senior = senior_;
         _quoteScale = vault_.quoteScale();
+        _instruments = vault_.riskEngine().positionModel().policy();
     }
 
     /* LOSSES */
@@ -67,7 +70,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
     function cover(AccountId account, uint256 shortfall) external returns (uint256 covered) {
         if (msg.sender != address(vault)) revert OnlyVault(msg.sender);
         (Portfolio memory portfolio, Assessment memory assessment,) = vault.assess(account);
-        address market = LossMarket.largest(portfolio, assessment);
+        address market = LossMarket.largest(portfolio, assessment, _instruments);
         LossTotals memory paid;
         paid.fromReserves = vault.drawReserves(account, shortfall);
         covered = paid.fromReserves;

@@ -38,6 +38,8 @@ interface ICloseOut {
     /// @notice At spot the account owes more than it has, and at its better prices it owes less: the sources of a price
     /// have to agree first. Quote WAD.
     error PriceDisputed(AccountId account, int256 atSpot, int256 atBetter);
+    /// @notice What it holds is settled, bought or deleveraged first: the close-out takes cash and collateral only.
+    error PositionsHeld(AccountId account, uint256 count);
     error NothingForSale(address asset);
     error PriceNotLive(address asset, PriceStatus status);
     error PriceAboveLimit(uint256 pay, uint256 limit);

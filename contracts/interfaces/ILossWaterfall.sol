@@ -6,7 +6,7 @@ import {IDefaultFund} from "./IDefaultFund.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {BackstopTerms} from "../types/BackstopTerms.sol";
 
-/// @notice What the losses on one collateral have cost whom so far, quote WAD. The sum is all shortfalls.
+/// @notice What the losses on one market have cost whom so far, quote WAD. The sum is all shortfalls.
 struct LossTotals {
     uint256 fromReserves;
     uint256 fromJunior;
@@ -18,11 +18,11 @@ struct LossTotals {
 
 /// @title The loss waterfall
 /// @notice Pays what an account cannot: reserves, then the junior and the senior tranche of the default fund, then a
-/// bounded share from all lent cash. The tranches pay no more than a part of what they have for one collateral, and for
+/// bounded share from all lent cash. The tranches pay no more than a part of what they have for one market, and for
 /// all, each a bucket that refills within a day (V69). Reserves above their target go to the tranches.
 interface ILossWaterfall {
     /// @notice `shortfall = fromReserves + fromJunior + fromSenior + socialised + unpaid`, quote WAD.
-    /// @param market the collateral that is most of the account's value; zero where none has any
+    /// @param market the collateral, or the index of positions, that is most of the account; zero for cash alone
     event ShortfallCovered(
         AccountId indexed account,
         address indexed market,

@@ -57,6 +57,9 @@ struct AccountReport {
     uint256[] largestWithdrawals;
     /// what the positions are measured with: `instruments`
     UnderlyingReport[] underlyings;
+    /// least bonus of a liquidation, hundredths of a quote unit: decides what an account with positions requires at
+    /// least
+    uint32 floorBonusCents;
     /// of the block, seconds
     uint256 timestamp;
 }

@@ -26,9 +26,10 @@ interface IPositionBook is IVaultCommon {
     function updateFunding(uint8 underlying) external;
 
     /// @notice Turns what a position is worth into cash: an expired option whose price is final, or the profit or loss
-    /// of a perpetual so far, a profit reckoned at the worse price and a loss at spot. A loss is paid whole. A profit
-    /// is paid as far as the policy lets winners be paid before losers have paid: so who has won settles the others
-    /// first. Anyone; not while the vault is paused, for its price may be why, but for what has its price already.
+    /// of a perpetual so far, a profit reckoned at the worse price and a loss at the better one. A loss is paid whole.
+    /// A profit is paid as far as the policy lets winners be paid before losers have paid: so who has won settles the
+    /// others first. Anyone; not while the vault is paused, for its price may be why, but for what has its price
+    /// already.
     /// @return paid quote WAD into the account's cash, negative out of it
     function settle(AccountId account, InstrumentId instrument) external returns (int256 paid);
 

@@ -25,6 +25,7 @@ interface ITrading is IVaultCommon {
     /// @param filled of the orders with this nonce so far, WAD; all there is where it was cancelled
     event OrderUsed(AccountId indexed account, uint256 indexed nonce, uint256 filled);
     event OrdersCancelled(AccountId indexed account, uint256 epoch);
+
     /// @notice The two orders are for different instruments.
     error DifferentInstruments(InstrumentId maker, InstrumentId taker);
     /// @notice Both orders buy, or both sell.
@@ -32,8 +33,8 @@ interface ITrading is IVaultCommon {
     error SizeNotInLots(uint256 size);
     error OrderExpired(AccountId account, uint256 deadline);
     error OrderOfOtherEpoch(AccountId account, uint256 epoch, uint256 current);
-    /// @notice More than what is left of the order, which is `left`.
-    error OrderUsedUp(AccountId account, uint256 nonce, uint256 left);
+    /// @notice Nothing is left of the order: it is filled or cancelled.
+    error OrderUsedUp(AccountId account, uint256 nonce);
     /// @notice Neither is the signature `signer`'s, nor was it left out by `signer` sending this in himself.
     error OrderNotSigned(AccountId account, address signer);
     error PriceBeyondLimit(AccountId account, uint256 price, uint256 limit);
@@ -46,19 +47,21 @@ interface ITrading is IVaultCommon {
     error OpenInterestCapExceeded(InstrumentId instrument, uint256 total, uint256 cap);
     error PositionBelowMinimum(AccountId account, InstrumentId instrument, uint256 notional, uint256 least);
 
-    /// @notice Trades `size` between two orders, at the price of the maker's, which is whichever comes first. Anyone,
-    /// with both signatures; who sends in his own order leaves his out. Both accounts are checked at the end of the
-    /// call, as after any step; one whose position becomes smaller passes if it has only become safer.
+    /// @notice Trades up to `size` between two orders, no more than is left of either, at the price of the maker's,
+    /// which is whichever comes first. Anyone, with both signatures; who sends in his own order leaves his out. Both
+    /// accounts are checked at the end of the call, as after any step; one whose position becomes smaller passes if it
+    /// has only become safer.
     /// @dev The price is within the policy's band around the mark, so that a trade with oneself moves no money from one
     /// account to another. Fees go to the reserve.
     /// @param size WAD, in whole lots
+    /// @return filled WAD
     function fill(
         Order calldata maker,
         bytes calldata makerSignature,
         Order calldata taker,
         bytes calldata takerSignature,
         uint256 size
-    ) external;
+    ) external returns (uint256 filled);
 
     /// @notice Voids what is left of the orders with `nonce`. Owner, or operator with `TRADE`.
     function cancelOrder(AccountId account, uint256 nonce) external;

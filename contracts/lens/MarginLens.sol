@@ -16,7 +16,7 @@ import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {Assessment} from "../types/Margin.sol";
 import {MarginCall, MarginState} from "../types/MarginCall.sol";
-import {CollateralRisk, PairRisk} from "../types/PolicyParams.sol";
+import {CollateralRisk, LiquidationTerms, PairRisk} from "../types/PolicyParams.sol";
 import {Portfolio, Position} from "../types/Portfolio.sol";
 import {Price} from "../types/Price.sol";
 import {SETTLEMENT_WINDOW} from "../types/Settlement.sol";
@@ -84,8 +84,9 @@ contract MarginLens is IMarginLens {
             r.pairs[i] = policy.pairRisk(asset);
             r.largestWithdrawals[i] = riskEngine.largestWithdrawal(r.portfolio, asset);
         }
-        r.state =
-            LiquidationMath.stateOf(r.assessment, r.marginCall, vault.liveTime(), policy.liquidationWord().terms());
+        LiquidationTerms memory terms = policy.liquidationWord().terms();
+        r.state = LiquidationMath.stateOf(r.assessment, r.marginCall, vault.liveTime(), terms);
+        r.floorBonusCents = terms.floorBonusCents;
         r.largestBorrow = Math.min(riskEngine.largestBorrow(r.portfolio), vault.liquidity() * vault.quoteScale());
         r.underlyings = _instruments(_idsOf(r.portfolio.positions));
         r.timestamp = block.timestamp;

@@ -8,6 +8,7 @@ import {ITrading} from "../interfaces/ITrading.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {AccountId} from "../types/AccountId.sol";
 import {OperatorRight} from "../types/OperatorRight.sol";
+import {LOT} from "../types/Market.sol";
 import {Order, hashOrder} from "../types/Order.sol";
 import {Steps} from "../vault/Steps.sol";
 
@@ -43,22 +44,27 @@ abstract contract Orders is Steps, EIP712, ITrading {
         return _orderEpoch[account];
     }
 
-    /// @dev Takes `size` out of what is left of the order. A wallet that is asked for its signature can change nothing:
-    /// the call is static.
+    /// @dev What may still be filled of the order, WAD in whole lots; never nothing.
+    function _leftOf(Order calldata order) internal view returns (uint256 left) {
+        left = Math.saturatingSub(Rounding.magnitude(order.size), _filled[order.account][order.nonce]);
+        left -= left % LOT;
+        if (left == 0) revert OrderUsedUp(order.account, order.nonce);
+    }
+
+    /// @dev Takes `size`, no more than is left, out of the order. A wallet that is asked for its signature can change
+    /// nothing: the call is static.
     function _use(Order calldata order, bytes calldata signature, uint256 size) internal {
         AccountId account = order.account;
         if (block.timestamp > order.deadline) revert OrderExpired(account, order.deadline);
         uint256 epoch = _orderEpoch[account];
         if (order.epoch != epoch) revert OrderOfOtherEpoch(account, order.epoch, epoch);
-        uint256 filled = _filled[account][order.nonce];
-        uint256 left = Math.saturatingSub(Rounding.magnitude(order.size), filled);
-        if (size > left) revert OrderUsedUp(account, order.nonce, left);
         if (!_isSigned(order, signature)) revert OrderNotSigned(account, order.signer);
         if (!_isAuthorised(account, order.signer, OperatorRight.TRADE)) {
             revert NotAuthorised(account, order.signer, OperatorRight.TRADE);
         }
-        _filled[account][order.nonce] = filled + size;
-        emit OrderUsed(account, order.nonce, filled + size);
+        uint256 filled = _filled[account][order.nonce] + size;
+        _filled[account][order.nonce] = filled;
+        emit OrderUsed(account, order.nonce, filled);
     }
 
     function _isSigned(Order calldata order, bytes calldata signature) private view returns (bool) {

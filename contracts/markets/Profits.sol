@@ -37,8 +37,8 @@ abstract contract Profits is Markets, IPositionBook {
     function updateFunding(uint8 underlying) external {
         _requireUnlocked();
         (TradeTerms memory terms,, address index, address perpetual) = _instruments.tradeOf(toPerpetual(underlying));
-        Market memory market = _markets[underlying];
         if (perpetual == address(0)) revert UnknownInstrument(toPerpetual(underlying));
+        Market memory market = _markets[underlying];
         _advanceFunding(underlying, market, terms.fundingPpmPerDay, index, perpetual);
         _markets[underlying] = market;
     }
@@ -113,8 +113,8 @@ abstract contract Profits is Markets, IPositionBook {
         return _markets[underlying].indexNow();
     }
 
-    /// @dev What a perpetual is worth, quote WAD and rounded down: a loss at spot, a profit at the worse price, so that
-    /// no single print pays anybody.
+    /// @dev What a perpetual is worth, quote WAD and rounded down: a loss at the better price and a profit at the worse
+    /// one, so that no single print moves money either way. Else a wick would make a debt of a loss that passes.
     function _settleable(PositionSlot memory position, Price memory price, int256 index)
         private
         pure
@@ -122,13 +122,14 @@ abstract contract Profits is Markets, IPositionBook {
     {
         if (position.size == 0) return -int256(position.basis);
         if (price.status != PriceStatus.Live) revert PriceNotLive(position.instrument, price.status);
-        value = _valueAt(position, price.spot, index);
+        (uint256 worse, uint256 better) = position.size > 0 ? (price.low, price.high) : (price.high, price.low);
+        value = _valueAt(position, better, index);
         if (value <= 0) return value;
-        return SignedMath.max(_valueAt(position, position.size > 0 ? price.low : price.high, index), 0);
+        return SignedMath.max(_valueAt(position, worse, index), 0);
     }
 
     function _valueAt(PositionSlot memory position, uint256 price, int256 index) private pure returns (int256) {
-        return Rounding.mulDivFloor(position.size, price, WAD) - position.basis - Funding.paid(position.size, index);
+        return Rounding.mulDivFloor(position.size, price, WAD) - position.basis - Funding.cost(position.size, index);
     }
 
     /// @dev Quote WAD, rounded down.

@@ -8,6 +8,7 @@ import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {ITrading} from "../interfaces/ITrading.sol";
+import {Funding} from "../math/Funding.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {BPS, PPM, WAD} from "../math/Units.sol";
@@ -77,19 +78,21 @@ contract Trading is Orders, Markets {
         Order calldata taker,
         bytes calldata takerSignature,
         uint256 size
-    ) external step {
+    ) external step returns (uint256 filled) {
         _requireMatch(maker, taker, size);
-        _use(maker, makerSignature, size);
-        _use(taker, takerSignature, size);
+        // whoever takes a lot of either first does not make the rest fail (V21)
+        filled = Math.min(size, Math.min(_leftOf(maker), _leftOf(taker)));
+        _use(maker, makerSignature, filled);
+        _use(taker, takerSignature, filled);
         Trade memory t;
         (t.instrument, t.price) = (maker.instrument, maker.limitPrice);
         // fits: no larger than what is ordered
-        int256 signed = taker.size > 0 ? int256(size) : -int256(size);
+        int256 signed = taker.size > 0 ? int256(filled) : -int256(filled);
         _open(t.maker, maker.account, t.instrument, -signed);
         _open(t.taker, taker.account, t.instrument, signed);
         _readMarket(t);
-        t.maker.fee = _feeOf(t, maker, t.terms.makerFeePpm, size);
-        t.taker.fee = _feeOf(t, taker, t.terms.takerFeePpm, size);
+        t.maker.fee = _feeOf(t, maker, t.terms.makerFeePpm, filled);
+        t.taker.fee = _feeOf(t, taker, t.terms.takerFeePpm, filled);
         _price(t);
         _book(t);
         emit OrderFilled(maker.account, taker.account, t.instrument, signed, t.price, t.maker.fee, t.taker.fee);
@@ -174,11 +177,11 @@ contract Trading is Orders, Markets {
         int256 left = size + side.size;
         // fits: a price within the band of one
         int256 net = int256(price) - fundingIndex;
-        int256 basis = side.before.basis + _costOf(side.size, net);
+        int256 basis = side.before.basis + Funding.cost(side.size, net);
         if (left == 0) side.basis = 0;
         else if (size == 0 || size > 0 == side.size > 0) side.basis = basis;
         else if (side.reduces) side.basis = _shareOf(side.before.basis, left, size);
-        else side.basis = _costOf(left, net);
+        else side.basis = Funding.cost(left, net);
         // what was paid for more than what is left of it is a loss
         side.cash = side.basis - basis;
     }
@@ -190,13 +193,6 @@ contract Trading is Orders, Markets {
         side.basis -= side.cash - paid;
         side.cash = paid;
         t.market.unsettled = (t.market.unsettled + paid).toInt128();
-    }
-
-    /// @dev Quote WAD, rounded up.
-    function _costOf(int256 size, int256 price) private pure returns (int256) {
-        return price < 0
-            ? Rounding.mulDivCeil(-size, Rounding.magnitude(price), WAD)
-            : Rounding.mulDivCeil(size, uint256(price), WAD);
     }
 
     /// @dev Of a basis what belongs to `left` of `size`, rounded up.

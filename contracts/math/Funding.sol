@@ -49,11 +49,13 @@ library Funding {
         return SignedMath.max(SignedMath.min(distance, most), -most) / int256(1 days);
     }
 
-    /// @notice What a position of `size` has paid at `index`, quote WAD, rounded up. Negative has received.
-    function paid(int256 size, int256 index) internal pure returns (int256) {
-        return index < 0
-            ? Rounding.mulDivCeil(-size, Rounding.magnitude(index), WAD)
-            : Rounding.mulDivCeil(size, uint256(index), WAD);
+    /// @notice What `size` costs at `price` a unit, or has paid in funding at an index of it: quote WAD, rounded up;
+    /// negative is received.
+    /// @param price quote WAD, of any sign
+    function cost(int256 size, int256 price) internal pure returns (int256) {
+        return price < 0
+            ? Rounding.mulDivCeil(-size, Rounding.magnitude(price), WAD)
+            : Rounding.mulDivCeil(size, uint256(price), WAD);
     }
 
     function _nearer(int256 a, int256 b) private pure returns (int256) {

@@ -13,6 +13,7 @@ import {Holding, MarginMode, Portfolio, Position} from "../types/Portfolio.sol";
 import {CollateralLeg, CollateralMargin} from "./CollateralMargin.sol";
 import {CrossMargin} from "./CrossMargin.sol";
 import {IsolatedMargin} from "./IsolatedMargin.sol";
+import {LeastRequirement} from "./LeastRequirement.sol";
 
 /// @dev What a search knows: `least` can be withdrawn, `most` cannot. Token units, and the excess there.
 struct Bracket {
@@ -27,6 +28,7 @@ struct Bracket {
 /// contract of their own; further models are contracts.
 contract RiskEngine is IRiskEngine, AccessManaged {
     using CollateralMargin for Assessment;
+    using LeastRequirement for Assessment;
     using CollateralMargin for CollateralLeg;
 
     IPriceOracle public immutable oracle;
@@ -154,16 +156,20 @@ contract RiskEngine is IRiskEngine, AccessManaged {
     }
 
     function _assess(Portfolio calldata portfolio) private view returns (Assessment memory assessment) {
-        if (portfolio.mode > MarginMode.ISOLATED) return modelOf(portfolio.mode).assess(portfolio);
         // looked up once: the way to a list within a list is checked at each step
-        Holding[] calldata collateral = portfolio.collateral;
         Position[] calldata positions = portfolio.positions;
-        bool isCross = portfolio.mode == MarginMode.CROSS;
-        assessment = CollateralMargin.start(portfolio.cash, collateral.length + positions.length);
-        for (uint256 i; i < collateral.length; ++i) {
-            assessment.addLeg(i, _leg(collateral[i], i, isCross), oracle.read(collateral[i].asset));
+        if (portfolio.mode > MarginMode.ISOLATED) {
+            assessment = modelOf(portfolio.mode).assess(portfolio);
+        } else {
+            Holding[] calldata collateral = portfolio.collateral;
+            bool isCross = portfolio.mode == MarginMode.CROSS;
+            assessment = CollateralMargin.start(portfolio.cash, collateral.length + positions.length);
+            for (uint256 i; i < collateral.length; ++i) {
+                assessment.addLeg(i, _leg(collateral[i], i, isCross), oracle.read(collateral[i].asset));
+            }
+            if (positions.length != 0) assessment.addPositions(collateral.length, positionModel.assess(positions));
         }
-        if (positions.length != 0) assessment.addPositions(collateral.length, positionModel.assess(positions));
+        if (positions.length != 0) assessment.raise(portfolio, policy.liquidationWord());
     }
 
     /// @dev Leg `i` of a portfolio that the engine measures itself.

@@ -7,7 +7,7 @@ import {LiquidationTerms} from "./PolicyParams.sol";
 /// lowest bit: ramping 8, eight fields of 16 bits, two durations of 24 (they are bounded by a day), two amounts of 32.
 type LiquidationWord is uint256;
 
-using {terms, writeTo, isRamping} for LiquidationWord global;
+using {terms, writeTo, floorBonusCents, isRamping} for LiquidationWord global;
 
 function toLiquidationWord(LiquidationTerms memory t, bool ramping) pure returns (LiquidationWord) {
     uint256 rates = uint256(t.bonusMinBps) << 8 | uint256(t.bonusMaxBps) << 24 | uint256(t.feeBps) << 40
@@ -38,6 +38,10 @@ function writeTo(LiquidationWord word, LiquidationTerms memory t) pure {
     t.maxGrace = uint24(w >> 160);
     t.callFeeCents = uint32(w >> 184);
     t.floorBonusCents = uint32(w >> 216);
+}
+
+function floorBonusCents(LiquidationWord word) pure returns (uint256) {
+    return uint32(LiquidationWord.unwrap(word) >> 216);
 }
 
 /// @notice Some field comes from elsewhere.

@@ -100,7 +100,7 @@ abstract contract Books is Ledger {
                 underlying = slot.instrument.underlying();
                 index = _markets[underlying].indexNow();
             }
-            position.costBasis = slot.basis + Funding.paid(slot.size, index);
+            position.costBasis = slot.basis + Funding.cost(slot.size, index);
         }
     }
 

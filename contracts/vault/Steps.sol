@@ -122,16 +122,18 @@ abstract contract Steps is Books, Authority {
     function _check(AccountId account, uint256 flags, SafetyBefore memory before) private view {
         if (flags & (CheckQueue.RISK | CheckQueue.DEBT) == 0 || !_mayOwe(account)) return;
         Portfolio memory p = _portfolio(account);
-        if (flags & CheckQueue.DEBT != 0 && p.cash < 0) {
-            uint256 least = uint256(policy.cashWord().minDebt()) * WAD;
-            if (uint256(-p.cash) < least) revert DebtBelowMinimum(account, uint256(-p.cash), least);
-        }
+        uint256 least = p.cash < 0 ? uint256(policy.cashWord().minDebt()) * WAD : 0;
+        bool tooSmall = p.cash < 0 && uint256(-p.cash) < least;
+        if (tooSmall && flags & CheckQueue.DEBT != 0) revert DebtBelowMinimum(account, uint256(-p.cash), least);
         if (flags & CheckQueue.RISK == 0 || !_owes(p)) return;
         bool paused = _clock.pausedAt != 0;
-        if (!paused && riskEngine.isCovered(p)) return;
+        // a loss, or a position that is closed, may leave a debt too small to pay for its liquidation: nothing that
+        // backs it goes, or reserves would pay for it time and again (V20)
+        if (!paused && !tooSmall && riskEngine.isCovered(p)) return;
         Assessment memory assessment = riskEngine.assess(p);
         if (before.improved(assessment)) return;
         if (paused) revert Paused(account);
+        if (tooSmall) revert DebtBelowMinimum(account, uint256(-p.cash), least);
         revert Undercollateralised(account, assessment.worse.equity, assessment.worse.initial);
     }
 

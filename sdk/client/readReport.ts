@@ -32,7 +32,11 @@ export async function readReport(
   client: Client,
   { lens, account, ...block }: ReadReportParameters,
 ): Promise<AccountReport> {
-  const { underlyings: encoded, ...report } = await readContract(client, {
+  const {
+    underlyings: encoded,
+    floorBonusCents,
+    ...report
+  } = await readContract(client, {
     address: lens,
     abi: marginLensAbi,
     functionName: 'report',
@@ -41,5 +45,10 @@ export async function readReport(
   });
   const { timestamp, portfolio } = report;
   const underlyings = decodeInstruments(encoded);
-  return { ...report, underlyings, positions: assessPositions(portfolio.positions, underlyings, timestamp) };
+  return {
+    ...report,
+    underlyings,
+    positions: assessPositions(portfolio.positions, underlyings, timestamp),
+    least: { floorBonusCents, timestamp },
+  };
 }

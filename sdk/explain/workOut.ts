@@ -6,13 +6,22 @@ import { line, quote, type Worked } from './worked';
 
 /** Which formula of docs/risk.md gives which number, at spot prices. */
 export function workOut(explanation: Explanation): Worked[] {
-  const { cash, legs, positions, sets, positionSides, sides, liquidation } = explanation;
+  const { cash, legs, positions, sets, positionSides, sides, terms, liquidation } = explanation;
   const added = positionSides.mark;
   const { equity, initial, maintenance, health, excess } = sides.mark;
   const priced = legs.filter(({ price }) => price.status !== PriceStatus.Down);
   const values = priced.map(({ sides: { mark } }) => ` + ${quote(mark.value)}`).join('');
   const uncounted = (key: 'maintenance' | 'initial'): string =>
     priced.map(({ sides: { mark } }) => `${quote(mark.value)} - ${quote(mark.value - mark[key])}`).join(' + ') || '0';
+  /** With the least, where that is more: so many times the least bonus. */
+  const required = (what: string, formula: string, key: 'maintenance' | 'initial', times: bigint): Worked => {
+    const sum = priced.reduce((all, { sides: { mark } }) => all + mark[key], added[key]);
+    const numbers = `${uncounted(key)} + ${quote(added[key])}`;
+    const total = sides.mark[key];
+    if (sum >= total) return line(what, formula, numbers, quote(total));
+    const bonus = quote(BigInt(terms.floorBonusCents) * CENT);
+    return line(what, `max(${formula}, ${times} least bonus)`, `max(${numbers}, ${times} x ${bonus})`, quote(total));
+  };
   return [
     ...priced.flatMap(workOutLeg),
     ...positions.flatMap(workOutPosition),
@@ -25,13 +34,8 @@ export function workOut(explanation: Explanation): Worked[] {
         ]
       : [
           line('E', 'cash + values + positions', `${quote(cash)}${values} + ${quote(added.equity)}`, quote(equity)),
-          line(
-            'Rm',
-            'values - counted + positions',
-            `${uncounted('maintenance')} + ${quote(added.maintenance)}`,
-            quote(maintenance),
-          ),
-          line('Ri', 'the same with Hi', `${uncounted('initial')} + ${quote(added.initial)}`, quote(initial)),
+          required('Rm', 'values - counted + positions', 'maintenance', 2n),
+          required('Ri', 'the same with Hi', 'initial', 4n),
         ]),
     line('health', 'E / Rm', `${quote(equity)} / ${quote(maintenance)}`, formatHealth(health)),
     line('excess', 'E - Ri', `${quote(equity)} - ${quote(initial)}`, quote(excess)),

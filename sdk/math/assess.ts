@@ -1,4 +1,5 @@
 import { AppError } from '../errors/appError';
+import { raiseToLeast, type LeastTerms } from './leastRequirement';
 import { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
 import type { PositionAssessment } from './standardMargin';
 import {
@@ -26,11 +27,13 @@ export interface MarginInputs {
   readonly pairs: readonly PairRisk[];
   /** What the positions add, if there are any. */
   readonly positions?: PositionAssessment | undefined;
+  /** What the account requires at least, if there are any. */
+  readonly least?: LeastTerms | undefined;
 }
 
 /**
  * Equity and requirements of a portfolio, as the risk engine would measure it.
- * @throws AppError `unknown_mode`, `positions_unknown`
+ * @throws AppError `unknown_mode`, `positions_unknown`, `least_unknown`
  */
 export function assess(inputs: MarginInputs): Assessment {
   const { cash } = inputs.portfolio;
@@ -38,7 +41,7 @@ export function assess(inputs: MarginInputs): Assessment {
   const positions = positionsOf(inputs);
   const side = (name: 'worse' | 'mark' | 'better'): Margin => addMargins(sumSide(cash, legs, name), positions[name]);
   const downLegs = legs.reduce((bits, { down }, i) => (down ? bits | (1n << BigInt(i)) : bits), 0n);
-  return {
+  const assessment: Assessment = {
     worse: side('worse'),
     mark: side('mark'),
     better: side('better'),
@@ -47,6 +50,9 @@ export function assess(inputs: MarginInputs): Assessment {
     markNotional: positions.notionals.reduce((sum, notional) => sum + notional, 0n),
     downLegs: downLegs | (positions.down << BigInt(legs.length)),
   };
+  return inputs.portfolio.positions.length === 0
+    ? assessment
+    : raiseToLeast(assessment, inputs.portfolio, leastOf(inputs));
 }
 
 /**
@@ -81,6 +87,11 @@ function positionsOf({ portfolio, positions }: MarginInputs): PositionAssessment
   if (positions !== undefined) return positions;
   if (portfolio.positions.length === 0) return NO_POSITIONS;
   throw new AppError("what the account's positions add is not known here", { code: 'positions_unknown' });
+}
+
+function leastOf({ least }: MarginInputs): LeastTerms {
+  if (least !== undefined) return least;
+  throw new AppError('what an account with positions requires at least is not known here', { code: 'least_unknown' });
 }
 
 function addMargins(a: Margin, b: Margin): Margin {

@@ -1,4 +1,5 @@
 export { formatAccountId, indexOf, isAccountId, ownerOf, toAccountId } from './accountId';
+export { raiseToLeast, type LeastTerms } from './leastRequirement';
 export { assess, legHaircuts, measureLegs, type MarginInputs } from './assess';
 export {
   callDelta,

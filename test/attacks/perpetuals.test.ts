@@ -1,6 +1,7 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
+import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { setPrice } from '../fixtures/marketFixture';
 import {
   BITCOIN,
   moveTo,
@@ -13,7 +14,7 @@ import {
   tradingFixture,
   type TradingWorld,
 } from '../fixtures/tradingFixture';
-import { accountOf, MAX_INT256, MAX_UINT256, usdc, WAD, wad } from '../fixtures/units';
+import { accountOf, MAX_INT256, MAX_UINT256, MINUTE, usdc, WAD, wad, weth } from '../fixtures/units';
 
 const LOTS = 10n ** 9n;
 
@@ -186,12 +187,55 @@ describe('Attacks by perpetuals', () => {
     expect((await vault.marketOf(BITCOIN)).perpetualLots).to.equal(12n * LOTS);
   });
 
+  // Trade as little as may be with oneself, keep what it requires, and have it sold to oneself for the least bonus, from as
+  // many accounts as one likes. The book of 200 requires 4.08 by its rate, and its sale pays 5.
+  it('V20d pays nobody for closing the least books of his own [POS-07]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const { vault, alice, bob } = w;
+    await vault.connect(w.lender).contribute(w.lent, wad(1_000));
+    const own = [w.aliceAccount, w.bobAccount, w.bidderAccount];
+    const reserves = await vault.reserves();
+    await trade(w, { buyer: alice, seller: bob, size: '0.005', price: 40_000 });
+    const free = await w.engine.excess(await readPortfolio(w, w.aliceAccount));
+    await vault.connect(alice).withdraw(w.aliceAccount, w.quote, free / 10n ** 12n, alice);
+    const before = await wealthOf(w, own);
+    await moveTo(w, 37_600);
+    await vault.connect(alice).call(w.aliceAccount);
+    await time.increase(11 * MINUTE);
+    await vault.connect(w.bidder).liquidate(w.aliceAccount, w.bidderAccount, WAD, MAX_INT256, '0x');
+    expect((await vault.portfolio(w.aliceAccount)).positions).to.have.length(0);
+    expect((await vault.reserves()) >= reserves).to.equal(true);
+    expect((await wealthOf(w, own)) <= before).to.equal(true);
+  });
+
+  // A loss that was settled leaves a debt of some quote units once the position is closed, which no borrower could have.
+  // With next to nothing behind it the next fall has it sold for the least bonus, which the reserves pay.
+  it('V20e lets nobody take away what backs a debt below the least [POS-08]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const { vault, alice, bob, aliceAccount, weth: asset } = w;
+    await vault.connect(alice).deposit(aliceAccount, asset.address, weth('0.1'));
+    await trade(w, { buyer: alice, seller: bob, size: '0.005', price: 40_000 });
+    await vault.connect(alice).withdraw(aliceAccount, w.quote, usdc(STAKE), alice);
+    await restAt(w, 39_000);
+    await setPrice(asset, 2_000);
+    await vault.settle(aliceAccount, PERPETUAL);
+    await trade(w, { buyer: bob, seller: alice, size: '0.005', price: 39_000 });
+    expect(await vault.cashOf(aliceAccount)).to.equal(wad(-5));
+    const withdrawal = vault.connect(alice).withdraw(aliceAccount, asset.address, weth('0.09'), alice);
+    await expect(withdrawal)
+      .to.be.revertedWithCustomError(vault, 'DebtBelowMinimum')
+      .withArgs(aliceAccount, (debt: bigint) => debt >= wad(5) && debt < wad('5.01'), wad(200));
+    expect(await vault.collateralOf(aliceAccount, asset.address)).to.equal(weth('0.1'));
+    await vault.connect(alice).repay(aliceAccount, MAX_UINT256);
+    await vault.connect(alice).withdraw(aliceAccount, asset.address, weth('0.1'), alice);
+  });
+
   // A market is stopped because its price is wrong. Who has won by that price settles those who have lost by it.
   it('A16 has nobody pay at a price for which the guardian has paused [PNL-05]', async () => {
     const w = await loadFixture(tradingFixture);
     const { vault, alice, bob } = w;
     await trade(w, { buyer: alice, seller: bob, size: 5, price: 40_000 });
-    await moveTo(w, 41_000);
+    await restAt(w, 41_000);
     await vault.connect(w.actors.guardian).pause();
     const settlement = vault.connect(alice).settle(w.bobAccount, PERPETUAL);
     await expect(settlement).to.be.revertedWithCustomError(vault, 'Paused').withArgs(w.bobAccount);

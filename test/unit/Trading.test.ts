@@ -104,13 +104,18 @@ describe('Trading', () => {
       expect(await surplusOf(w, all(w))).to.equal(0n);
     });
 
-    it('settles a profit at the worse price, so that one print pays nobody [PNL-03]', async () => {
+    it('settles a profit at the worse price and a loss at the better one, so that one print moves nothing [PNL-03]', async () => {
       const w = await loadFixture(tradingFixture);
       await trade(w, { buyer: w.alice, seller: w.bob, size: 2, price: 40_000 });
       await moveTo(w, 42_000);
-      await expect(w.vault.settle(w.aliceAccount, PERPETUAL)).to.be.revertedWithCustomError(w.vault, 'NothingToSettle');
+      for (const account of [w.aliceAccount, w.bobAccount]) {
+        await expect(w.vault.settle(account, PERPETUAL)).to.be.revertedWithCustomError(w.vault, 'NothingToSettle');
+      }
+      await restAt(w, 42_000);
       await w.vault.settle(w.bobAccount, PERPETUAL);
       expect(await w.vault.cashOf(w.bobAccount)).to.equal(wad(STAKE - 4_000));
+      await w.vault.settle(w.aliceAccount, PERPETUAL);
+      expect(await w.vault.cashOf(w.aliceAccount)).to.equal(wad(STAKE + 4_000));
     });
   });
 
@@ -190,7 +195,6 @@ describe('Trading', () => {
       await expect(fill({ size: -1n })).to.be.revertedWithCustomError(w.vault, 'SameSide');
       await expect(fill({}, 0n)).to.be.revertedWithCustomError(w.vault, 'ZeroAmount');
       await expect(fill({}, 1n)).to.be.revertedWithCustomError(w.vault, 'SizeNotInLots');
-      await expect(fill({}, 2n * size)).to.be.revertedWithCustomError(w.vault, 'OrderUsedUp');
       await expect(fill({ limitPrice: wad(39_999) })).to.be.revertedWithCustomError(w.vault, 'PriceBeyondLimit');
       await expect(fill({ deadline: 1n })).to.be.revertedWithCustomError(w.vault, 'OrderExpired');
       await expect(fill({ epoch: 1n })).to.be.revertedWithCustomError(w.vault, 'OrderOfOtherEpoch');
@@ -199,18 +203,23 @@ describe('Trading', () => {
       await expect(fill({})).to.be.revertedWithCustomError(w.vault, 'OrderUsedUp');
     });
 
-    it('are filled in parts, and not beyond a cancellation [TRD-02]', async () => {
+    it('are filled in parts, up to what is left, and not beyond a cancellation [TRD-02]', async () => {
       const w = await loadFixture(tradingFixture);
-      const ask = orderOf(w.bob, { size: wad(-3), limitPrice: wad(40_000), nonce: 7n });
+      // an odd wei more, which is no lot
+      const ask = orderOf(w.bob, { size: wad(-3) - 1n, limitPrice: wad(40_000), nonce: 7n });
       const signature = await signOrder(w.vault, w.bob, ask);
       const take = async (size: bigint) =>
         w.vault.connect(w.alice).fill(ask, signature, orderOf(w.alice, { size, limitPrice: wad(40_000) }), '0x', size);
       await take(wad(1));
       await take(wad(1));
       expect(await w.vault.filledOf(w.bobAccount, 7n)).to.equal(wad(2));
-      await expect(take(wad(2)))
+      // somebody was first: the rest is taken all the same
+      await take(wad(1) + 10n ** 9n);
+      expect(await w.vault.filledOf(w.bobAccount, 7n)).to.equal(wad(3));
+      expect((await w.vault.positionOf(w.bobAccount, PERPETUAL))[0]).to.equal(wad(-3));
+      await expect(take(wad(1)))
         .to.be.revertedWithCustomError(w.vault, 'OrderUsedUp')
-        .withArgs(w.bobAccount, 7n, wad(1));
+        .withArgs(w.bobAccount, 7n);
       await expect(w.vault.connect(w.alice).cancelOrder(w.bobAccount, 7n)).to.be.revertedWithCustomError(
         w.vault,
         'NotAuthorised',

@@ -7,6 +7,7 @@ export const closeOutAbi = [
   {"inputs":[{"name":"parameter","type":"bytes32"},{"name":"value","type":"uint256"},{"name":"least","type":"uint256"},{"name":"most","type":"uint256"}],"name":"CloseOutTermOutOfBounds","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"collateral","type":"uint256"},{"name":"small","type":"uint256"},{"name":"elapsed","type":"uint256"},{"name":"patience","type":"uint256"}],"name":"LeftToLiquidators","type":"error"},
   {"inputs":[{"name":"asset","type":"address"}],"name":"NothingForSale","type":"error"},
+  {"inputs":[{"name":"account","type":"bytes32"},{"name":"count","type":"uint256"}],"name":"PositionsHeld","type":"error"},
   {"inputs":[{"name":"pay","type":"uint256"},{"name":"limit","type":"uint256"}],"name":"PriceAboveLimit","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"atSpot","type":"int256"},{"name":"atBetter","type":"int256"}],"name":"PriceDisputed","type":"error"},
   {"inputs":[{"name":"asset","type":"address"},{"name":"status","type":"uint8"}],"name":"PriceNotLive","type":"error"},

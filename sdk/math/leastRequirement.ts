@@ -1,0 +1,44 @@
+import { describeInstrument, isOption } from './instrumentId';
+import { max } from './rounding';
+import type { Assessment, Margin, Portfolio } from './types';
+import { CENT } from './units';
+
+// The least that an account with positions requires, as in contracts/risk/LeastRequirement.sol.
+
+const MAINTENANCE_BONUSES = 2n;
+const INITIAL_BONUSES = 4n;
+
+export interface LeastTerms {
+  /** Least bonus of a liquidation, hundredths of a quote unit. */
+  readonly floorBonusCents: number;
+  /** Seconds: what has expired by then only waits to be settled. */
+  readonly timestamp: bigint;
+}
+
+/** What the account requires, raised to the least if it can come to owe anything for its positions. */
+export function raiseToLeast(assessment: Assessment, portfolio: Portfolio, terms: LeastTerms): Assessment {
+  if (!mayOwe(portfolio, terms.timestamp)) return assessment;
+  const bonus = BigInt(terms.floorBonusCents) * CENT;
+  const worse = raise(assessment.worse, bonus);
+  // nobody is called, and nobody's liquidation paid for, while a price is missing
+  if (assessment.downLegs !== 0n) return { ...assessment, worse };
+  return { ...assessment, worse, mark: raise(assessment.mark, bonus), better: raise(assessment.better, bonus) };
+}
+
+function raise({ equity, initial, maintenance }: Margin, bonus: bigint): Margin {
+  return {
+    equity,
+    initial: max(initial, bonus * INITIAL_BONUSES),
+    maintenance: max(maintenance, bonus * MAINTENANCE_BONUSES),
+  };
+}
+
+function mayOwe({ cash, positions }: Portfolio, timestamp: bigint): boolean {
+  if (positions.length === 0) return false;
+  if (cash < 0n) return true;
+  return positions.some(({ instrument, size }) => {
+    if (size === 0n) return false;
+    const described = describeInstrument(instrument);
+    return !isOption(described) || (size < 0n && described.expiry > timestamp);
+  });
+}
