@@ -4,7 +4,7 @@ import { describeInstrument } from './instrumentId';
 import { countedDown } from './haircut';
 import { excess } from './margin';
 import { measureLeg, type Leg } from './measureLeg';
-import { fillBook, type Book } from './positionBook';
+import { fillBook, type Book } from './underlyingBook';
 import { divFloor, max, min } from './rounding';
 import { measureBook, type BookMargin } from './scenarioBook';
 import { ScenarioVolatility, type ScenarioTerms } from './scenarios';
