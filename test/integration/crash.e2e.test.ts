@@ -12,6 +12,7 @@ import { loadScenario } from '../../sim';
 import { durationOf, pricePaths } from '../../sim/scenario/loadScenario';
 import { stepSeconds } from '../../sim/scenario/pricePath';
 import { connectAnvil, missingAnvil, startAnvil, type AnvilClient } from '../fixtures/anvil';
+import { COVERING } from '../fixtures/covering';
 import { startKeeper, type KeeperProcess } from '../fixtures/keeperProcess';
 import { createKeeperWorld, type KeeperWorld } from '../fixtures/keeperWorld';
 import { moveMarket } from '../fixtures/moveMarket';
@@ -31,7 +32,7 @@ const LOANS = planLoans(20, 50, 98);
 const ATTENDED: readonly unknown[] = [MarginState.Healthy, MarginState.Restricted, MarginState.Called];
 
 // Instrumented contracts are larger than a node takes.
-const skipped = process.env['SOLIDITY_COVERAGE'] === 'true' ? 'coverage' : missingAnvil();
+const skipped = COVERING ? 'coverage' : missingAnvil();
 
 const suite = skipped === undefined ? describe : describe.skip;
 

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { DEVELOPMENT_CHAIN, findNetworkConfig, findPolicy } from '../../deploy';
 import { loadScenario, runCrash, type CrashRun, type Scenario } from '../../sim';
 import { STATES } from '../../sim/result';
+import { COVERING } from '../fixtures/covering';
 
 const ACCOUNTS = 24;
 
@@ -33,7 +34,7 @@ function replay(seed: number, policy = 'default'): Promise<CrashRun> {
 }
 
 // solidity-coverage pays one wei for gas, and the simulation sets its own base fee
-const skipped = process.env['SOLIDITY_COVERAGE'] === 'true';
+const skipped = COVERING;
 
 const suite = skipped ? describe.skip : describe;
 

@@ -24,8 +24,6 @@ import {
   toCashFloor,
   toPrincipalFloor,
   WAD,
-  type Assessment,
-  type Margin,
   type MarginInputs,
   type Portfolio,
   type Price,
@@ -41,11 +39,8 @@ import {
   SEED,
 } from '../../sdk/testing/arbitraries';
 import type { FiguresStructOutput } from '../../typechain-types/contracts/mocks/RiskBatch';
-import type {
-  AssessmentStructOutput,
-  MarginStructOutput,
-  PortfolioStruct,
-} from '../../typechain-types/contracts/risk/RiskEngine';
+import type { PortfolioStruct } from '../../typechain-types/contracts/risk/RiskEngine';
+import { COVERING } from '../fixtures/covering';
 import {
   LIQUIDATION_AGE,
   movePrices,
@@ -56,11 +51,11 @@ import {
   type RiskAssetParameters,
   type RiskWorld,
 } from '../fixtures/riskFixture';
+import { toAssessment } from '../fixtures/toAssessment';
 
 // The sdk against the risk engine over random accounts: every figure to the wei.
 
 const ASSETS = 12;
-const COVERING = process.env['SOLIDITY_COVERAGE'] === 'true';
 // Instrumented, a round takes a minute and a half, and what it covers the first one has covered.
 const ROUNDS = COVERING ? 1 : 25;
 const ACCOUNTS_PER_ROUND = COVERING ? 100 : 400;
@@ -357,30 +352,6 @@ async function comparesPartialWithdrawal(
 
 function toStruct(portfolio: Portfolio): PortfolioStruct {
   return { ...portfolio, collateral: portfolio.collateral.map((holding) => ({ ...holding })), positions: [] };
-}
-
-function toAssessment({
-  worse,
-  mark,
-  better,
-  markCollateral,
-  markNotional,
-  legValues,
-  downLegs,
-}: AssessmentStructOutput): Assessment {
-  return {
-    worse: toMargin(worse),
-    mark: toMargin(mark),
-    better: toMargin(better),
-    markCollateral,
-    markNotional,
-    legValues: [...legValues],
-    downLegs,
-  };
-}
-
-function toMargin({ equity, initial, maintenance }: MarginStructOutput): Margin {
-  return { equity, initial, maintenance };
 }
 
 function describeInputs(inputs: MarginInputs): string {

@@ -7,13 +7,14 @@ import { expect } from 'chai';
 import type { Address } from 'viem';
 
 import { connectAnvil, missingAnvil, startAnvil, type Anvil, type AnvilClient } from '../fixtures/anvil';
+import { COVERING } from '../fixtures/covering';
 import { startKeeper, type KeeperProcess } from '../fixtures/keeperProcess';
 import { createKeeperWorld, type KeeperWorld } from '../fixtures/keeperWorld';
 
 const GRACE = 600;
 
 // Instrumented contracts are larger than a node takes.
-const skipped = process.env['SOLIDITY_COVERAGE'] === 'true' ? 'coverage' : missingAnvil();
+const skipped = COVERING ? 'coverage' : missingAnvil();
 
 const suite = skipped === undefined ? describe : describe.skip;
 

@@ -19,10 +19,11 @@ import {
   sviSlice,
 } from '../../sdk/testing/arbitraries';
 import { MathHarness__factory, type MathHarness } from '../../typechain-types';
+import { COVERING } from '../fixtures/covering';
 
 // The sdk against contracts/math and contracts/types, function by function and to the wei.
 
-const RUNS = 300;
+const RUNS = COVERING ? 50 : 300;
 
 const holding = fc.record({
   amount: magnitude(2n ** 96n - 1n),

@@ -8,10 +8,11 @@ import { WAD } from '../../sdk/math';
 import { magnitude, SEED, signed } from '../../sdk/testing/arbitraries';
 import { livelyOption, optionInputs } from '../../sdk/testing/optionTerms';
 import { OptionMathHarness__factory, type OptionMathHarness } from '../../typechain-types';
+import { COVERING } from '../fixtures/covering';
 
 // The sdk's maths of options against the contracts', to the wei.
 
-const RUNS = 1_000;
+const RUNS = COVERING ? 50 : 1_000;
 const LARGEST = 2n ** 96n - 1n;
 const quote = magnitude(LARGEST - 1n).map((x) => x + 1n);
 

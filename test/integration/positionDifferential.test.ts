@@ -8,10 +8,11 @@ import * as math from '../../sdk/math';
 import { WAD } from '../../sdk/math';
 import { magnitude, SEED, signed } from '../../sdk/testing/arbitraries';
 import { PositionMathHarness__factory, type PositionMathHarness } from '../../typechain-types';
+import { COVERING } from '../fixtures/covering';
 
 // The sdk against contracts/types/InstrumentId.sol and contracts/risk, function by function and to the wei.
 
-const RUNS = 400;
+const RUNS = COVERING ? 50 : 400;
 const MOST_PRICE = 2n ** 90n;
 const MOST_SIZE = 2n ** 90n;
 
