@@ -23,6 +23,7 @@ interface Campaign {
 const CAMPAIGNS: readonly Campaign[] = [
   { test: 'test/forge/Invariants.t.sol', handler: 'Handler' },
   { test: 'test/forge/FeedInvariants.t.sol', handler: 'FeedHandler' },
+  { test: 'test/forge/PositionInvariants.t.sol', handler: 'TradingHandler' },
 ];
 const TALLIES = 'cache_forge/tally';
 /** Calls of one run: as long as loans, calls and liquidations need to follow from one another. */
