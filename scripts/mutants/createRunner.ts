@@ -28,10 +28,10 @@ export interface Runner {
   /** Unit and fuzz tests, with few runs each. */
   readonly forgeUnits: () => Promise<Outcome>;
   readonly forgeInvariants: () => Promise<Outcome>;
-  readonly forgeTest: (file: string, title: string) => Promise<Outcome>;
+  readonly forgeFile: (file: string) => Promise<Outcome>;
   /** `first` come first; ends at the first failure. */
   readonly hardhatUnits: (first: readonly string[]) => Promise<Outcome>;
-  readonly hardhatFiles: (files: readonly string[], title?: string) => Promise<Outcome>;
+  readonly hardhatFiles: (files: readonly string[]) => Promise<Outcome>;
 }
 
 /** Walks through states, or through all prices there are: minutes without the optimizer, and nothing others do not find. */
@@ -97,13 +97,13 @@ export function createRunner({ folder }: Workspace): Runner {
     },
     forgeUnits: () => runForge(['--fail-fast', '--no-match-path', SLOW]),
     forgeInvariants: () => runForge(['--fail-fast', '--match-path', INVARIANTS]),
-    forgeTest: (file, title) => runForge(['--match-path', file, '--match-test', `^${title}`]),
+    forgeFile: (file) => runForge(['--match-path', file]),
     hardhatUnits: (first) => {
       // as they were when the copy was made
       const all = listFiles(MOCHA_FOLDERS, '.test.ts').filter((file) => existsSync(join(folder, file)));
       return runHardhat(['--bail', ...first, ...all.filter((file) => !first.includes(file))]);
     },
-    hardhatFiles: (files, title) => runHardhat([...(title === undefined ? [] : ['--grep', escape(title)]), ...files]),
+    hardhatFiles: runHardhat,
   };
 }
 
@@ -130,8 +130,4 @@ function titles(output: string, pattern: RegExp): string[] {
 
 function brokeDown(tool: string, output: string): AppError {
   return new AppError(`${tool} broke down instead of testing: ${output.trim().slice(-2_000)}`, { code: 'tool_failed' });
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }

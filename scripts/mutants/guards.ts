@@ -1,7 +1,7 @@
 import { AppError } from '../../sdk/errors';
 import type { Bytecodes } from './createCompiler';
 import type { Outcome } from './createRunner';
-import { compileChange, restrict, type Lane } from './judge';
+import { compileChange, restrict, type Lane, type Reach } from './judge';
 import table from './guards.json';
 
 /** One defence taken out, and the test that must notice. */
@@ -38,24 +38,37 @@ export function removeGuard({ id, file, find, replace }: Guard, source: string):
   return source.replace(find, () => replace);
 }
 
-/** Takes the guard out and runs its test, which must fail for that and pass otherwise. */
-export async function judgeGuard(lane: Lane, baseline: Bytecodes, guard: Guard): Promise<GuardVerdict> {
+/** Whether forge runs its test. */
+export function needsForge({ killedBy: { file } }: Guard): boolean {
+  return file.endsWith('.sol');
+}
+
+/**
+ * Takes the guard out and runs its test, which must fail for that and pass otherwise.
+ * @param untouched what the tests of a file came to with all guards in place, of this and other lanes: filled here
+ */
+export async function judgeGuard(
+  lane: Lane,
+  baseline: Bytecodes,
+  guard: Guard,
+  untouched: Map<string, Promise<Outcome>>,
+): Promise<GuardVerdict> {
   const verdict = (problem: string): GuardVerdict => ({ guard, killed: problem === '', problem });
   const { workspace, sources } = lane;
-  const mutant = await compileChange(lane, baseline, {
-    file: guard.file,
-    source: removeGuard(guard, sources.read(guard.file)),
-  });
+  const change = { file: guard.file, source: removeGuard(guard, sources.read(guard.file)) };
+  const mutant = await compileChange(lane, baseline, change, reachOf([guard]));
   if (typeof mutant === 'string') return verdict(`does not compile: ${mutant.split('\n')[0] ?? ''}`);
   if (mutant.size === 0) return verdict('changes no bytecode');
 
-  const before = await runTest(lane, guard, guard.killedBy.title);
-  const unfit = problemBefore(guard, before);
+  const { file } = guard.killedBy;
+  const before = untouched.get(file) ?? runFile(lane, guard);
+  untouched.set(file, before);
+  const unfit = problemBefore(guard, await before);
   if (unfit !== '') return verdict(unfit);
   workspace.install(mutant);
   try {
     // with the others of its file, of which one must still get through
-    return verdict(problemAfter(guard, await runTest(lane, guard)));
+    return verdict(problemAfter(guard, await runFile(lane, guard)));
   } finally {
     workspace.install(restrict(baseline, mutant));
   }
@@ -63,7 +76,7 @@ export async function judgeGuard(lane: Lane, baseline: Bytecodes, guard: Guard):
 
 /** Why the test says nothing about its guard, which is in place; empty where it does. */
 export function problemBefore(guard: Guard, { passed, failed, output }: Outcome): string {
-  if (failed.length > 0) return `the test fails with the guard in place: ${output}`;
+  if (failed.length > 0) return `a test of ${guard.killedBy.file} fails with the guard in place: ${output}`;
   return passed.some(isOf(guard)) ? '' : `there is no such test: ${guard.killedBy.title}`;
 }
 
@@ -93,10 +106,16 @@ function isOf({ killedBy: { file, title } }: Guard): (name: string) => boolean {
   return (name) => (file.endsWith('.sol') ? name.startsWith(title) : name.includes(title));
 }
 
-async function runTest({ runner }: Lane, { killedBy: { file } }: Guard, title?: string): Promise<Outcome> {
-  if (!file.endsWith('.sol')) return runner.hardhatFiles([file], title);
+/** What has to be compiled for the tests of these guards. */
+export function reachOf(guards: readonly Guard[]): Reach {
+  return guards.some(needsForge) ? 'contracts and forge tests' : 'contracts';
+}
+
+async function runFile({ runner }: Lane, guard: Guard): Promise<Outcome> {
+  const { file } = guard.killedBy;
+  if (!needsForge(guard)) return runner.hardhatFiles([file]);
   if (runner.missingForge !== undefined) {
     throw new AppError(`guards that forge tests need it: ${runner.missingForge}`, { code: 'forge_missing' });
   }
-  return runner.forgeTest(file, title ?? '');
+  return runner.forgeFile(file);
 }

@@ -26,10 +26,16 @@ export interface Change {
   readonly source: string;
 }
 
+/** What a change is looked for in: forge's tests take longer to compile than the contracts, and not every test needs them. */
+export type Reach = 'contracts' | 'contracts and forge tests';
+
 /** Bytecode of all that can be touched, without a change: what a mutant is compared with, and replaced by afterwards. */
-export async function compileBaseline({ sources, compiler }: Lane, files: readonly string[]): Promise<Bytecodes> {
-  const wanted = files.flatMap((file) => [...sources.users(file), ...sources.testUsers(file)]);
-  return compileOrThrow(compiler, [...new Set(wanted)]);
+export async function compileBaseline(
+  { sources, compiler }: Lane,
+  files: readonly string[],
+  reach: Reach,
+): Promise<Bytecodes> {
+  return compileOrThrow(compiler, [...new Set(files.flatMap((file) => usersOf(sources, file, reach)))]);
 }
 
 /**
@@ -43,7 +49,7 @@ export async function judge(
   first: readonly string[],
 ): Promise<Verdict> {
   const { workspace, runner } = lane;
-  const mutant = await compileChange(lane, baseline, change);
+  const mutant = await compileChange(lane, baseline, change, 'contracts and forge tests');
   if (typeof mutant === 'string') return { status: 'does not compile', by: mutant.split('\n')[0] ?? '' };
   if (mutant.size === 0) return { status: 'equivalent', by: 'the bytecode is the same' };
   workspace.install(mutant);
@@ -80,15 +86,19 @@ export async function compileChange(
   { sources, compiler }: Lane,
   baseline: Bytecodes,
   { file, source }: Change,
+  reach: Reach,
 ): Promise<Bytecodes | string> {
-  const files = [...new Set([...sources.users(file), ...sources.testUsers(file)])];
-  const compiled = await compiler.compile(files, new Map([[file, source]]));
+  const compiled = await compiler.compile(usersOf(sources, file, reach), new Map([[file, source]]));
   if (typeof compiled === 'string') return compiled;
   return new Map([...compiled].filter(([name, bytecode]) => baseline.get(name)?.creation !== bytecode.creation));
 }
 
 export function restrict(baseline: Bytecodes, names: Bytecodes): Bytecodes {
   return new Map([...baseline].filter(([name]) => names.has(name)));
+}
+
+function usersOf(sources: Sources, file: string, reach: Reach): string[] {
+  return [...new Set([...sources.users(file), ...(reach === 'contracts' ? [] : sources.testUsers(file))])];
 }
 
 function toVerdict({ status, failed, output }: Outcome): Verdict {

@@ -4,10 +4,10 @@ import { listFiles } from '../toolchain/listFiles';
 import { runTool } from '../toolchain/runTool';
 import { findAccepted, outdated } from './accepted';
 import { createCompiler, type Bytecodes } from './createCompiler';
-import { createRunner } from './createRunner';
+import { createRunner, type Outcome } from './createRunner';
 import { createSources, type Sources } from './createSources';
 import { createWorkspace, type Workspace } from './createWorkspace';
-import { GUARDS, judgeGuard, removeGuard, type Guard, type GuardVerdict } from './guards';
+import { GUARDS, judgeGuard, reachOf, removeGuard, type Guard, type GuardVerdict } from './guards';
 import { checkBaseline, compileBaseline, judge, type Lane } from './judge';
 import { listMutations } from './listMutations';
 import { applyMutation, lineChange, type Mutation } from './mutation';
@@ -94,8 +94,9 @@ async function tryAll(
   try {
     const lane = openLane(createWorkspace());
     const files = [...new Set([...guards, ...mutations].map(({ file }) => file))];
-    await lane.runner.prepare();
-    const baseline = await compileBaseline(lane, files);
+    const reach = mutations.length > 0 ? 'contracts and forge tests' : reachOf(guards);
+    if (reach !== 'contracts') await lane.runner.prepare();
+    const baseline = await compileBaseline(lane, files, reach);
     if (mutations.length > 0) await checkBaseline(lane, baseline);
     else lane.workspace.install(baseline);
     const lanes = [lane];
@@ -116,8 +117,9 @@ async function tryGuards(
   baseline: Bytecodes,
   guards: readonly Guard[],
 ): Promise<GuardVerdict[]> {
+  const untouched = new Map<string, Promise<Outcome>>();
   return shareOut(lanes, guards, 'guards', async (lane, guard) => {
-    const verdict = await judgeGuard(lane, baseline, guard);
+    const verdict = await judgeGuard(lane, baseline, guard, untouched);
     print(formatGuards([verdict])); // at once: a run that is cut short has told what it found
     return verdict;
   });
