@@ -59,7 +59,8 @@ const ASSETS = 12;
 // Instrumented, a round takes a minute and a half, and what it covers the first one has covered.
 const ROUNDS = COVERING ? 1 : 25;
 const ACCOUNTS_PER_ROUND = COVERING ? 100 : 400;
-const ACCOUNTS_PER_CALL = 100;
+// the trace of one call, which coverage reads, must fit in memory
+const ACCOUNTS_PER_CALL = COVERING ? 5 : 100;
 /** Rounds with bisections. */
 const SEARCHED_ROUNDS = 8;
 /** Accounts of each round for which the engine is asked one figure at a time. */
