@@ -1,4 +1,4 @@
-import type { Client } from 'viem';
+import type { Address, Client } from 'viem';
 
 import type { Manifest } from '../sdk/deployment';
 import { AppError } from '../sdk/errors';
@@ -160,12 +160,18 @@ function wire(
   const prices = createPriceIndex(PriceOracle.address);
   const markets = createMarketIndex({ vault: MarginVault.address, instrumentPolicy: InstrumentPolicy.address });
   const losses = createLossIndex(OpenLosses.address);
+  /** Collaterals, and what perpetuals and options are priced by. */
+  const priced = (): Address[] => {
+    const traded = markets.all().flatMap(({ feeds }) => (feeds === undefined ? [] : [feeds.index, feeds.perpetual]));
+    return [...new Set([...deployment.assets.map(({ address }) => address), ...traded])];
+  };
   const situations = createSituationReader({
     client,
     deployment,
     config,
     accounts,
     signer: wallet?.account.address,
+    priced,
   });
   const follower = createLogFollower({
     client,
@@ -182,8 +188,7 @@ function wire(
     concurrency: config.screenConcurrency,
   });
   const performer = createPerformer({ client, sender, screen, config, logger, metrics });
-  const assets = deployment.assets.map(({ address }) => address);
-  const records = createRecordReader(client, prices, assets);
+  const records = createRecordReader(client, prices, priced);
   return createPass({
     client,
     deployment,

@@ -7,8 +7,8 @@ import { replay } from './crash/replay';
 interface Options {
   readonly scenario: string;
   readonly accounts?: number;
-  readonly policy: string;
-  readonly against: string | false;
+  readonly policy?: string;
+  readonly against?: string | false;
   readonly seed: number;
   readonly candles?: string;
   readonly out?: string;
@@ -23,8 +23,14 @@ const program = new Command('crash')
   )
   .option('--scenario <name|file>', `${listScenarios().join(', ')}, or a file of your own`, 'black-thursday')
   .option('--accounts <number>', 'borrowing accounts (default: what the scenario says)', parseCount(MOST_ACCOUNTS))
-  .option('--policy <name|file>', 'margin policy: a name in deployments/policies/ or a file', 'default')
-  .option('--against <name|file>', 'policy to compare it with', 'instant')
+  .option(
+    '--policy <name|file>',
+    'margin policy: a name in deployments/policies/ or a file (default: default, and derivatives where the scenario has perpetuals and options)',
+  )
+  .option(
+    '--against <name|file>',
+    'policy to compare it with (default: instant, and none where the scenario has perpetuals and options)',
+  )
   .option('--no-against', 'replay one policy only')
   .option('--seed <number>', 'draws the accounts and their owners', parseCount(Number.MAX_SAFE_INTEGER), 1)
   .option(
@@ -37,8 +43,11 @@ const program = new Command('crash')
 void run(program);
 
 async function crash(options: Options): Promise<void> {
-  const { policy, against, seed, candles, out, accounts } = options;
+  const { seed, candles, out, accounts } = options;
   const known = loadScenario(options.scenario);
+  const hasBooks = known.books !== undefined;
+  const policy = options.policy ?? (hasBooks ? 'derivatives' : 'default');
+  const against = options.against ?? (hasBooks ? false : 'instant');
   const priced = candles === undefined ? known : withCandles(known, candles);
   const scenario =
     accounts === undefined ? priced : { ...priced, accounts: { ...priced.accounts, borrowers: accounts } };
@@ -47,12 +56,19 @@ async function crash(options: Options): Promise<void> {
     policies: against === false || against === policy ? [policy] : [policy, against],
     seed,
     ...(out !== undefined && { out }),
-    command: commandOf(options),
+    command: commandOf({ ...options, policy, against }),
   });
 }
 
 /** What gives the same report again, with nothing left to defaults that may change. */
-function commandOf({ scenario, accounts, policy, against, seed, candles }: Options): string {
+function commandOf({
+  scenario,
+  accounts,
+  policy,
+  against,
+  seed,
+  candles,
+}: Required<Pick<Options, 'policy' | 'against'>> & Options): string {
   const flags = [
     `--scenario ${scenario}`,
     accounts === undefined ? '' : `--accounts ${accounts}`,

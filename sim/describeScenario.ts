@@ -37,6 +37,7 @@ function assumptions(scenario: Scenario, steps: number): string[] {
       return `The ${asset} pool is a Uniswap V2 pair with ${formatAmount(quoteDepth)} on each side${thins}. It follows the market at once; what sales push it away comes back with a half-life of ${formatDuration(halfLife)}.`;
     }),
     `Gas: ${gasGwei.note}.`,
+    ...describeBooks(scenario),
     ...keepers.map(({ name, funding, capital, maxGasGwei, dead }) => {
       const money = funding === 'flash' ? 'without capital' : `with ${formatAmount(capital)} of capital`;
       const gaps = dead
@@ -44,5 +45,20 @@ function assumptions(scenario: Scenario, steps: number): string[] {
         .join('');
       return `Keeper ${name} works ${money}, pays at most ${formatNumber(maxGasGwei)} gwei${gaps}.`;
     }),
+  ];
+}
+
+function describeBooks({ books }: Scenario): string[] {
+  if (books === undefined) return [];
+  return [
+    ...Object.entries(books.markets).flatMap(([symbol, { perpetual, volatility, memory, spreadBps, note }]) => [
+      `The ${symbol} perpetual trades ${formatNumber(perpetual.premiumBps, 1)} bp above the index, and for each percent that the index stands below its average of ${formatDuration(memory)} half-life ${formatNumber(perpetual.follows, 2)} percent lower; volatility rises by ${volatility.expiries.map(({ reaction }) => formatNumber(reaction, 1)).join(' and ')} percent for each such percent (compounded), and calms down with a half-life of ${formatDuration(volatility.calm)} (${note}).`,
+      `Volatilities are signed when they have moved ${formatNumber(volatility.movePercent)} % or after ${formatDuration(volatility.everySeconds)}, as far as the guard on chain lets them move.`,
+      `Whoever trades in the crash pays ${formatNumber(spreadBps.perpetual)} bp of the index beyond the mark for the perpetual and ${formatNumber(spreadBps.option)} for options. On the other side of every trade is one account with three times what it must have.`,
+    ]),
+    ...books.groups.map(
+      ({ name, about, count, size, cushion }) =>
+        `${formatNumber(count)} ${name}s: ${about}; ${formatNumber(size.median)} units in the middle, equity ${formatNumber(cushion.least, 1)} to ${formatNumber(cushion.most, 1)} times the initial requirement of their mode.`,
+    ),
   ];
 }

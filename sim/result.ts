@@ -1,3 +1,5 @@
+import type { BooksResult } from './books/result';
+
 // What one replay measured, as plain JSON. Amounts are whole quote units as doubles, made for people and charts; the
 // exact figures are in the event stream behind `digest`. Times are seconds from the start of the scenario.
 
@@ -27,6 +29,8 @@ export interface RunResult {
   readonly losses: readonly LossRecord[];
   readonly keepers: readonly KeeperFacts[];
   readonly totals: Totals;
+  /** Perpetuals and options, where the scenario has some; what stands above is of loans without them. */
+  readonly books?: BooksResult;
 }
 
 export interface ScenarioFacts {
@@ -112,6 +116,8 @@ export interface LiquidationRecord {
   readonly fraction: number;
   /** Value of the collateral taken, at the oracle's price. */
   readonly collateral: number;
+  /** Of the positions taken, at the index. */
+  readonly notional: number;
   readonly bonus: number;
   readonly fee: number;
   readonly shortfall: number;

@@ -1,16 +1,19 @@
 import type { Hex } from 'viem';
 import { getTransactionReceipt } from 'viem/actions';
 
+import type { AccountId } from '../sdk/math';
+
 import { createFeeds } from './agents/createFeeds';
 import { createOwners } from './agents/createOwners';
 import { createPools } from './agents/createPools';
 import { createKeeperAgent, type KeeperAgent } from './agents/createKeeperAgent';
 import { createEventReader } from './chain/createEventReader';
 import { createScreenShortcut } from './chain/createScreenShortcut';
+import { startBooks, type RunningBooks } from './books/startBooks';
 import { createRandom } from './random';
 import { auditBooks, type Audit } from './record/auditBooks';
-import { createAssessor } from './record/createAssessor';
-import { createRecorder, type Actor } from './record/createRecorder';
+import { createAssessor, type Moment } from './record/createAssessor';
+import { createRecorder, type Actor, type Records } from './record/createRecorder';
 import { keeperFigures, measure } from './record/measure';
 import { toNumber } from './record/numbers';
 import type { RunResult } from './result';
@@ -46,7 +49,8 @@ export async function runCrash({ onProgress, ...parameters }: RunCrashParameters
   const opening = 0.1; // about the part of the time that opening accounts takes
   const world = await openWorld({
     ...parameters,
-    onProgress: (done, total) => onProgress?.((opening * done) / total, 'opening accounts'),
+    onProgress: (done, total) =>
+      onProgress?.((opening * (parameters.scenario.books ? 0.5 : 1) * done) / total, 'opening accounts'),
   });
   const { chain, scenario, start, population, manifest } = world;
   const { seed } = parameters;
@@ -61,12 +65,30 @@ export async function runCrash({ onProgress, ...parameters }: RunCrashParameters
 
   let clock = 0;
   let actor: Actor = 'others';
+  /** Opened below, and heard of above. */
+  let books: RunningBooks | undefined = undefined as RunningBooks | undefined;
   /** Takes what has happened since; owners hear of calls. */
   const catchUp = async (): Promise<void> => {
     const news = await events.read();
     news.forEach(assessor.notice);
-    for (const account of recorder.take(news, clock, actor)) owners.hear(account, clock);
+    for (const account of recorder.take(news, clock, actor)) {
+      owners.hear(account, clock);
+      books?.hear(account, clock);
+    }
   };
+  const look = async (): Promise<Moment> => {
+    await catchUp();
+    return assessor.look();
+  };
+  books = await startBooks({
+    world,
+    recorder,
+    terms: assessor.terms,
+    seed,
+    look,
+    onProgress: (done, total) => onProgress?.(opening * (0.5 + (0.5 * done) / total), 'opening books'),
+  });
+  recorder.watch(books?.accounts ?? []);
   const provider = createScreenShortcut({
     provider: chain.provider,
     lens: manifest.contracts.MarginLens.address,
@@ -77,12 +99,13 @@ export async function runCrash({ onProgress, ...parameters }: RunCrashParameters
   });
   const keepers: KeeperAgent[] = [];
   for (const keeper of scenario.keepers) {
-    keepers.push(await createKeeperAgent({ world, books: recorder.books, provider, keeper }));
+    const { sellPositions } = books ?? {};
+    keepers.push(await createKeeperAgent({ world, books: recorder.books, provider, keeper, sellPositions }));
   }
   const gas = new Map(keepers.map(({ name }) => [name, { cost: 0, failed: 0 }]));
   await catchUp();
   const began = new Map<string, number>();
-  for (const keeper of keepers) began.set(keeper.name, await keeper.worth(pricesAt(world, 0)));
+  for (const keeper of keepers) began.set(keeper.name, await keeper.worth(pricesAt(world, 0), await look()));
   const seconds = stepsOf(world);
 
   const passAll = async (): Promise<boolean> => {
@@ -107,17 +130,20 @@ export async function runCrash({ onProgress, ...parameters }: RunCrashParameters
     await chain.advanceTo(start + second);
     await pools.follow(second);
     await feeds.push(second);
-    await catchUp();
-    const moment = await assessor.look();
+    await books?.pushFeeds(second);
+    const moment = await look();
     recorder.look(second, moment);
     recorder.topUp(await owners.act(second, moment));
+    await books?.act(second);
     await catchUp();
     for (let pass = 0; pass < MOST_PASSES && clock < next; pass++, clock += BLOCK_SECONDS) {
       await chain.advanceTo(start + clock); // a block of its own, with the scenario's base fee, is what keepers see
       if (pass > 0) recorder.look(clock, await assessor.look());
       if (!(await passAll())) break;
     }
-    recorder.sample(second, await assessor.look(), await pools.prices(), gwei);
+    const after = await look();
+    recorder.sample(second, after, await pools.prices(), gwei);
+    books?.sample(after);
     onProgress?.(opening + (1 - opening) * ((i + 1) / seconds.length), scenario.title);
   }
 
@@ -135,12 +161,13 @@ export async function runCrash({ onProgress, ...parameters }: RunCrashParameters
       dead,
       ...keeperFigures(name, records),
       gasCost: cost,
-      profit: (await keeper.worth(pricesAt(world, last))) - (began.get(name) ?? 0) - cost,
+      profit: (await keeper.worth(pricesAt(world, last), await look())) - (began.get(name) ?? 0) - cost,
       failedTransactions: failed,
     });
   }
   const collateral = population.borrowers.reduce((sum, { value }) => sum + value, 0);
-  const { callers: _, end, ...series } = records;
+  const measured = books?.result(records);
+  const { callers: _, end, ...series } = withoutBooks(records, books?.accounts ?? []);
   const quote = world.manifest.quote;
   const amounts = (list: readonly { readonly amount: bigint }[]): number =>
     toNumber(
@@ -169,7 +196,24 @@ export async function runCrash({ onProgress, ...parameters }: RunCrashParameters
       ...series,
       keepers: facts,
       totals: measure({ ...series, end, collateral }),
+      ...(measured && { books: measured }),
     },
+  };
+}
+
+/** What is of loans: accounts with books are measured by themselves. */
+function withoutBooks(records: Records, accounts: readonly AccountId[]): Records {
+  if (accounts.length === 0) return records;
+  const theirs = new Set<string>(accounts);
+  const own = <T extends { readonly account: string }>(list: readonly T[]): T[] =>
+    list.filter(({ account }) => !theirs.has(account));
+  return {
+    ...records,
+    calls: own(records.calls),
+    cures: own(records.cures),
+    topUps: own(records.topUps),
+    liquidations: own(records.liquidations),
+    losses: own(records.losses),
   };
 }
 

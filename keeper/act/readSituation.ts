@@ -41,13 +41,14 @@ export interface CreateSituationReaderParameters {
   readonly accounts: AccountIndex;
   /** None in a dry run. */
   readonly signer: Address | undefined;
+  /** Keys of the prices that matter now. */
+  readonly priced: () => readonly Address[];
 }
 
 /** Reads prices, terms and means as of a head. The policy is read again only when it has changed. */
 export function createSituationReader(parameters: CreateSituationReaderParameters): SituationReader {
-  const { client, deployment, config, accounts, signer } = parameters;
+  const { client, deployment, config, accounts, signer, priced } = parameters;
   const { MarginLens: lens, MarginPolicy: policy, MarginVault: vault } = deployment.contracts;
-  const assets = deployment.assets.map(({ address }) => address);
   const from = signer ?? NOBODY;
   const bidder = toAccountId(from, BigInt(config.bidderIndex));
   const policyKey = policy.address.toLowerCase();
@@ -83,6 +84,7 @@ export function createSituationReader(parameters: CreateSituationReaderParameter
   }
 
   async function read(head: Head): Promise<Reading> {
+    const assets = priced();
     const [current, bidderCash, balance, answers] = await Promise.all([
       readRules(head),
       readCash(head),

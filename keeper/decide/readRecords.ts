@@ -9,14 +9,17 @@ export interface RecordReader {
   read(): Promise<Map<Address, RecordedPrice>>;
 }
 
-/** Adds to recorded prices the time of their blocks, which logs do not carry; each block is read once. */
-export function createRecordReader(client: Client, index: PriceIndex, assets: readonly Address[]): RecordReader {
+/**
+ * Adds to recorded prices the time of their blocks, which logs do not carry; each block is read once.
+ * @param priced keys of the prices that matter now
+ */
+export function createRecordReader(client: Client, index: PriceIndex, priced: () => readonly Address[]): RecordReader {
   let times = new Map<bigint, bigint>();
   return {
     async read() {
       const records = new Map<Address, RecordedPrice>();
       const used = new Map<bigint, bigint>();
-      for (const asset of assets) {
+      for (const asset of priced()) {
         const record = index.get(asset);
         if (record === undefined) continue;
         const { block, spot } = record;

@@ -6,7 +6,7 @@ import { AppError } from '../../sdk/errors';
 import { renderReport, type RunResult, type Scenario } from '../../sim';
 import { runTool } from '../toolchain/runTool';
 import { createProgress, type Progress } from '../cli/progress';
-import { formatTable } from './table';
+import { formatBooks, formatTable } from './table';
 import { titledPolicy } from './titledPolicy';
 import type { WorkerMessage, WorkerTask } from './worker';
 
@@ -61,6 +61,8 @@ export async function replay({ scenario, policies, seed, out, command }: ReplayP
   write(file, await renderReport({ runs, command }));
 
   print(formatTable(runs));
+  const books = runs[0] && formatBooks(runs[0]);
+  if (books !== undefined) print(books);
   for (const { policy, digest } of runs) print(`digest ${policy.name}: ${digest}`);
   print(`report: ${relative(process.cwd(), file)}`);
 }

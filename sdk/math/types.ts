@@ -31,7 +31,8 @@ export interface Portfolio {
   readonly positions: readonly Position[];
 }
 
-export const MarginMode = { Cross: 0, Isolated: 1 } as const;
+/** How an account is measured; the last is a model of its own, on deployments that have it. */
+export const MarginMode = { Cross: 0, Isolated: 1, Portfolio: 2 } as const;
 
 export const PriceStatus = { Down: 0, Degraded: 1, Live: 2 } as const;
 

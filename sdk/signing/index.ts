@@ -12,3 +12,4 @@ export {
   type SignedBatch,
   type VaultDomain,
 } from './typedData';
+export { volatilityUpdateTypedData, type VolatilityUpdate } from './volatilityUpdate';

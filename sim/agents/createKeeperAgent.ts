@@ -6,6 +6,7 @@ import { createKeeper, createLogger, createMetrics, parseKeeperConfig, type Cloc
 import { erc20Abi, marginVaultAbi, priceOracleAbi, uniswapV2PairAbi } from '../../sdk/abi';
 import { ownerOf, toAccountId, toCashFloor, type AccountId } from '../../sdk/math';
 import { toAddress } from '../population/createPopulation';
+import type { Moment } from '../record/createAssessor';
 import type { Books } from '../record/createBooks';
 import { toNumber, wadToNumber } from '../record/numbers';
 import type { KeeperFacts } from '../result';
@@ -26,8 +27,10 @@ export interface KeeperAgent extends Pick<KeeperFacts, 'name' | 'funding' | 'max
    * @returns whether it called or sold, so that another look may find more
    */
   readonly pass: () => Promise<boolean>;
-  /** Everything it has but gas money, quote, at `prices` by symbol. */
-  readonly worth: (prices: ReadonlyMap<string, number>) => Promise<number>;
+  /**
+   * Everything it has but gas money, quote: collateral at `prices` by symbol, positions as `moment` says.
+   */
+  readonly worth: (prices: ReadonlyMap<string, number>, moment: Moment) => Promise<number>;
 }
 
 export interface KeeperAgentParameters {
@@ -35,11 +38,13 @@ export interface KeeperAgentParameters {
   readonly books: Books;
   readonly provider: RpcProvider;
   readonly keeper: Scenario['keepers'][number];
+  /** Trades away what positions `account` took over. */
+  readonly sellPositions?: ((account: AccountId) => Promise<void>) | undefined;
 }
 
 /** Opens a keeper's account with its capital. Its key is the node's: signing would only take time. */
 export async function createKeeperAgent(parameters: KeeperAgentParameters): Promise<KeeperAgent> {
-  const { world, books, provider, keeper } = parameters;
+  const { world, books, provider, keeper, sellPositions } = parameters;
   const { chain, manifest, assets } = world;
   const { name, funding, capital, maxGasGwei, dead } = keeper;
   const address = toAddress(`keeper ${name}`);
@@ -85,14 +90,21 @@ export async function createKeeperAgent(parameters: KeeperAgentParameters): Prom
     dead,
     pass: async () => {
       const { actions } = await running.pass();
-      if (funding === 'capital') await sellInventory(world, books, account);
+      if (funding === 'capital') {
+        await sellInventory(world, books, account);
+        await sellPositions?.(account);
+      }
       return actions.some(({ kind, result }) => result === 'mined' && (kind === 'call' || kind === 'liquidate'));
     },
-    worth: async (prices) => {
+    worth: async (prices, moment) => {
       const pool = await readContract(chain.client, { address: vault, abi: marginVaultAbi, functionName: 'pool' });
       const book = books.accounts.get(account);
       let sum = toNumber(await balanceOf(quote.address), quote.decimals);
       sum += wadToNumber(toCashFloor(pool, book?.principal ?? 0n));
+      if (book !== undefined && book.positions.length > 0) {
+        const { assessment, cash } = moment.measure(book);
+        sum += wadToNumber(assessment.mark.equity - cash - assessment.markCollateral);
+      }
       for (const { symbol, address: token, decimals } of assets) {
         const held = book?.collateral.find(({ asset }) => asset.toLowerCase() === token.toLowerCase())?.amount ?? 0n;
         sum += toNumber(held + (await balanceOf(token)), decimals) * (prices.get(symbol) ?? 0);

@@ -125,7 +125,7 @@ async function answerCall(world: World, answer: AnswerParameters): Promise<numbe
 }
 
 /** Whoever pays ends the call, too: otherwise its deadline would still count when the price falls again. */
-async function clearIfCured({ chain, manifest }: World, owner: Address, account: AccountId): Promise<void> {
+export async function clearIfCured({ chain, manifest }: World, owner: Address, account: AccountId): Promise<void> {
   const to = manifest.contracts.MarginVault.address;
   const clear = { abi: marginVaultAbi, functionName: 'clear', args: [account] } as const;
   try {

@@ -19,12 +19,12 @@ import {
   uniswapV2FactoryAbi,
   uniswapV2PairAbi,
   accessManagerAbi,
+  realisedVolatilityAbi,
+  volatilityFeedAbi,
 } from '../../sdk/abi';
 import type { SimChain } from './createSimChain';
 
 const ABI = [
-  ...marginVaultAbi,
-  ...marginVaultAbi,
   ...marginVaultAbi,
   ...lossWaterfallAbi,
   ...defaultFundAbi,
@@ -35,6 +35,8 @@ const ABI = [
   ...uniswapV2PairAbi,
   ...uniswapV2FactoryAbi,
   ...accessManagerAbi,
+  ...volatilityFeedAbi,
+  ...realisedVolatilityAbi,
 ] as const;
 
 /** Found by selector instead of by search: hashing every signature for every log would take longer than the run. */

@@ -23,6 +23,8 @@ export interface ScreenRow {
   readonly deadline: number;
   readonly state: number;
   readonly downLegs: number;
+  readonly positions: number;
+  readonly downPositions: number;
 }
 
 export interface ScreenShortcutParameters {
@@ -92,6 +94,7 @@ function pack(row: ScreenRow): Hex {
     toHex(row.deadline, { size: 5 }),
     toHex(row.state, { size: 1 }),
     toHex(row.downLegs, { size: 1 }),
-    '0x0000',
+    toHex(row.positions, { size: 1 }),
+    toHex(row.downPositions, { size: 1 }),
   ]);
 }

@@ -13,6 +13,8 @@ export interface Audit {
   readonly cash: bigint;
   /** quote WAD */
   readonly reserves: bigint;
+  /** What winners of positions were paid before losers have paid it, quote WAD. */
+  readonly unsettled: bigint;
   /** Token units by symbol: in custody, and credited to accounts. */
   readonly collateral: readonly { readonly symbol: string; readonly custody: bigint; readonly credited: bigint }[];
   /** One a line: every account's cash and collateral, in order of account; part of the digest. */
@@ -33,8 +35,10 @@ export async function auditBooks({ chain, manifest, assets, quoteScale }: World,
 
   const cash = accounts.reduce((sum, { principal }) => sum + toCashFloor(pool, principal), 0n);
   const custody = (await held(manifest.quote.address)) * quoteScale;
-  // each account is rounded against itself, so custody may be ahead by some wei an account, never behind
-  const surplus = custody - cash - reserves(pool);
+  // each account is rounded against itself, so custody may be ahead by some wei an account, never behind; what winners
+  // were paid before losers have paid it is in the winners' cash and not in custody yet
+  const unsettled = [...books.unsettled.values()].reduce((sum, each) => sum + each, 0n);
+  const surplus = custody - cash - reserves(pool) + unsettled;
   if (surplus < 0n || surplus > BigInt(accounts.length + 1) * quoteScale * 10n) {
     throw new Error(`custody of the quote token is off by ${surplus} (quote WAD) from the books`);
   }
@@ -53,5 +57,12 @@ export async function auditBooks({ chain, manifest, assets, quoteScale }: World,
     const held_ = holdings.map(({ asset, amount }) => `${asset.toLowerCase()}:${amount}`).sort();
     return `${account} ${toCashFloor(pool, principal)} ${held_.join(',')}`;
   });
-  return { custody, cash, reserves: reserves(pool), collateral, balances: [...balances, `reserves ${reserves(pool)}`] };
+  return {
+    custody,
+    cash,
+    reserves: reserves(pool),
+    unsettled,
+    collateral,
+    balances: [...balances, `reserves ${reserves(pool)}`],
+  };
 }

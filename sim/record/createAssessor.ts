@@ -1,17 +1,27 @@
 import { readContract } from 'viem/actions';
 
 import { marginVaultAbi, marginLensAbi, marginPolicyAbi } from '../../sdk/abi';
+import { readInstruments } from '../../sdk/client';
 import {
   assess,
+  assessByPortfolio,
+  assessPositions,
+  describeInstrument,
+  fundingPaid,
   health,
+  InstrumentKind,
+  MarginMode,
   marginState,
   MarginState,
+  raiseToLeast,
   toCashFloor,
   type AccountId,
   type Assessment,
+  type BookInputs,
   type CollateralRisk,
   type LiquidationTerms,
   type PairRisk,
+  type Portfolio,
   type Price,
 } from '../../sdk/math';
 import { STATES, type StateName } from '../result';
@@ -34,6 +44,8 @@ export interface Standing {
 export interface Moment {
   /** By asset address in lower case. */
   readonly prices: ReadonlyMap<string, Price>;
+  /** By the number of the underlying, what positions are measured with. */
+  readonly underlyings: ReadonlyMap<number, BookInputs>;
   readonly measure: (book: AccountBook) => Standing;
   /** As the lens packs them; nothing where an account is not in the books. */
   readonly rows: (accounts: readonly AccountId[], books: Books) => readonly ScreenRow[] | undefined;
@@ -60,11 +72,13 @@ const MOVERS: ReadonlySet<string> = new Set<ChainEvent['eventName']>([
   'PriceRecorded',
   'LossSocialised',
   'PauseChanged',
+  'VolatilityPublished',
+  'VolatilitySampled',
   'OutageRecorded',
 ]);
 
 /** Measures accounts off chain with the sdk's arithmetic, which is the contracts' own: one read for all accounts. */
-export async function createAssessor({ chain, manifest, assets }: World): Promise<Assessor> {
+export async function createAssessor({ chain, manifest, assets, traders }: World): Promise<Assessor> {
   const { client } = chain;
   const { MarginVault, MarginPolicy, MarginLens } = manifest.contracts;
   const policy = { address: MarginPolicy.address, abi: marginPolicyAbi } as const;
@@ -90,22 +104,65 @@ export async function createAssessor({ chain, manifest, assets }: World): Promis
       args: [assets.map(({ address }) => address)],
     });
     const prices = new Map(assets.map(({ address }, i) => [address.toLowerCase(), of(read, i)]));
-    const assessBook = (book: AccountBook) => {
-      const cash = toCashFloor(pool, book.principal);
-      const keys = book.collateral.map(({ asset }) => asset.toLowerCase());
-      const assessment = assess({
-        portfolio: { account: book.account, mode: book.mode, cash, collateral: book.collateral, positions: [] },
+    const underlyings = new Map<number, BookInputs>();
+    const indices = new Map<number, bigint>();
+    const { instruments = [], markets = [] } = traders ?? {};
+    if (markets.length > 0) {
+      const reports = await readInstruments(client, { lens: MarginLens.address, instruments });
+      for (const { number, index, scenarios } of markets) {
+        underlyings.set(number, { ...get(reports, number), indexKey: index, scenarios });
+        const args = [number] as const;
+        indices.set(number, await readContract(client, { ...vault, functionName: 'fundingIndexOf', args }));
+      }
+    }
+    const now = BigInt(chain.now());
+    const least = { floorBonusCents: terms.floorBonusCents, timestamp: now };
+    const portfolioOf = ({ account, mode, principal, collateral, positions }: AccountBook): Portfolio => ({
+      account,
+      mode,
+      cash: toCashFloor(pool, principal),
+      collateral,
+      positions: positions.map(({ instrument, size, basis }) => {
+        const { kind, underlying } = describeInstrument(instrument);
+        const paid = kind === InstrumentKind.Perpetual ? fundingPaid(size, get(indices, underlying)) : 0n;
+        return { instrument, size, costBasis: basis + paid };
+      }),
+    });
+    const assessPortfolio = (portfolio: Portfolio): Assessment => {
+      const { mode, collateral, positions } = portfolio;
+      const keys = collateral.map(({ asset }) => asset.toLowerCase());
+      const inputs = {
+        portfolio,
         prices: keys.map((key) => get(prices, key)),
         risks: keys.map((key) => get(risks, key)),
         pairs: keys.map((key) => get(pairs, key)),
-      });
+      };
+      if (mode === MarginMode.Portfolio) {
+        const legs = collateral.map((holding, i) => ({
+          holding,
+          price: of(inputs.prices, i),
+          risk: of(inputs.risks, i),
+        }));
+        return raiseToLeast(assessByPortfolio(portfolio, legs, underlyings, now).assessment, portfolio, least);
+      }
+      if (positions.length === 0) return assess(inputs);
+      return assess({ ...inputs, positions: assessPositions(positions, underlyings, now), least });
+    };
+    /** Books and options take time, and are asked for several times a step. */
+    const measured = new Map<AccountId, { readonly version: number; readonly assessment: Assessment }>();
+    const assessBook = (book: AccountBook) => {
+      const cash = toCashFloor(pool, book.principal);
+      const known = measured.get(book.account);
+      const assessment = known?.version === book.version ? known.assessment : assessPortfolio(portfolioOf(book));
+      measured.set(book.account, { version: book.version, assessment });
       return { cash, assessment, state: marginState(assessment, book.call, terms, liveTime).state };
     };
     return {
       prices,
+      underlyings,
       measure: (book) => {
         const { cash, assessment, state } = assessBook(book);
-        const name = cash >= 0n ? 'Closed' : STATE_NAMES[state];
+        const name = cash >= 0n && book.positions.length === 0 ? 'Closed' : STATE_NAMES[state];
         if (name === undefined) throw new Error(`a margin state ${state} is not known`);
         return { state: name, assessment, health: health(assessment.better), cash };
       },
@@ -116,6 +173,7 @@ export async function createAssessor({ chain, manifest, assets }: World): Promis
           if (book === undefined) return undefined;
           const { cash, assessment, state } = assessBook(book);
           const { mark, better, downLegs } = assessment;
+          const legs = BigInt(book.collateral.length);
           rows.push({
             cash,
             markEquity: mark.equity,
@@ -125,7 +183,9 @@ export async function createAssessor({ chain, manifest, assets }: World): Promis
             betterMaintenance: better.maintenance,
             deadline: book.call.deadline,
             state,
-            downLegs: Number(downLegs),
+            downLegs: Number(BigInt.asUintN(book.collateral.length, downLegs)),
+            positions: book.positions.length,
+            downPositions: (downLegs >> legs).toString(2).replaceAll('0', '').length,
           });
         }
         return rows;
@@ -146,9 +206,9 @@ export async function createAssessor({ chain, manifest, assets }: World): Promis
   };
 }
 
-function get<T>(map: ReadonlyMap<string, T>, key: string): T {
+function get<K, T>(map: ReadonlyMap<K, T>, key: K): T {
   const value = map.get(key);
-  if (value === undefined) throw new Error(`${key} is no collateral of this world`);
+  if (value === undefined) throw new Error(`${String(key)} is nothing that this world has a price for`);
   return value;
 }
 

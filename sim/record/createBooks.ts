@@ -1,7 +1,16 @@
 import { isAddressEqual, type Address, type Hex } from 'viem';
 
-import { MarginMode, type Holding, type MarginCall, type AccountId } from '../../sdk/math';
+import { MarginMode, type Holding, type InstrumentId, type MarginCall, type AccountId } from '../../sdk/math';
 import type { ChainEvent } from '../chain/createEventReader';
+
+/** A position as the vault stores it. */
+export interface BookPosition {
+  readonly instrument: InstrumentId;
+  /** WAD, long > 0 */
+  readonly size: bigint;
+  /** Quote WAD, funding not inside. */
+  readonly basis: bigint;
+}
 
 /** What the events say of one account. */
 export interface AccountBook {
@@ -11,12 +20,18 @@ export interface AccountBook {
   principal: bigint;
   /** In the vault's order. */
   collateral: Holding[];
+  /** In the order of their instruments. */
+  positions: readonly BookPosition[];
   call: MarginCall;
+  /** How often any of it has changed. */
+  version: number;
 }
 
 /** All accounts, rebuilt from events alone. */
 export interface Books {
   readonly accounts: ReadonlyMap<AccountId, AccountBook>;
+  /** By underlying, what winners were paid before losers have paid it, quote WAD. */
+  readonly unsettled: ReadonlyMap<number, bigint>;
   readonly apply: (event: ChainEvent) => void;
 }
 
@@ -25,22 +40,34 @@ const NO_CALL: MarginCall = { calledAt: 0, deadline: 0 };
 /** @param vault whose events count; pools have an event of the same name as one of others */
 export function createBooks(vault: Address): Books {
   const accounts = new Map<AccountId, AccountBook>();
+  const unsettled = new Map<number, bigint>();
   const bookOf = (id: Hex): AccountBook => {
     const account = id.toLowerCase() as AccountId;
     let book = accounts.get(account);
     if (book === undefined) {
-      book = { account, mode: MarginMode.Cross, principal: 0n, collateral: [], call: NO_CALL };
+      book = {
+        account,
+        mode: MarginMode.Cross,
+        principal: 0n,
+        collateral: [],
+        positions: [],
+        call: NO_CALL,
+        version: 0,
+      };
       accounts.set(account, book);
     }
+    book.version += 1;
     return book;
   };
 
   return {
     accounts,
+    unsettled,
     apply: (event) => {
       if (!isAddressEqual(event.address, vault)) return;
       applyVault(event, bookOf);
       applyCalls(event, bookOf);
+      if (event.eventName === 'MarketChanged') unsettled.set(event.args.underlying, event.args.unsettled);
     },
   };
 }
@@ -58,6 +85,14 @@ function applyVault(event: ChainEvent, bookOf: (id: Hex) => AccountBook): void {
       const { account, asset, amount } = event.args;
       const book = bookOf(account);
       book.collateral = withHolding(book.collateral, { asset, amount });
+      break;
+    }
+    case 'PositionChanged': {
+      const { account, ...position } = event.args;
+      const book = bookOf(account);
+      const others = book.positions.filter(({ instrument }) => instrument !== position.instrument);
+      const left = position.size === 0n && position.basis === 0n ? others : [...others, position];
+      book.positions = left.sort((a, b) => (a.instrument < b.instrument ? -1 : 1));
       break;
     }
     default:

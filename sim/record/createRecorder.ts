@@ -1,6 +1,6 @@
 import { isAddressEqual } from 'viem';
 
-import { toAccountId, type AccountId, type Price } from '../../sdk/math';
+import { describeInstrument, toAccountId, type AccountId, type Price } from '../../sdk/math';
 import type { ChainEvent } from '../chain/createEventReader';
 import {
   STATES,
@@ -50,6 +50,8 @@ export interface Recorder {
   /** Takes events in order. @returns accounts on which margin was called, for their owners to hear of */
   readonly take: (events: readonly ChainEvent[], second: number, actor: Actor) => AccountId[];
   readonly topUp: (records: readonly TopUpRecord[]) => void;
+  /** Accounts beside those of the population whose waits count. */
+  readonly watch: (accounts: readonly AccountId[]) => void;
   /** Looks at every account before keepers act: who can be called or sold, and since when. */
   readonly look: (second: number, moment: Moment) => void;
   /** Closes a step. */
@@ -81,8 +83,9 @@ export function createRecorder(world: World): Recorder {
   let prices: ReadonlyMap<string, Price> = new Map();
   let end = { missed: 0, underwater: 0 };
 
-  const stand = (moment: Moment): [AccountId, Standing][] =>
-    borrowers.flatMap((account) => {
+  let watched: readonly AccountId[] = [];
+  const stand = (moment: Moment, accounts: readonly AccountId[]): [AccountId, Standing][] =>
+    accounts.flatMap((account) => {
       const book = books.accounts.get(account);
       return book === undefined ? [] : [[account, moment.measure(book)]];
     });
@@ -104,6 +107,16 @@ export function createRecorder(world: World): Recorder {
       gain += amount * (asset.path.at(second + 3_600) - wadToNumber(spot));
     }
     return { value, gain };
+  };
+
+  /** Of what `account` holds of perpetuals and options, at the oracle's prices. */
+  const notionalOf = (account: AccountId): number => {
+    const { markets = [] } = world.traders ?? {};
+    return (books.accounts.get(account)?.positions ?? []).reduce((sum, { instrument, size }) => {
+      const { underlying } = describeInstrument(instrument);
+      const index = markets.find(({ number }) => number === underlying)?.index.toLowerCase() ?? '';
+      return sum + Math.abs(wadToNumber(size)) * wadToNumber(prices.get(index)?.spot ?? 0n);
+    }, 0);
   };
 
   const note = (
@@ -151,6 +164,7 @@ export function createRecorder(world: World): Recorder {
           health: wadToNumber(health),
           fraction: wadToNumber(plan.fraction),
           collateral: value,
+          notional: notionalOf(account) * wadToNumber(plan.fraction),
           bonus: wadToNumber(plan.bonus),
           fee: wadToNumber(plan.fee),
           shortfall: wadToNumber(plan.shortfall),
@@ -195,9 +209,12 @@ export function createRecorder(world: World): Recorder {
       topUps.push(...records);
       for (const { account } of records) answered.add(account as AccountId);
     },
+    watch: (accounts) => {
+      watched = accounts;
+    },
     look: (second, moment) => {
       prices = moment.prices;
-      for (const [account, { state }] of stand(moment)) {
+      for (const [account, { state }] of stand(moment, [...borrowers, ...watched])) {
         mark(since.called, account, state === 'Callable', second);
         mark(since.sold, account, state === 'Liquidatable' || state === 'Insolvent', second);
       }
@@ -208,7 +225,7 @@ export function createRecorder(world: World): Recorder {
       gasGwei.push(gas);
       const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<StateName, number>;
       let underwater = 0;
-      for (const [, { state, assessment }] of stand(moment)) {
+      for (const [, { state, assessment }] of stand(moment, borrowers)) {
         counts[state] += 1;
         if (state !== 'Closed' && assessment.mark.equity < 0n) underwater -= wadToNumber(assessment.mark.equity);
       }

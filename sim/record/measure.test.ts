@@ -10,6 +10,7 @@ const sale = {
   health: 0.8,
   fraction: 0.5,
   collateral: 1_000,
+  notional: 0,
   bonus: 20,
   fee: 4,
   shortfall: 0,

@@ -72,9 +72,13 @@ export function formatDifference(value: number, format: (value: number) => strin
 
 /** Unix time as `12 Mar 2020, 06:00 UTC`. */
 export function formatTime(unix: number): string {
+  return `${formatDay(unix)}, ${new Date(unix * 1_000).toISOString().slice(11, 16)} UTC`;
+}
+
+/** Unix time as `20 Mar 2020`. */
+export function formatDay(unix: number): string {
   const date = new Date(unix * 1_000);
-  const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
-  return `${day}, ${date.toISOString().slice(11, 16)} UTC`;
+  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 }
 
 /** `1 account`, `2 accounts`. */

@@ -1,5 +1,7 @@
+import type { BooksResult } from '../books/result';
 import type { RunResult, StateName } from '../result';
 import { STATES } from '../result';
+import { formatDay } from './format';
 
 /** What the charts of a page are drawn from, as small as it can be: times are milliseconds of Unix time. */
 export interface PageData {
@@ -34,6 +36,20 @@ export interface PageRun {
   readonly waterfall: { readonly [share in WaterfallShare]: number };
   readonly sales: readonly Sale[];
   readonly keepers: readonly Pick<RunResult['keepers'][number], 'name' | 'maxGasGwei' | 'dead'>[];
+  readonly books?: PageBooks;
+}
+
+/** Perpetuals and options; every series runs along the times. */
+export interface PageBooks {
+  readonly modes: BooksResult['modes'];
+  /** At the money, a year, of one. */
+  readonly volatility: readonly {
+    readonly name: string;
+    readonly market: readonly number[];
+    readonly feed: readonly number[];
+  }[];
+  /** Percent of the index. */
+  readonly perpetual: readonly { readonly name: string; readonly gap: readonly number[] }[];
 }
 
 export type WaterfallShare = 'fromReserves' | 'fromJunior' | 'fromSenior' | 'socialised' | 'unpaid';
@@ -92,6 +108,31 @@ function toPageRun(run: RunResult, at: (second: number) => number): PageRun {
       account,
     ]),
     keepers: run.keepers.map(({ name, maxGasGwei, dead }) => ({ name, maxGasGwei, dead })),
+    ...(run.books && { books: toPageBooks(run.books) }),
+  };
+}
+
+function toPageBooks({ markets, modes }: BooksResult): PageBooks {
+  const short = (values: readonly number[]): number[] => values.map((value) => shorten(value));
+  const toMode = ({ states, equity, initial, maintenance }: BooksResult['modes']['cross']) => ({
+    states,
+    equity: short(equity),
+    initial: short(initial),
+    maintenance: short(maintenance),
+  });
+  return {
+    modes: { cross: toMode(modes.cross), portfolio: toMode(modes.portfolio) },
+    volatility: markets.flatMap(({ symbol, expiries }) =>
+      expiries.map(({ expiry, market, feed }) => ({
+        name: `${symbol} ${formatDay(expiry)}`,
+        market: market.map((value) => shorten(value, 4)),
+        feed: feed.map((value) => shorten(value, 4)),
+      })),
+    ),
+    perpetual: markets.map(({ symbol, perpetual, index }) => ({
+      name: `${symbol} perpetual`,
+      gap: perpetual.map((price, i) => shorten((price / (index[i] ?? price) - 1) * 100, 3)),
+    })),
   };
 }
 

@@ -1,9 +1,11 @@
 import type { RunResult } from '../result';
+import { booksSection } from './booksSection';
 import { bundlePage } from './bundlePage';
 import { compareRuns, type Comparison } from './comparison';
 import { formatCount, formatNumber, formatPrice, formatTime } from './format';
 import { html, scriptJson, scriptText, type Html } from './html';
 import { toPageData } from './pageData';
+import { panel } from './panel';
 import { describeNoLoss, summarise } from './summary';
 import { delayTable, key, keeperTable, ownerCostTable, parameterTable } from './tables';
 
@@ -41,7 +43,7 @@ export async function renderReport({ runs, command }: RenderReportParameters): P
       <body>
         ${masthead(first)}
         <main>
-          ${summary(runs)} ${tiles(runs)} ${charts(runs)}
+          ${summary(runs)} ${tiles(runs)} ${charts(runs)} ${booksSection(first)}
           <h2>In figures</h2>
           <div class="tables">${ownerCostTable(runs)} ${delayTable(runs)} ${keeperTable(runs)}</div>
           <h2>What was assumed</h2>
@@ -156,16 +158,6 @@ function charts(runs: readonly RunResult[]): Html {
       ${panel('pool', 'Pool against market', 'Selling seized collateral pushes the pool down; arbitrage brings it back.', sales ? '' : 'wide')}
       ${panel('gas', 'Gas', 'Base fee, where each keeper stops sending, and when one did not run.', 'wide', 'low')}
     </div>`;
-}
-
-function panel(name: string, title: string, text: string, width = '', height = ''): Html {
-  return html`<figure class="panel ${width}">
-    <figcaption id="about-${name}">
-      <h3>${title}</h3>
-      <p>${text}</p>
-    </figcaption>
-    <div class="chart ${height}" data-chart="${name}" role="img" aria-labelledby="about-${name}"></div>
-  </figure>`;
 }
 
 function again(runs: readonly RunResult[], command: string): Html {

@@ -100,6 +100,7 @@ export function sampleRun(name: string, grace: number, seed = 1): RunResult {
           health,
           fraction: 1,
           collateral: b.size,
+          notional: 0,
           bonus: b.size * 0.03,
           fee: b.size * 0.005,
           shortfall,

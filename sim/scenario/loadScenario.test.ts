@@ -20,7 +20,7 @@ describe('loadScenario', () => {
   it('says which scenarios there are when asked for another [SIM-02]', () => {
     expect(() => loadScenario('black-friday')).toThrow(AppError);
     expect(() => loadScenario('black-friday')).toThrow(
-      /no scenario black-friday; known are black-thursday, may-2021, october-2025, wick/,
+      /no scenario black-friday; known are black-thursday, black-thursday-books, may-2021, october-2025, wick/,
     );
   });
 
@@ -44,6 +44,55 @@ describe('loadScenario', () => {
       return Math.min(...path!.points.map(([, price]) => price));
     };
     expect([low('black-thursday'), low('may-2021'), low('october-2025')]).toEqual([86, 1_888, 3_400]);
+  });
+});
+
+describe('a scenario that is like another', () => {
+  it('has the prices of the other and its own people', () => {
+    const [base, books] = [loadScenario('black-thursday'), loadScenario('black-thursday-books')];
+    expect(books.prices).toEqual(base.prices);
+    expect(books.accounts).not.toEqual(base.accounts);
+    expect(books.books?.groups.length).toBeGreaterThan(0);
+    expect(base.books).toBeUndefined();
+  });
+});
+
+describe('books', () => {
+  const wrong = (change: (books: NonNullable<Scenario['books']>) => void): string => {
+    const scenario = structuredClone(loadScenario('black-thursday-books'));
+    change(scenario.books!);
+    const parsed = scenarioSchema.safeParse(scenario);
+    return parsed.success ? '' : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join();
+  };
+
+  it.each([
+    [
+      'a market that there is not',
+      (b: NonNullable<Scenario['books']>) => Object.assign(b.groups[0]!, { market: 'BTC' }),
+      'books.groups.0.market: BTC has no market',
+    ],
+    [
+      'an expiry that there is not',
+      (b: NonNullable<Scenario['books']>) => Object.assign(b.groups[0]!.legs[0]!, { expiry: 3 }),
+      'a leg has an expiry that there is not',
+    ],
+    [
+      'a leg of nothing',
+      (b: NonNullable<Scenario['books']>) => Object.assign(b.groups[0]!.legs[0]!, { units: 0 }),
+      'a leg of nothing',
+    ],
+    [
+      'a cushion the wrong way round',
+      (b: NonNullable<Scenario['books']>) => Object.assign(b.groups[0]!.cushion, { least: 9 }),
+      'least is above most',
+    ],
+    [
+      'two groups of one name',
+      (b: NonNullable<Scenario['books']>) => Object.assign(b.groups[0]!, { name: b.groups[1]!.name }),
+      'groups need different names',
+    ],
+  ])('refuse %s [SIM-02]', (_, change, message) => {
+    expect(wrong(change)).toContain(message);
   });
 });
 

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readJsonFile } from '../../deploy/config/readJsonFile';
+import { z } from 'zod';
+
+import { parseConfig, readJsonFile, showPath } from '../../deploy/config/readJsonFile';
 import { AppError } from '../../sdk/errors';
 import { createPricePath, followPath, type PricePath } from './pricePath';
 import { readCandles } from './readCandles';
@@ -22,14 +24,24 @@ export function listScenarios(): string[] {
  * @throws AppError `scenario_unknown`, `config_missing`, `config_invalid`
  */
 export function loadScenario(name: string): Scenario {
-  if (name.endsWith('.json')) return readJsonFile(name, 'scenario', scenarioSchema);
+  if (name.endsWith('.json')) return readScenario(name);
   const known = listScenarios();
   if (!known.includes(name)) {
     throw new AppError(`there is no scenario ${name}; known are ${known.join(', ')}, or name a .json file`, {
       code: 'scenario_unknown',
     });
   }
-  return readJsonFile(join(SCENARIOS, `${name}.json`), 'scenario', scenarioSchema);
+  return readScenario(join(SCENARIOS, `${name}.json`));
+}
+
+/** A scenario that is `like` another one takes from it what it does not say itself. */
+const likeness = z.looseObject({ like: z.string().optional() });
+
+function readScenario(path: string): Scenario {
+  const { like, ...own } = readJsonFile(path, 'scenario', likeness);
+  if (like === undefined) return readJsonFile(path, 'scenario', scenarioSchema);
+  const other = readJsonFile(join(SCENARIOS, `${like}.json`), 'scenario', z.looseObject({}));
+  return parseConfig({ ...other, ...own }, `scenario ${showPath(path)}`, scenarioSchema);
 }
 
 /**

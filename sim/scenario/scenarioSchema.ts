@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { booksSchema } from './booksSchema';
+
 // The form of a scenario file. Unknown keys fail: a misspelt assumption must not be an assumption silently left out.
 
 const seconds = z.number().nonnegative();
@@ -106,6 +108,8 @@ export const scenarioSchema = z
       .array(keeper)
       .min(1)
       .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'keepers need different names'),
+    /** Perpetuals and options, if there are any. */
+    books: booksSchema.optional(),
   })
   .superRefine((scenario, context) => {
     const say = (path: (string | number)[], message: string): void =>

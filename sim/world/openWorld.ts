@@ -13,6 +13,8 @@ import {
 import type { Manifest } from '../../sdk/deployment';
 import { AppError } from '../../sdk/errors';
 import { MarginMode, toAccountId } from '../../sdk/math';
+import { createTraders } from '../books/createTraders';
+import { openMarkets } from '../books/openMarkets';
 import { createSimChain, type SimChain } from '../chain/createSimChain';
 import { createPopulation, toAddress, type Borrower } from '../population/createPopulation';
 import { pricePaths, startOf } from '../scenario/loadScenario';
@@ -68,6 +70,7 @@ export async function openWorld(parameters: OpenWorldParameters): Promise<World>
     const first = await readContract(chain.client, { address: pair, abi: uniswapV2PairAbi, functionName: 'token0' });
     assets.push({ symbol, address, decimals, feed, pair, isFirst: isAddressEqual(first, address), path, pool });
   }
+  const markets = await openMarkets({ chain, manifest, policy, scenario, paths, start });
   const world: World = {
     chain,
     scenario,
@@ -77,6 +80,7 @@ export async function openWorld(parameters: OpenWorldParameters): Promise<World>
     assets,
     start,
     quoteScale: 10n ** BigInt(18 - manifest.quote.decimals),
+    ...(scenario.books && { traders: createTraders(scenario, markets, seed) }),
   };
   await openAccounts(world, parameters.onProgress);
   return world;
@@ -170,16 +174,37 @@ function configFor(config: NetworkConfig, scenario: Scenario): NetworkConfig {
   }
   const collaterals = config.collaterals.filter(({ symbol }) => startPrices[symbol] !== undefined);
   const defaultFund = { ...config.defaultFund, entryDelaySeconds: 0 };
+  const markets = Object.keys(scenario.books?.markets ?? {});
+  const underlyings = (config.underlyings ?? []).filter(({ symbol }) => markets.includes(symbol));
+  const unknown = markets.find((symbol) => underlyings.every((known) => known.symbol !== symbol));
+  if (unknown !== undefined) throw mismatch(scenario, `${unknown} is no underlying of the network`);
+  const unpriced = underlyings.find(({ index }) => startPrices[index] === undefined);
+  if (unpriced !== undefined)
+    throw mismatch(scenario, `${unpriced.symbol} has no price, which is that of ${unpriced.index}`);
   // a replay has one feed a collateral, with the delay and the threshold of the scenario
-  return adaptConfig(withoutSecondSources({ ...config, collaterals, defaultFund }), { startPrices, poolDepths });
+  return adaptConfig(withoutSecondSources({ ...config, collaterals, underlyings, defaultFund }), {
+    startPrices,
+    poolDepths,
+  });
 }
 
-/** The policy without assets that the scenario has no price for. */
+/** The policy without assets that the scenario has no price for, and without underlyings that nobody in it trades. */
 function restrict(policy: PolicyFile, scenario: Scenario): PolicyFile {
   const missing = Object.keys(scenario.prices).find((symbol) => policy.collaterals[symbol] === undefined);
   if (missing !== undefined) throw mismatch(scenario, `policy ${policy.name} does not list ${missing}`);
   const collaterals = Object.entries(policy.collaterals).filter(([symbol]) => scenario.prices[symbol] !== undefined);
-  return { ...policy, collaterals: Object.fromEntries(collaterals) };
+  const markets = Object.keys(scenario.books?.markets ?? {});
+  const unlisted = markets.find((symbol) => policy.underlyings?.[symbol] === undefined);
+  if (unlisted !== undefined) {
+    throw mismatch(scenario, `policy ${policy.name} does not list the underlying ${unlisted}; derivatives does`);
+  }
+  const underlyings = Object.entries(policy.underlyings ?? {}).filter(([symbol]) => markets.includes(symbol));
+  const { underlyings: _all, ...rest } = policy;
+  return {
+    ...rest,
+    collaterals: Object.fromEntries(collaterals),
+    ...(underlyings.length > 0 && { underlyings: Object.fromEntries(underlyings) }),
+  };
 }
 
 function mismatch({ name }: Scenario, reason: string): AppError {

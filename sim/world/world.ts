@@ -2,6 +2,7 @@ import type { Address } from 'viem';
 
 import type { PolicyFile } from '../../deploy';
 import type { Manifest } from '../../sdk/deployment';
+import type { Traders } from '../books/market';
 import type { SimChain } from '../chain/createSimChain';
 import type { Population } from '../population/createPopulation';
 import type { PricePath } from '../scenario/pricePath';
@@ -28,6 +29,8 @@ export interface World {
   readonly population: Population;
   readonly manifest: Manifest;
   readonly assets: readonly SimAsset[];
+  /** Who holds perpetuals and options, where the scenario has some. */
+  readonly traders?: Traders;
   /** Unix time of second zero. */
   readonly start: number;
   /** Quote WAD of one quote token unit. */

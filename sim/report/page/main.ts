@@ -14,6 +14,7 @@ import { connect, init, use, type ECharts, type EChartsCoreOption } from 'echart
 import { SVGRenderer } from 'echarts/renderers';
 
 import type { PageData } from '../pageData';
+import { booksMarginChart, booksPerpetualChart, booksStatesChart, booksVolatilityChart } from './charts/booksCharts';
 import { priceChart } from './charts/priceChart';
 import { countsChart, gasChart, ownerCostChart, poolChart, shortfallChart } from './charts/runningCharts';
 import { salesChart } from './charts/salesChart';
@@ -51,6 +52,11 @@ const CHARTS: Readonly<Record<string, Draw>> = {
   pool: poolChart,
   sales: salesChart,
   gas: gasChart,
+  'books-margin': booksMarginChart,
+  'books-cross': booksStatesChart('cross'),
+  'books-portfolio': booksStatesChart('portfolio'),
+  'books-volatility': booksVolatilityChart,
+  'books-perpetual': booksPerpetualChart,
 };
 const ZOOM_GROUP = 'time';
 
