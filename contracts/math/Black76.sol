@@ -56,6 +56,27 @@ library Black76 {
         }
     }
 
+    /// @notice `timeValue` at two deviations, none of them zero.
+    function timeValues(uint256 lower, uint256 higher, uint256 distance, uint256 deviation, uint256 other)
+        internal
+        pure
+        returns (uint256 value, uint256 otherValue)
+    {
+        // fits: as above
+        unchecked {
+            uint256 x = distance / deviation;
+            deviation >>= 1;
+            value = lower * (x > deviation ? Normal.tail(x - deviation) : WAD - Normal.tail(deviation - x));
+            x = higher * Normal.tail(x + deviation);
+            value = value > x ? (value - x) / WAD : 0;
+            x = distance / other;
+            other >>= 1;
+            otherValue = lower * (x > other ? Normal.tail(x - other) : WAD - Normal.tail(other - x));
+            x = higher * Normal.tail(x + other);
+            otherValue = otherValue > x ? (otherValue - x) / WAD : 0;
+        }
+    }
+
     /// @notice Price of a put: from `max(strike - forward, 0)` to `strike`, error below 1e-9 of `forward` and a wei.
     /// @dev A right to sell forwards for money is one to buy money with forwards.
     function putPrice(uint256 forward, uint256 strike, int256 logMoneyness, uint256 deviation)

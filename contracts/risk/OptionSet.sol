@@ -66,9 +66,10 @@ library OptionSet {
             if (part == 0) continue;
             uint256 size = Rounding.magnitude(legs[i].size);
             // towards a larger loss of what is covered
-            naked.equity += Rounding.mulDivFloor(one.equity, part, size);
-            naked.initial += Rounding.mulDivUp(one.initial, part, size);
-            naked.maintenance += Rounding.mulDivUp(one.maintenance, part, size);
+            // fit: what one leg adds is below 2**140, and a part of its size below 2**96
+            naked.equity += Rounding.divFloor(one.equity * int256(part), size);
+            naked.initial += Rounding.divUp(one.initial * part, size);
+            naked.maintenance += Rounding.divUp(one.maintenance * part, size);
         }
         int256 loss = sum.equity - naked.equity - bound.leastPayoff;
         // fits: above zero

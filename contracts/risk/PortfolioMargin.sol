@@ -109,9 +109,10 @@ contract PortfolioMargin is IPortfolioMargin {
         UnderlyingBook.add(a.worse, w.sum.worse);
         UnderlyingBook.add(a.mark, w.sum.mark);
         UnderlyingBook.add(a.better, w.sum.better);
-        for (uint256 i; i < portfolio.positions.length; ++i) {
-            a.legValues[legs + i] = w.sum.notionals[i];
-            a.markNotional += w.sum.notionals[i];
+        uint256[] memory notionals = w.sum.notionals;
+        for (uint256 i; i < notionals.length; ++i) {
+            a.legValues[legs + i] = notionals[i];
+            a.markNotional += notionals[i];
         }
         a.downLegs |= w.sum.down << legs;
     }
@@ -201,11 +202,16 @@ contract PortfolioMargin is IPortfolioMargin {
         (uint256 fixedWeight, uint256 fixedAverage) =
             expiry - block.timestamp < SETTLEMENT_WINDOW ? settlementFeed.averageSoFar(b.indexKey, expiry) : (0, 0);
         b.openSet(volatilityFeed.read(b.indexKey, expiry), OptionValue.timing(expiry, fixedWeight, fixedAverage));
-        for (uint256 i; i < count; ++i) {
-            PayoffLeg memory leg = b.set.legs[b.set.start + i];
-            if (b.setStatus == PriceStatus.Down) w.sum.down |= 1 << first + i;
-            else w.sum.notionals[first + i] = UnderlyingBook.notionalOf(leg.size, b.index.spot);
-            b.addOption(leg);
+        (PayoffLeg[] memory legs, uint256 next, uint256 spot) = (b.set.legs, b.set.start, b.index.spot);
+        bool isDown = b.setStatus == PriceStatus.Down;
+        // fit: numbers of positions
+        unchecked {
+            for (uint256 i = first; i < first + count; ++i) {
+                PayoffLeg memory leg = legs[next++];
+                if (isDown) w.sum.down |= 1 << i;
+                else w.sum.notionals[i] = UnderlyingBook.notionalOf(leg.size, spot);
+                b.addOption(leg);
+            }
         }
         b.closeSet();
     }

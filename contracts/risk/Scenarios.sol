@@ -156,16 +156,18 @@ library Scenarios {
     function addOption(ScenarioGrid memory g, ScenarioOption memory o) internal pure returns (int256 value) {
         // fit: indices, and sizes times prices below 2**96 * 2**101
         unchecked {
-            uint256 end = FIRST_MOVE + 2 * g.nodes;
-            for (uint256 i; i <= end; ++i) {
-                _addMove(g, o, i);
-            }
-            value = _valueAt(g, o, FIRST_MOVE + g.nodes);
             int256[SCENARIOS] memory outcomes = g.outcomes;
+            uint256 deviation = o.higher;
+            for (uint256 i; i < FIRST_MOVE; ++i) {
+                outcomes[HIGHER_ROW + i] += _valueAt(g, o, i, deviation);
+            }
+            _addMoves(g, o);
+            deviation = o.deviation;
+            value = _valueAt(g, o, FIRST_MOVE + g.nodes, deviation);
             outcomes[NOW] += value;
-            outcomes[AT_LOW_END] += g.factors[LOW_END] == WAD ? value : _valueAt(g, o, LOW_END);
-            outcomes[AT_HIGH_END] += g.factors[HIGH_END] == WAD ? value : _valueAt(g, o, HIGH_END);
-            outcomes[AT_PIN] += g.factors[PIN] == WAD ? value : _valueAt(g, o, PIN);
+            outcomes[AT_LOW_END] += g.factors[LOW_END] == WAD ? value : _valueAt(g, o, LOW_END, deviation);
+            outcomes[AT_HIGH_END] += g.factors[HIGH_END] == WAD ? value : _valueAt(g, o, HIGH_END, deviation);
+            outcomes[AT_PIN] += g.factors[PIN] == WAD ? value : _valueAt(g, o, PIN, deviation);
         }
     }
 
@@ -287,42 +289,59 @@ library Scenarios {
         return (node & 1 == 1 ? uint256(3) : 4) << (node - 3) / 2;
     }
 
-    /// @dev With volatility higher, and but for the tails lower too.
-    function _addMove(ScenarioGrid memory g, ScenarioOption memory o, uint256 column) private pure {
-        // fit: as where it is called
+    /// @dev With volatility lower and higher.
+    function _addMoves(ScenarioGrid memory g, ScenarioOption memory o) private pure {
+        // fits: as where it is called
         unchecked {
-            int256 logMoneyness = o.logMoneyness + g.logs[column];
-            uint256 distance = uint256(logMoneyness < 0 ? -logMoneyness : logMoneyness) * WAD;
-            (uint256 less, uint256 more) = (g.forwards[column], o.strike);
-            uint256 intrinsic;
-            if (more < less) {
-                (less, more) = (more, less);
-                if (o.isCall) intrinsic = more - less;
-            } else if (!o.isCall) {
-                intrinsic = more - less;
+            (int256[SCENARIOS] memory outcomes, int256[COLUMNS] memory logs) = (g.outcomes, g.logs);
+            uint256[COLUMNS] memory forwards = g.forwards;
+            for (uint256 column = FIRST_MOVE + 2 * g.nodes; column >= FIRST_MOVE; --column) {
+                (uint256 inLower, uint256 inHigher) = _pricesAt(o, forwards[column], logs[column]);
+                outcomes[column - FIRST_MOVE] += o.size * int256(inLower);
+                outcomes[HIGHER_ROW + column] += o.size * int256(inHigher);
             }
-            int256[SCENARIOS] memory outcomes = g.outcomes;
-            int256 size = o.size;
-            outcomes[HIGHER_ROW + column] += size
-                * int256(intrinsic + Black76.timeValue(less, more, distance, o.higher));
-            if (column < FIRST_MOVE) return;
-            intrinsic += Black76.timeValue(less, more, distance, o.lower);
-            outcomes[column - FIRST_MOVE] += size * int256(intrinsic);
         }
     }
 
-    /// @dev With volatility as it is.
-    function _valueAt(ScenarioGrid memory g, ScenarioOption memory o, uint256 column) private pure returns (int256) {
+    /// @dev With volatility lower and higher, `move` the logarithm of what moves the forward there.
+    function _pricesAt(ScenarioOption memory o, uint256 forward, int256 move)
+        private
+        pure
+        returns (uint256 inLower, uint256 inHigher)
+    {
         // fits: as where it is called
         unchecked {
-            int256 logMoneyness = o.logMoneyness + g.logs[column];
-            uint256 forward = g.forwards[column];
-            return o.size
-                * int256(
-                o.isCall
-                    ? Black76.callPrice(forward, o.strike, logMoneyness, o.deviation)
-                    : Black76.putPrice(forward, o.strike, logMoneyness, o.deviation)
-            );
+            move += o.logMoneyness;
+            uint256 distance = uint256(move < 0 ? -move : move) * WAD;
+            uint256 strike = o.strike;
+            if (strike < forward) {
+                (inLower, inHigher) = Black76.timeValues(strike, forward, distance, o.lower, o.higher);
+                if (o.isCall) return (inLower + forward - strike, inHigher + forward - strike);
+            } else {
+                (inLower, inHigher) = Black76.timeValues(forward, strike, distance, o.lower, o.higher);
+                if (!o.isCall) return (inLower + strike - forward, inHigher + strike - forward);
+            }
+        }
+    }
+
+    function _valueAt(ScenarioGrid memory g, ScenarioOption memory o, uint256 column, uint256 deviation)
+        private
+        pure
+        returns (int256)
+    {
+        // fits: as where it is called
+        unchecked {
+            int256 move = o.logMoneyness + g.logs[column];
+            uint256 value = uint256(move < 0 ? -move : move) * WAD;
+            (uint256 forward, uint256 strike) = (g.forwards[column], o.strike);
+            if (strike < forward) {
+                value = Black76.timeValue(strike, forward, value, deviation);
+                if (o.isCall) value += forward - strike;
+            } else {
+                value = Black76.timeValue(forward, strike, value, deviation);
+                if (!o.isCall) value += strike - forward;
+            }
+            return o.size * int256(value);
         }
     }
 }

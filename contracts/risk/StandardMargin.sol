@@ -271,7 +271,7 @@ contract StandardMargin is IStandardMargin {
 
     /// @dev Rounded up: it is what is required for.
     function _notional(int256 size, uint256 price) private pure returns (uint256) {
-        return Rounding.mulDivUp(Rounding.magnitude(size), price, WAD);
+        return Rounding.mulWadUp(Rounding.magnitude(size), price);
     }
 
     function _add(Margin memory sum, Margin memory part) private pure {

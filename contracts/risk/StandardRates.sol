@@ -4,11 +4,13 @@ pragma solidity ^0.8.28;
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {OptionValue} from "../math/OptionValue.sol";
 import {Rounding} from "../math/Rounding.sol";
-import {BPS, PPM, WAD} from "../math/Units.sol";
+import {BPS, PPM} from "../math/Units.sol";
 import {InstrumentWord} from "../types/InstrumentWord.sol";
 import {Margin} from "../types/Margin.sol";
 
 /// @notice What positions in one underlying require, with the scales of dynamic margin.
+/// @dev No product passes 2**235: sizes are below 2**96, prices below 2**97, and rates with the slope of such a size
+/// below 2**101.
 struct StandardRates {
     InstrumentWord terms;
     /// WAD, both at least one
@@ -28,16 +30,15 @@ function perpetual(StandardRates memory r, int256 size, int256 costBasis, uint25
     returns (Margin memory m)
 {
     uint256 units = Rounding.magnitude(size);
-    m.equity = Rounding.mulDivFloor(size, price, WAD) - costBasis;
+    m.equity = Rounding.mulWadFloor(size, price) - costBasis;
     uint256 profit = m.equity > 0 ? uint256(m.equity) : 0;
-    uint256 slope = Rounding.mulDivUp(units, r.terms.perpetualSlope(), WAD);
-    uint256 notional = Rounding.mulDivUp(units, price, WAD);
+    uint256 slope = Rounding.mulWadUp(units, r.terms.perpetualSlope());
+    uint256 notional = Rounding.mulWadUp(units, price);
     uint256 initialRate = r.terms.perpetualInitialPpm() * r.initialScale / PPM + slope;
     uint256 maintenanceRate = r.terms.perpetualMaintenancePpm() * r.maintenanceScale / PPM + slope;
-    m.initial =
-        Rounding.mulDivUp(notional, initialRate, WAD) + Rounding.mulDivUp(profit, r.terms.profitInitialBps(), BPS);
-    m.maintenance = Rounding.mulDivUp(notional, maintenanceRate, WAD)
-        + Rounding.mulDivUp(profit, r.terms.profitMaintenanceBps(), BPS);
+    m.initial = Rounding.mulWadUp(notional, initialRate) + Rounding.divUp(profit * r.terms.profitInitialBps(), BPS);
+    m.maintenance =
+        Rounding.mulWadUp(notional, maintenanceRate) + Rounding.divUp(profit * r.terms.profitMaintenanceBps(), BPS);
 }
 
 /// @notice An option alone. Its price is in equity, with its sign; a long one requires a part of that, a short one what
@@ -51,21 +52,21 @@ function option(StandardRates memory r, bool isCall, int256 size, uint256 strike
     pure
     returns (Margin memory m)
 {
-    m.equity = Rounding.mulDivFloor(size, price, WAD);
+    m.equity = Rounding.mulWadFloor(size, price);
     if (size > 0) {
         // fit: not below zero
-        m.initial = Rounding.mulDivUp(uint256(m.equity), r.terms.longInitialBps(), BPS);
-        m.maintenance = Rounding.mulDivUp(uint256(m.equity), r.terms.longMaintenanceBps(), BPS);
+        m.initial = Rounding.divUp(uint256(m.equity) * r.terms.longInitialBps(), BPS);
+        m.maintenance = Rounding.divUp(uint256(m.equity) * r.terms.longMaintenanceBps(), BPS);
         return m;
     }
     uint256 rate = r.terms.optionMaintenancePpm() * r.maintenanceScale / PPM;
-    uint256 maintenance = Rounding.mulDivUp(index, rate, WAD);
-    if (!isCall) maintenance = Math.max(maintenance, Rounding.mulDivUp(price, rate, WAD));
-    uint256 full = Rounding.mulDivUp(index, r.terms.optionInitialPpm() * r.initialScale / PPM, WAD);
-    uint256 least = Rounding.mulDivUp(index, r.terms.optionFloorPpm() * r.initialScale / PPM, WAD);
+    uint256 maintenance = Rounding.mulWadUp(index, rate);
+    if (!isCall) maintenance = Math.max(maintenance, Rounding.mulWadUp(price, rate));
+    uint256 full = Rounding.mulWadUp(index, r.terms.optionInitialPpm() * r.initialScale / PPM);
+    uint256 least = Rounding.mulWadUp(index, r.terms.optionFloorPpm() * r.initialScale / PPM);
     // what a put would pay is what a call is out of the money by
     uint256 initial = Math.max(Math.saturatingSub(full, OptionValue.payoff(!isCall, index, strike)), least);
     uint256 units = Rounding.magnitude(size);
-    m.initial = Rounding.mulDivUp(units, Math.max(initial, maintenance), WAD);
-    m.maintenance = Rounding.mulDivUp(units, maintenance, WAD);
+    m.initial = Rounding.mulWadUp(units, Math.max(initial, maintenance));
+    m.maintenance = Rounding.mulWadUp(units, maintenance);
 }

@@ -125,14 +125,21 @@ library UnderlyingBook {
     /// @return count how many they are; out of order they would be a set of their own: less is netted, never more
     function load(Book memory b, Position[] calldata positions, uint256 expiry) internal pure returns (uint256 count) {
         PayoffSet memory set = b.set;
-        set.start = set.end;
+        (PayoffLeg[] memory legs, uint256 end) = (set.legs, set.end);
+        set.start = end;
         uint256 last;
-        for (; count < positions.length; ++count) {
-            InstrumentId id = positions[count].instrument;
-            if (id.expiry() != expiry || id.withinUnderlying() <= last) break;
-            last = id.withinUnderlying();
-            set.legs[set.end++] = PayoffLeg(positions[count].size, id.strike(), id.kind() == InstrumentKind.Call);
+        // fit: counts of positions
+        unchecked {
+            for (; count < positions.length; ++count) {
+                Position calldata position = positions[count];
+                InstrumentId id = position.instrument;
+                uint256 within = id.withinUnderlying();
+                if (within <= last || id.expiry() != expiry) break;
+                last = within;
+                legs[end++] = PayoffLeg(position.size, id.strike(), id.kind() == InstrumentKind.Call);
+            }
         }
+        set.end = end;
     }
 
     /// @notice Opens an expiry that is not over, of which the set was loaded.
@@ -282,12 +289,17 @@ library UnderlyingBook {
     }
 
     function _optionOf(Book memory b, PayoffLeg memory leg) private pure returns (ScenarioOption memory o) {
-        int256 moneyness = NaturalLog.lnRatio(leg.strike, b.index.spot);
-        uint256 variance = Svi.varianceAt(b.volatility.svi, moneyness);
-        (o.isCall, o.size, o.strike) = (leg.isCall, leg.size, leg.strike - b.set.timing.known);
-        o.logMoneyness = b.set.timing.open == WAD ? -moneyness : NaturalLog.lnRatio(b.grid.forward, o.strike);
-        o.deviation = OptionValue.deviationOf(variance, b.set.timing.effective);
-        (o.lower, o.higher) = (o.deviation * WAD / b.fall, o.deviation * b.raise / WAD);
+        // fit: logarithms and deviations are below 2**80, and a shock below six; strikes are above what is known
+        unchecked {
+            OptionTiming memory t = b.set.timing;
+            int256 moneyness = NaturalLog.lnRatio(leg.strike, b.index.spot);
+            uint256 variance = Svi.varianceAt(b.volatility.svi, moneyness);
+            (o.isCall, o.size, o.strike) = (leg.isCall, leg.size, leg.strike - t.known);
+            o.logMoneyness = t.open == WAD ? -moneyness : NaturalLog.lnRatio(b.grid.forward, o.strike);
+            uint256 deviation = OptionValue.deviationOf(variance, t.effective);
+            // a wei of it is none: what is divided by it is not zero
+            (o.deviation, o.lower, o.higher) = (deviation, deviation * WAD / b.fall | 1, deviation * b.raise / WAD | 1);
+        }
     }
 
     /// @dev What the set gains or loses by a shock, in the proportion of the confidence to the shock.
@@ -308,7 +320,9 @@ library UnderlyingBook {
 
     function _addMost(Book memory b, PayoffLeg memory leg) private pure {
         // fits: sizes and prices are below 2**97
-        if (leg.size < 0) b.mostPaid += uint256(-leg.size) * (leg.isCall ? b.index.high : leg.strike);
+        unchecked {
+            if (leg.size < 0) b.mostPaid += uint256(-leg.size) * (leg.isCall ? b.index.high : leg.strike);
+        }
     }
 
     /// @dev Neither now nor lately: of an index that is Down nothing is tried.

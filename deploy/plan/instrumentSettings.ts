@@ -33,7 +33,11 @@ function settingsOf(core: Core, underlying: ListedUnderlying, policy: PolicyFile
     source = place,
   ): Setting => ({ source, label, target, setter, setterArgs: args, view, viewArgs: [args[0]], value: args[1] });
   return [
-    on(oracle, 'configure', [key, price], 'feedOf', `${place}.perpetual.oracle`),
+    // an underlying may be called as its collateral is
+    {
+      ...on(oracle, 'configure', [key, price], 'feedOf', `${place}.perpetual.oracle`),
+      label: `${label}-perpetual`,
+    },
     {
       source: place,
       label,

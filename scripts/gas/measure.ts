@@ -4,6 +4,7 @@ import type { PolicyFile } from '../../deploy';
 import { marginVaultAbi, mockERC20Abi } from '../../sdk/abi';
 import { INT256_MAX, toAccountId, WAD } from '../../sdk/math';
 import { measureDearest } from './measureDearest';
+import { measurePositions } from './measurePositions';
 import { KEEPER, openBench, type Bench } from './openBench';
 import type { Action } from './peers';
 
@@ -17,7 +18,7 @@ const ROUNDS = 4;
 /** Gas of whole transactions, the base 21,000 and calldata included, on cold storage, in a system that is in use. */
 export async function measure(onProgress: () => void = () => undefined): Promise<Record<Action, number>> {
   const gas: Partial<Record<Action, bigint>> = {};
-  const benches = [ordinary, withoutFee, async () => ({ liquidateWorst: await measureDearest() })];
+  const benches = [ordinary, withoutFee, async () => ({ liquidateWorst: await measureDearest() }), measurePositions];
   for (const bench of benches) {
     Object.assign(gas, await bench());
     onProgress();
@@ -28,7 +29,7 @@ export async function measure(onProgress: () => void = () => undefined): Promise
   >;
 }
 
-export const BENCHES = 3;
+export const BENCHES = 4;
 
 /** Deposits, loans, a call with its fee and liquidations by a keeper who has done it before. */
 async function ordinary(): Promise<Partial<Record<Action, bigint>>> {

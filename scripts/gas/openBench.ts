@@ -9,6 +9,7 @@ import {
   withoutSecondSources,
   type NetworkConfig,
   type PolicyFile,
+  type RoleHolders,
 } from '../../deploy';
 import { marginVaultAbi, mockAggregatorAbi, mockERC20Abi, priceOracleAbi } from '../../sdk/abi';
 import type { Manifest } from '../../sdk/deployment';
@@ -35,7 +36,7 @@ export interface Bench {
   readonly vault: Address;
   /** Sends and returns the gas of the whole transaction. */
   readonly send: (call: Call) => Promise<bigint>;
-  /** The next print of an asset, whole quote units, with time passing before it. */
+  /** The next print of an asset, or of a perpetual's price, whole quote units, with time passing before it. */
   readonly print: (asset: Address, price: number) => Promise<void>;
   /** Every feed says again what it said, and the oracle records it. */
   readonly settle: (seconds: number) => Promise<void>;
@@ -49,6 +50,8 @@ export interface BenchOptions {
   readonly change?: (policy: PolicyFile) => PolicyFile;
   /** What the network is like, with what has to stand on the chain before the system. */
   readonly prepare?: (chain: SimChain, config: NetworkConfig) => Promise<NetworkConfig>;
+  /** Who holds roles, if not the node's accounts. */
+  readonly holders?: Partial<RoleHolders>;
 }
 
 /** Deploys the default policy on a fresh chain. */
@@ -56,6 +59,7 @@ export async function openBench({
   collaterals = 3,
   change = (policy) => policy,
   prepare = (_, config) => Promise.resolve(config),
+  holders = {},
 }: BenchOptions = {}): Promise<Bench> {
   const chain = await createSimChain(START);
   const { config: plain, policy } = multiplied(collaterals);
@@ -65,14 +69,19 @@ export async function openBench({
     provider: chain.provider,
     config,
     policy: change(policy),
+    holders,
   });
   const vault = manifest.contracts.MarginVault.address;
-  const prices = new Map(manifest.assets.map(({ address }) => [address, 2_000]));
+  const feeds = new Map([
+    ...manifest.assets.map(({ address, feed }) => [address, feed] as const),
+    ...manifest.underlyings.map(({ perpetual, perpetualFeed }) => [perpetual, perpetualFeed] as const),
+  ]);
+  const prices = new Map([...feeds.keys()].map((key) => [key, 2_000]));
 
   const send = sendOn(chain);
   const push = async (asset: Address, price: number): Promise<void> => {
     prices.set(asset, price);
-    const feed = manifest.assets.find(({ address }) => address === asset)?.feed;
+    const feed = feeds.get(asset);
     if (feed === undefined) throw new Error(`${asset} has no feed`);
     const answer = BigInt(Math.round(price * 10 ** FEED_DECIMALS));
     await send({ from: KEEPER, to: feed, abi: mockAggregatorAbi, functionName: 'push', args: [answer] });

@@ -91,8 +91,8 @@ function measureLegOf(
     strike: rest,
     logMoneyness: timing.open === WAD ? -moneyness : naturalLogRatio(forward, rest),
     deviation,
-    lower: (deviation * WAD) / fall,
-    higher: (deviation * raise) / WAD,
+    lower: ((deviation * WAD) / fall) | 1n,
+    higher: ((deviation * raise) / WAD) | 1n,
   };
   const outcomes = optionOutcomes(grid, option);
   return { ...none, outcomes, setValue: outcomes.now };

@@ -51,6 +51,18 @@ contract Black76Test is Test {
         assertEq(Black76.putPrice(forward, strike, distance, 0), strike > forward ? strike - forward : 0);
     }
 
+    /// @dev what the scenarios of portfolio margin ask for at once is what one at a time gives
+    function testFuzz_timeValues_areTwoTimeValues(uint96 a, uint96 b, uint128 distance, uint128 one, uint128 other)
+        public
+        pure
+    {
+        (uint256 lower, uint256 higher) = a < b ? (uint256(a), uint256(b)) : (uint256(b), uint256(a));
+        (uint256 first, uint256 second) = (uint256(one) + 1, uint256(other) + 1);
+        (uint256 value, uint256 otherValue) = Black76.timeValues(lower, higher, uint256(distance) * WAD, first, second);
+        assertEq(value, Black76.timeValue(lower, higher, uint256(distance) * WAD, first));
+        assertEq(otherValue, Black76.timeValue(lower, higher, uint256(distance) * WAD, second));
+    }
+
     /// @dev [OPT-04]: by any step, but for what the errors of two prices may hide
     function testFuzz_callPrice_movesAsTheorySays(Option memory option, uint256 part) public pure {
         _bound(option);
