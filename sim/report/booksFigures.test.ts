@@ -25,7 +25,8 @@ describe('describeBooks', () => {
   it('says what was saved, group by group, and what came of it [SIM-09]', () => {
     const [saved, cross, portfolio] = describeBooks(books, 'USDC');
     expect(saved).toContain('4 books of perpetuals and options, 200\u202fk USDC of underlying, were held twice');
-    expect(saved).toContain('33\u202f% less: 60\u202f% less of option makers and 20\u202f% more of levered longs');
+    expect(saved).toContain('asked for 60\u202f% less of option makers, and for 20\u202f% more of levered longs.');
+    expect(saved).toContain('20.0\u202fk in portfolio accounts, 30.0\u202fk in cross accounts, 33\u202f% less.');
     expect(cross).toContain('Margin was called on 2 cross accounts, and 2 were liquidated');
     expect(portfolio).toContain('They left no bad debt.');
   });

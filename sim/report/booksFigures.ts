@@ -86,21 +86,31 @@ export function describeBooks({ groups }: BooksResult, quote: string): string[] 
   const books = groups.reduce((sum, group) => sum + group.books, 0);
   const notional = groups.reduce((sum, group) => sum + group.notional, 0);
   const bySaving = [...groups].sort((a, b) => savedPart(b) - savedPart(a));
-  const each = bySaving.map((group) => `${formatSaving(savedPart(group))} of ${plural(group.name)}`);
   const saved = savedPart({ modes: totals });
   return [
     `${formatCount(books, 'book')} of perpetuals and options, ${formatAmount(notional)} ${quote} of underlying, ` +
-      `${books === 1 ? 'was' : 'were'} held twice: in cross and in portfolio accounts. Portfolio margin asked for ${formatAmount(totals.portfolio.initial)} where cross ` +
-      `margin asks for ${formatAmount(totals.cross.initial)}, ${formatSaving(saved)}: ${listOf(each)}.`,
+      `${books === 1 ? 'was' : 'were'} held twice: in cross and in portfolio accounts. ${describeSaving(bySaving)} ` +
+      `All books together: ${formatAmount(totals.portfolio.initial)} in portfolio accounts, ${formatAmount(totals.cross.initial)} in cross accounts, ${formatSaving(saved)}.`,
     ...BOOK_MODES.map((mode) => describeMode(mode, totals[mode], quote)),
   ];
 }
 
+/** @param groups those first of whom portfolio margin asks least, against cross margin */
+function describeSaving(groups: readonly GroupFacts[]): string {
+  const phrase = (group: GroupFacts): string => `${formatSaving(savedPart(group))} of ${group.name}s`;
+  const less = groups.filter((group) => savedPart(group) >= 0).map(phrase);
+  const more = groups.filter((group) => savedPart(group) < 0).map(phrase);
+  if (less.length === 0) return `At the start portfolio margin asked for ${listOf(more)}.`;
+  const rest = more.length === 0 ? '' : `, and for ${listOf(more)}`;
+  return `At the start portfolio margin asked for ${listOf(less)}${rest}.`;
+}
+
 function describeMode(mode: BookMode, figures: ModeFigures, quote: string): string {
   const { accountsCalled, accountsLiquidated, notionalSold, cost, shortfall, beyondFund, equity } = figures;
-  const name = `${mode} accounts`;
   const called =
-    accountsCalled === 0 ? `No margin was called on ${name}` : `Margin was called on ${accountsCalled} ${name}`;
+    accountsCalled === 0
+      ? `No margin was called on ${mode} accounts`
+      : `Margin was called on ${formatCount(accountsCalled, `${mode} account`)}`;
   const sold =
     accountsLiquidated === 0
       ? 'none was liquidated'
@@ -116,10 +126,6 @@ function describeMode(mode: BookMode, figures: ModeFigures, quote: string): stri
 
 function formatSaving(part: number): string {
   return part >= 0 ? `${formatPercent(part, 0)} less` : `${formatPercent(-part, 0)} more`;
-}
-
-function plural(name: string): string {
-  return `${name}s`;
 }
 
 function listOf(items: readonly string[]): string {
