@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
+import {IDeleveraging} from "./IDeleveraging.sol";
 import {ILiquidator} from "./ILiquidator.sol";
 import {IMarginCalls} from "./IMarginCalls.sol";
 import {IPositionBook} from "./IPositionBook.sol";
@@ -26,6 +27,7 @@ interface IMarginVault is
     ILiquidator,
     ITrading,
     IPositionBook,
+    IDeleveraging,
     IAccessManaged,
     IERC5267
 {}

@@ -29,9 +29,8 @@ interface IVaultSettings is IVaultCommon {
     /// @notice Credits `account` with up to `amount` (quote WAD) out of the reserves. Only the waterfall.
     function drawReserves(AccountId account, uint256 amount) external returns (uint256 drawn);
 
-    /// @notice Credits `account` with up to `amount` (quote WAD), spread over all positive cash, at most `capBps` of
-    /// it.
-    /// Only the waterfall.
+    /// @notice Credits `account` with up to `amount` (quote WAD), spread over all positive cash but its own, at most
+    /// `capBps` of it. Only the waterfall.
     function socialise(AccountId account, uint256 amount, uint256 capBps) external returns (uint256 covered);
 
     /// @notice Closes everything that adds risk, liquidation included; never repayment, top-up, reduction, or

@@ -4,11 +4,10 @@ pragma solidity 0.8.30;
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
 import {ITrading} from "../interfaces/ITrading.sol";
-import {Funding} from "../math/Funding.sol";
+import {CostBasis} from "../math/CostBasis.sol";
 import {CashPool, InterestIndex} from "../math/InterestIndex.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {BPS, PPM, WAD} from "../math/Units.sol";
@@ -173,31 +172,18 @@ contract Trading is Orders, Markets {
     /// @dev Takes what the trade closes of a perpetual out of its basis, and adds what it opens.
     /// @param fundingIndex quote WAD for one unit
     function _realise(Side memory side, uint256 price, int256 fundingIndex) private pure {
-        int256 size = side.before.size;
-        int256 left = size + side.size;
         // fits: a price within the band of one
         int256 net = int256(price) - fundingIndex;
-        int256 basis = side.before.basis + Funding.cost(side.size, net);
-        if (left == 0) side.basis = 0;
-        else if (size == 0 || size > 0 == side.size > 0) side.basis = basis;
-        else if (side.reduces) side.basis = _shareOf(side.before.basis, left, size);
-        else side.basis = Funding.cost(left, net);
-        // what was paid for more than what is left of it is a loss
-        side.cash = side.basis - basis;
+        (side.basis, side.cash) = CostBasis.afterTrade(side.before.size, side.before.basis, side.size, net);
     }
 
     /// @dev What of a profit there is no room for stays in the basis, and so in what the position is worth.
     function _payProfit(Trade memory t, Side memory side) private pure {
         int256 room = int256(uint256(t.terms.unsettledCap) * WAD) - t.market.unsettled;
-        int256 paid = side.cash <= 0 ? side.cash : SignedMath.max(SignedMath.min(side.cash, room), 0);
+        int256 paid = CostBasis.paidOf(side.cash, room);
         side.basis -= side.cash - paid;
         side.cash = paid;
         t.market.unsettled = (t.market.unsettled + paid).toInt128();
-    }
-
-    /// @dev Of a basis what belongs to `left` of `size`, rounded up.
-    function _shareOf(int256 basis, int256 left, int256 size) private pure returns (int256) {
-        return Rounding.mulDivCeil(basis, Rounding.magnitude(left), Rounding.magnitude(size));
     }
 
     /* BOOKING */

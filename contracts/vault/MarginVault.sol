@@ -8,6 +8,7 @@ import {Proxy} from "@openzeppelin/contracts/proxy/Proxy.sol";
 import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IDeleveraging} from "../interfaces/IDeleveraging.sol";
 import {ILiquidator} from "../interfaces/ILiquidator.sol";
 import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IPositionBook} from "../interfaces/IPositionBook.sol";
@@ -224,7 +225,7 @@ contract MarginVault is Steps, MarginCalls, Proxy, IVaultCore {
         if (trade) return tradingCode;
         bool book = wanted == IPositionBook.settle.selector || wanted == IPositionBook.updateFunding.selector
             || wanted == IPositionBook.positionOf.selector || wanted == IPositionBook.marketOf.selector
-            || wanted == IPositionBook.fundingIndexOf.selector;
+            || wanted == IPositionBook.fundingIndexOf.selector || wanted == IDeleveraging.deleverage.selector;
         return book ? bookCode : settingsCode;
     }
 

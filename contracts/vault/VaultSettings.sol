@@ -111,15 +111,25 @@ contract VaultSettings is Steps, Permits, IVaultSettings {
         _requireWaterfall();
         _touch(account, 0);
         (CashPool memory pool_, CashWord terms) = _openPool();
-        uint256 supplied = pool_.totalSupply();
+        uint256 own = _creditOf(pool_, account);
+        uint256 supplied = pool_.totalSupply() - own; // fits: a part of it
         covered = Math.min(amount, supplied * capBps / BPS);
         if (covered != 0) {
             // rounded down: lenders together lose at least what the account is credited with. Fits: it falls
             pool_.supplyIndex = uint96(Rounding.mulDivDown(pool_.supplyIndex, supplied - covered, supplied));
             emit LossSocialised(account, covered);
-            _addCash(pool_, account, covered.toInt256());
+            // what it loses of its own by that is given back, less the wei that rounding may have added: whoever owes
+            // by positions may have cash, which is all reckoned with in what he lacks
+            uint256 returned = Math.saturatingSub(own - _creditOf(pool_, account), 1);
+            _addCash(pool_, account, (covered + returned).toInt256());
         }
         _closePool(pool_, terms);
+    }
+
+    /// @dev Positive cash, quote WAD, rounded down.
+    function _creditOf(CashPool memory pool_, AccountId account) private view returns (uint256) {
+        int256 cash = pool_.toCashFloor(_accounts[account].principal);
+        return cash > 0 ? uint256(cash) : 0;
     }
 
     /* INTEREST */

@@ -41,6 +41,25 @@ describe('Backstop, of accounts with positions', () => {
     expect(await marketOfLoss(w)).to.equal(bitcoin.address);
   });
 
+  it('takes no share of a loss out of the cash of who has lost [WTF-03]', async () => {
+    const w = await loadFixture(tradingFixture);
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000 });
+    await moveTo(w, 37_500);
+    const others = [w.bobAccount, w.lent, w.bidderAccount];
+    const before = await Promise.all(others.map((account) => w.vault.cashOf(account)));
+    const plan = await w.vault.preview(w.aliceAccount, WAD);
+    await liquidate(w);
+    const [, ...after] = await Promise.all([w.aliceAccount, ...others].map((account) => w.vault.cashOf(account)));
+    // what Bob and the lender have lost, and the bidder but for what he has taken over, is the same part
+    const lost = before.map((cash, i) => cash - after[i]!);
+    const part = (lost[1]! * WAD) / before[1]!;
+    expect((lost[0]! * WAD) / before[0]!).to.be.closeTo(part, 10n);
+    // he has taken over all her cash of 20,000 with the position, and what covers the shortfall
+    const taken = after[2]! - before[2]! + (before[2]! * part) / WAD;
+    expect(taken).to.be.closeTo(wad(20_000) + plan.shortfall, 10n ** 9n);
+    expect(await w.vault.cashOf(w.aliceAccount)).to.be.within(-10n, 0n);
+  });
+
   it('does not close out who holds positions, however small and long he waits [CLO-11]', async () => {
     const w = await loadFixture(tradingFixture);
     const { vault, alice, aliceAccount, closeOut } = w;

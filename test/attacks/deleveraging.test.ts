@@ -1,0 +1,60 @@
+import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
+import { expect } from 'chai';
+
+import { moveTo, PERPETUAL, STAKE, trade, tradingFixture, type TradingWorld } from '../fixtures/tradingFixture';
+import { accountOf, wad } from '../fixtures/units';
+
+describe('Attacks by deleveraging', () => {
+  const deleverage = (w: TradingWorld, ...opposites: string[]) =>
+    w.vault.connect(w.keeper).deleverage(w.aliceAccount, [{ instrument: PERPETUAL, opposites }]);
+  const equityOf = async (w: TradingWorld, account: string) => (await w.vault.assess(account)).assessment.mark.equity;
+
+  // A rival of the winner has him thrown out of his position, below the mark, while the loser could still pay: by a wick that
+  // leaves him something, or while reserves and lenders would pay for him.
+  it('A17 throws no winner out while anybody else pays [ADL-01]', async () => {
+    const w = await loadFixture(tradingFixture);
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000 });
+    await moveTo(w, 37_100);
+    const won = await equityOf(w, w.bobAccount);
+    expect(won).to.equal(wad(STAKE) + wad(12) * 2_900n);
+    await expect(deleverage(w, w.bobAccount)).to.be.revertedWithCustomError(w.vault, 'LossCovered');
+    expect((await w.vault.positionOf(w.bobAccount, PERPETUAL))[0]).to.equal(wad(-12));
+    expect(await equityOf(w, w.bobAccount)).to.equal(won);
+  });
+
+  // The winner names somebody in his place who has only just come in on his side, and has won next to nothing: to close
+  // below the mark costs that one more than he has gained.
+  it('A18 has nobody pay who has not won [ADL-03]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const late = accountOf(w.bidder);
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000 });
+    await moveTo(w, 36_000);
+    await trade(w, { buyer: w.bob, seller: w.bidder, size: 12, price: 36_100 });
+    const before = await equityOf(w, late);
+    await expect(deleverage(w, late)).to.be.revertedWithCustomError(w.vault, 'OppositeLoses');
+    expect(await equityOf(w, late)).to.equal(before);
+  });
+
+  // The winner takes all his cash out, so that lenders alone bear their share of the loss, is thrown out of his position in
+  // the same call, and so passes its end check.
+  it('A19 lets no winner take his cash out of the way in the call that shares the loss out [ADL-06]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const { vault, bob, bobAccount } = w;
+    await trade(w, { buyer: w.alice, seller: bob, size: 12, price: 40_000 });
+    await moveTo(w, 36_000);
+    const cash = (await vault.cashOf(bobAccount)) / 10n ** 12n;
+    const step = vault.interface.encodeFunctionData('withdraw', [
+      bobAccount,
+      await w.quote.getAddress(),
+      cash,
+      bob.address,
+    ]);
+    const closings = [{ instrument: PERPETUAL, opposites: [bobAccount] }];
+    const exit = vault.interface.encodeFunctionData('deleverage', [w.aliceAccount, closings]);
+    await expect(vault.connect(bob).batch([step, exit])).to.be.revertedWithCustomError(vault, 'Unsettled');
+    expect(await vault.cashOf(bobAccount)).to.equal(cash * 10n ** 12n);
+    // on his own account he bears his share like everybody
+    await vault.connect(bob).deleverage(w.aliceAccount, closings);
+    expect(await vault.cashOf(bobAccount)).to.be.below((wad(STAKE) * 96n) / 100n + wad(36_000));
+  });
+});
