@@ -193,6 +193,9 @@ describe('Trading', () => {
       await expect(fill({ instrument: PERPETUAL + 1n })).to.be.revertedWithCustomError(w.vault, 'DifferentInstruments');
       await expect(fill({ account: maker.account })).to.be.revertedWithCustomError(w.vault, 'SameAccount');
       await expect(fill({ size: -1n })).to.be.revertedWithCustomError(w.vault, 'SameSide');
+      await expect(
+        w.vault.fill({ ...maker, size: 0n }, makerSignature, taker, takerSignature, size),
+      ).to.be.revertedWithCustomError(w.vault, 'SameSide');
       await expect(fill({}, 0n)).to.be.revertedWithCustomError(w.vault, 'ZeroAmount');
       await expect(fill({}, 1n)).to.be.revertedWithCustomError(w.vault, 'SizeNotInLots');
       await expect(fill({ limitPrice: wad(39_999) })).to.be.revertedWithCustomError(w.vault, 'PriceBeyondLimit');
@@ -254,7 +257,34 @@ describe('Trading', () => {
       await expect(trade(w, { buyer: w.alice, seller: w.bob, size: 1, price: 41_201 }))
         .to.be.revertedWithCustomError(w.vault, 'PriceBeyondBand')
         .withArgs(PERPETUAL, wad(41_201), wad(40_000), wad(1_200));
+      await expect(trade(w, { buyer: w.alice, seller: w.bob, size: 1, price: 38_799 }))
+        .to.be.revertedWithCustomError(w.vault, 'PriceBeyondBand')
+        .withArgs(PERPETUAL, wad(38_799), wad(40_000), wad(1_200));
       await trade(w, { buyer: w.alice, seller: w.bob, size: 1, price: 41_200 });
+    });
+
+    it('trade nothing whose worth nobody knows [TRD-03]', async () => {
+      const w = await loadFixture(tradingFixture);
+      await w.perpetual.feed.setReverting(true);
+      await expect(trade(w, { buyer: w.alice, seller: w.bob, size: 1, price: 40_000 }))
+        .to.be.revertedWithCustomError(w.vault, 'MarkDown')
+        .withArgs(PERPETUAL);
+    });
+
+    it('lend no more for a premium than the borrow cap leaves [TRD-07] [TRD-09]', async () => {
+      const w = await loadFixture(optionFixture);
+      const account = accountOf(w.alice, 1);
+      await w.vault.connect(w.alice).deposit(account, w.weth.address, wad(10));
+      const instrument = option(w, true, 42_000);
+      const [mark] = await w.standardMargin.markOf(instrument);
+      const price = Number(mark / 10n ** 18n);
+      const bought = { buyer: w.alice, seller: w.bob, size: 1, price, instrument, buyerAccount: account };
+      await w.policy.connect(w.actors.guardian).lowerBorrowCap(price - 1);
+      await expect(trade(w, bought))
+        .to.be.revertedWithCustomError(w.vault, 'BorrowCapExceeded')
+        .withArgs(wad(price), wad(price - 1));
+      await trade(w, { ...bought, price: price - 1 });
+      expect(await w.vault.cashOf(account)).to.equal(-wad(price - 1));
     });
 
     it('charge fees to the reserve, no more than the order allows [TRD-04]', async () => {
