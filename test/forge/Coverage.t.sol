@@ -89,118 +89,42 @@ contract CoverageTest is Test {
         }
     }
 
-    function _states() private pure returns (bytes32[] memory states) {
-        bytes32[54] memory all = [
-            bytes32("lever"),
-            "only made safer",
-            "repay in full",
-            "sold beside a dead feed",
-            "sold in alarm",
-            "loss reported",
-            "unpledged in parts",
-            "leave the debt",
-            "gift",
-            "move",
-            "mode",
-            "operator acted",
-            "signed batch",
-            "permit",
-            "leave",
-            "repay while paused",
-            "call",
-            "call cleared",
-            "called and repaid",
-            "cleared and withdrew",
-            "liquidation",
-            "flash liquidation",
-            "partial",
-            "close",
-            "shortfall",
-            "reserves paid",
-            "fund paid",
-            "fund paid all it may",
-            "loss socialised",
-            "closed through the fund",
-            "close-out advanced",
-            "stock sold",
-            "feed degraded",
-            "feed down",
-            "sold while doubtful",
-            "sequencer down",
-            "fund deposit",
-            "fund redeemed",
-            "fund entry cancelled",
-            "fund shares passed",
-            "fund replenished",
-            "policy",
-            "scheduled",
-            "waited for",
-            "token turned",
-            "cash in, in parts",
-            "cash out, in parts",
-            "borrowed in parts",
-            "repaid in parts",
-            "pledged in parts",
-            "sold in parts",
-            "sold in parts below kappa",
-            "gift to an account",
-            "gift to the system"
-        ];
-        states = new bytes32[](all.length);
-        for (uint256 i; i < all.length; ++i) {
-            states[i] = all[i];
-        }
+    function _states() private pure returns (bytes32[] memory) {
+        return _named(
+            "lever; only made safer; repay in full; sold beside a dead feed; sold in alarm; "
+            "loss reported; unpledged in parts; leave the debt; gift; move; mode; operator acted; "
+            "signed batch; permit; leave; repay while paused; call; call cleared; called and repaid; "
+            "cleared and withdrew; liquidation; flash liquidation; partial; close; shortfall; "
+            "reserves paid; fund paid; fund paid all it may; loss socialised; closed through the fund; "
+            "close-out advanced; stock sold; feed degraded; feed down; sold while doubtful; "
+            "sequencer down; fund deposit; fund redeemed; fund entry cancelled; fund shares passed; "
+            "fund replenished; policy; scheduled; waited for; token turned; cash in, in parts; "
+            "cash out, in parts; borrowed in parts; repaid in parts; pledged in parts; sold in parts; "
+            "sold in parts below kappa; gift to an account; gift to the system"
+        );
     }
 
-    function _statesOfFeeds() private pure returns (bytes32[] memory states) {
-        bytes32[17] memory all = [
-            bytes32("borrow"),
-            "no borrow",
-            "withdraw",
-            "no withdraw",
-            "repaid on a failed feed",
-            "call",
-            "call in alarm",
-            "liquidation",
-            "no liquidation",
-            "sold by a doubtful feed",
-            "sold beside a dead feed",
-            "sold in alarm",
-            "spared in alarm",
-            "went back",
-            "degraded",
-            "down",
-            "answered in alarm"
-        ];
-        states = new bytes32[](all.length);
-        for (uint256 i; i < all.length; ++i) {
-            states[i] = all[i];
-        }
+    function _statesOfFeeds() private pure returns (bytes32[] memory) {
+        return _named(
+            "borrow; no borrow; withdraw; no withdraw; repaid on a failed feed; call; call in alarm; "
+            "liquidation; no liquidation; sold by a doubtful feed; sold beside a dead feed; "
+            "sold in alarm; spared in alarm; went back; degraded; down; answered in alarm"
+        );
     }
 
-    function _statesOfTrades() private pure returns (bytes32[] memory states) {
-        bytes32[17] memory all = [
-            bytes32("perpetual traded"),
-            "option traded",
-            "only made safer",
-            "loss settled",
-            "profit",
-            "option settled",
-            "expiry settled",
-            "expired",
-            "resolved",
-            "funding",
-            "volatility published",
-            "silence",
-            "paid in",
-            "paid out",
-            "liquidation",
-            "part sold",
-            "sold with options"
-        ];
-        states = new bytes32[](all.length);
-        for (uint256 i; i < all.length; ++i) {
-            states[i] = all[i];
+    function _statesOfTrades() private pure returns (bytes32[] memory) {
+        return _named(
+            "perpetual traded; option traded; only made safer; loss settled; profit; option settled; "
+            "expiry settled; expired; resolved; funding; volatility published; silence; paid in; "
+            "paid out; liquidation; part sold; sold with options"
+        );
+    }
+
+    function _named(string memory list) private pure returns (bytes32[] memory names) {
+        string[] memory each = vm.split(list, "; ");
+        names = new bytes32[](each.length);
+        for (uint256 i; i < each.length; ++i) {
+            names[i] = bytes32(bytes(each[i]));
         }
     }
 
