@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Greeks} from "../types/Greeks.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {Position} from "../types/Portfolio.sol";
 import {PriceStatus} from "../types/Price.sol";
 import {IInstrumentPolicy} from "./IInstrumentPolicy.sol";
 import {IPositionModel} from "./IPositionModel.sol";
@@ -16,6 +18,11 @@ interface IStandardMargin is IPositionModel {
     /// it; Down for what has expired or is not known. The notional of a unit is the price of an option's underlying,
     /// and of a perpetual its own.
     function markOf(InstrumentId instrument) external view returns (uint256 mark, uint256 notional, PriceStatus status);
+
+    /// @notice Net delta, vega and gamma of `positions` at spot, by underlying, in their order: a perpetual is a unit
+    /// of delta. Positions are in the order of their ids. What is Down is left out; what has expired moves no more.
+    /// @dev For people and screens: no requirement is made of it.
+    function greeksOf(Position[] calldata positions) external view returns (Greeks[] memory);
 
     /// @notice Underlyings and their terms.
     function policy() external view returns (IInstrumentPolicy);

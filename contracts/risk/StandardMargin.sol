@@ -10,10 +10,12 @@ import {ISettlementFeed} from "../interfaces/ISettlementFeed.sol";
 import {IStandardMargin} from "../interfaces/IStandardMargin.sol";
 import {IVolatilityFeed, Volatility} from "../interfaces/IVolatilityFeed.sol";
 import {NaturalLog} from "../math/NaturalLog.sol";
+import {OptionGreeks} from "../math/OptionGreeks.sol";
 import {OptionTiming, OptionValue} from "../math/OptionValue.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {Svi} from "../math/Svi.sol";
 import {BPS, WAD} from "../math/Units.sol";
+import {Greeks} from "../types/Greeks.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
 import {Margin} from "../types/Margin.sol";
 import {Position} from "../types/Portfolio.sol";
@@ -98,6 +100,46 @@ contract StandardMargin is IStandardMargin {
         OptionLeg memory leg;
         (leg.strike, leg.isCall) = (id.strike(), id.kind() == InstrumentKind.Call);
         mark = _valueOf(w, leg, index, 0);
+    }
+
+    /// @inheritdoc IStandardMargin
+    function greeksOf(Position[] calldata positions) external view returns (Greeks[] memory greeks) {
+        Greeks[] memory found = new Greeks[](positions.length);
+        uint256 count;
+        Walk memory w;
+        for (uint256 i; i < positions.length; ++i) {
+            uint8 underlying = positions[i].instrument.underlying();
+            if (i == 0 || underlying != w.underlying) {
+                _enter(w, underlying);
+                found[count++] = Greeks(underlying, PriceStatus.Live, 0, 0, 0);
+            }
+            _addGreeks(w, found[count - 1], positions[i]);
+        }
+        greeks = new Greeks[](count);
+        for (uint256 i; i < count; ++i) {
+            greeks[i] = found[i];
+        }
+    }
+
+    function _addGreeks(Walk memory w, Greeks memory sum, Position calldata position) private view {
+        (InstrumentId id, int256 size) = (position.instrument, position.size);
+        if (!id.isOption()) {
+            PriceStatus status = oracle.read(w.perpetual).status;
+            sum.status = _worse(sum.status, status);
+            if (status != PriceStatus.Down) sum.delta += size;
+            return;
+        }
+        if (id.expiry() != w.expiry) _enterExpiry(w, id.expiry());
+        if (block.timestamp >= w.expiry) return;
+        sum.status = _worse(sum.status, _worse(w.index.status, w.volatility.status));
+        if (_worse(w.index.status, w.volatility.status) == PriceStatus.Down) return;
+        uint256 strike = id.strike();
+        uint256 variance = Svi.varianceAt(w.volatility.svi, NaturalLog.lnRatio(strike, w.index.spot));
+        (int256 delta, uint256 vega, uint256 gamma) =
+            OptionGreeks.greeksOf(id.kind() == InstrumentKind.Call, w.index.spot, strike, variance, w.timing);
+        sum.delta += Rounding.divFloor(size * delta, WAD);
+        sum.vega += Rounding.mulWadFloor(size, vega);
+        sum.gamma += Rounding.mulWadFloor(size, gamma);
     }
 
     function _enter(Walk memory w, uint8 underlying) private view {

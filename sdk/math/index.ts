@@ -125,6 +125,7 @@ export {
   varianceAt,
   type SviSlice,
 } from './svi';
+export { greeksOf, type Greeks } from './greeks';
 export { assessPositions, type ExpiryInputs, type PositionAssessment, type UnderlyingInputs } from './standardMargin';
 export {
   optionMargin,
