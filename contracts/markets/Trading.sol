@@ -19,7 +19,7 @@ import {LOT, Market, PositionSlot} from "../types/Market.sol";
 import {Order} from "../types/Order.sol";
 import {PriceStatus} from "../types/Price.sol";
 import {CheckQueue} from "../vault/CheckQueue.sol";
-import {Positions} from "../vault/Positions.sol";
+import {MOST_POSITIONS, Positions} from "../vault/Positions.sol";
 import {Steps} from "../vault/Steps.sol";
 import {Markets} from "./Markets.sol";
 import {Orders} from "./Orders.sol";
@@ -211,7 +211,10 @@ contract Trading is Orders, Markets {
         }
         PositionSlot[] memory change = new PositionSlot[](1);
         change[0] = PositionSlot(t.instrument, side.size.toInt96(), (side.basis - side.before.basis).toInt96());
-        return _addPositions(side.account, side.held, change, _mostPositions(side.account))[0];
+        // what is held already takes no further place
+        bool isHeld = side.before.size != 0 || side.before.basis != 0;
+        uint256 most = isHeld ? MOST_POSITIONS : _mostPositions(side.account);
+        return _addPositions(side.account, side.held, change, most)[0];
     }
 
     /// @dev A debt may be made by a trade as by borrowing, up to the same cap; no token leaves by it.

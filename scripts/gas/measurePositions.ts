@@ -1,4 +1,4 @@
-import { parseAbi } from 'viem';
+import { encodeFunctionData, parseAbi, type Address, type Hex } from 'viem';
 
 import { marginVaultAbi } from '../../sdk/abi';
 import { INT256_MAX, toAccountId, WAD, type InstrumentId } from '../../sdk/math';
@@ -11,6 +11,7 @@ const meterAbi = parseAbi([
   'struct Position { uint64 instrument; int256 size; int256 costBasis; }',
   'struct Portfolio { bytes32 account; uint8 mode; int256 cash; Holding[] collateral; Position[] positions; }',
   'function ofPortfolio(address model, Portfolio portfolio) view returns (uint256)',
+  'function ofSecond(address target, bytes first, bytes second) returns (uint256)',
 ]);
 const CROSS = 0;
 const PORTFOLIO = 2;
@@ -24,8 +25,9 @@ const LEGS = 16;
 export async function measurePositions(): Promise<Partial<Record<Action, bigint>>> {
   const bench = await openTrading();
   await settleIn(bench);
-  const checks = await measureChecks(bench);
-  const fill = await measureFill(bench);
+  const meter = await placeMock(bench.chain, 'CheckMeter');
+  const checks = await measureChecks(bench, meter);
+  const fills = await measureFill(bench, meter);
   const liquidateBook = await measureLiquidation(bench, {
     mode: CROSS,
     trader: 10,
@@ -40,7 +42,7 @@ export async function measurePositions(): Promise<Partial<Record<Action, bigint>
     stake: 2_400,
     movesTo: 3_000,
   });
-  return { ...checks, fill, liquidateBook, liquidatePortfolio };
+  return { ...checks, ...fills, liquidateBook, liquidatePortfolio };
 }
 
 /** A maker with much cash, and a bidder. */
@@ -51,8 +53,7 @@ async function settleIn(bench: TradingBench): Promise<void> {
   await bench.move(2_010);
 }
 
-async function measureChecks(bench: TradingBench): Promise<Partial<Record<Action, bigint>>> {
-  const meter = await placeMock(bench.chain, 'CheckMeter');
+async function measureChecks(bench: TradingBench, meter: Address): Promise<Partial<Record<Action, bigint>>> {
   const engine = bench.manifest.contracts.RiskEngine.address;
   const check = (mode: number, count: number): Promise<bigint> => {
     const positions = bookOf(bench, count).map(([instrument, size]) => ({
@@ -77,13 +78,23 @@ async function measureChecks(bench: TradingBench): Promise<Partial<Record<Action
   };
 }
 
-/** Two accounts that hold the perpetual already trade it again. */
-async function measureFill(bench: TradingBench): Promise<bigint> {
+/** Two accounts that hold the perpetual already trade it again, and once more in the same transaction. */
+async function measureFill(bench: TradingBench, meter: Address): Promise<Partial<Record<Action, bigint>>> {
   for (const trader of [2, 3]) await bench.open(trader, 20_000);
   await bench.trade({ buyer: 2, seller: 3, instrument: PERPETUAL, size: 1 });
   await bench.settle(600);
   await bench.move(2_010);
-  return bench.trade({ buyer: 2, seller: 3, instrument: PERPETUAL, size: 1 });
+  const again = { buyer: 2, seller: 3, instrument: PERPETUAL, size: 1 };
+  const call = async (): Promise<Hex> => {
+    return encodeFunctionData({ abi: marginVaultAbi, functionName: 'fill', args: await bench.fillOf(again) });
+  };
+  const { result: fillWarm } = await bench.chain.client.simulateContract({
+    address: meter,
+    abi: meterAbi,
+    functionName: 'ofSecond',
+    args: [bench.vault, await call(), await call()],
+  });
+  return { fillWarm, fill: await bench.trade(again) };
 }
 
 interface Sinking {

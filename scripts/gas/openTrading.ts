@@ -55,6 +55,8 @@ export interface TradingBench extends Bench {
   readonly move: (price: number) => Promise<void>;
   /** Opens a trader's account with whole quote units in it, in a margin mode. */
   readonly open: (trader: number, quote: number, mode?: number) => Promise<void>;
+  /** The arguments of `fill` for two orders at the mark. */
+  readonly fillOf: (trade: Trade) => Promise<readonly [Order, Hex, Order, Hex, bigint]>;
   /** A keeper submits two orders at the mark; returns the gas. */
   readonly trade: (trade: Trade) => Promise<bigint>;
 }
@@ -104,8 +106,30 @@ export async function openTrading(): Promise<TradingBench> {
     return mark;
   };
 
+  const fillOf = async ({ buyer, seller, instrument, size }: Trade) => {
+    const limitPrice = await markOf(instrument);
+    const signed = async (trader: number, units: number): Promise<readonly [Order, Hex]> => {
+      nonce += 1n;
+      const order: Order = {
+        signer: keyOf(trader).address,
+        account: accountOf(trader),
+        instrument,
+        size: BigInt(units) * WAD,
+        limitPrice,
+        maxFeePpm: 10_000n,
+        nonce,
+        epoch: 0n,
+        deadline: BigInt(chain.now() + DAY),
+      };
+      return [order, await signOrder(keyOf(trader), domain, order)];
+    };
+    const [maker, taker] = [await signed(seller, -size), await signed(buyer, size)];
+    return [...maker, ...taker, BigInt(size) * WAD] as const;
+  };
+
   return {
     ...bench,
+    fillOf,
     addressOf: (trader) => keyOf(trader).address,
     accountOf,
     option: (isCall, strike) =>
@@ -122,26 +146,14 @@ export async function openTrading(): Promise<TradingBench> {
       if (mode === 0) return;
       await send({ from, to: vault, abi: marginVaultAbi, functionName: 'setMode', args: [accountOf(trader), mode] });
     },
-    trade: async ({ buyer, seller, instrument, size }) => {
-      const limitPrice = await markOf(instrument);
-      const signed = async (trader: number, units: number): Promise<readonly [Order, Hex]> => {
-        nonce += 1n;
-        const order: Order = {
-          signer: keyOf(trader).address,
-          account: accountOf(trader),
-          instrument,
-          size: BigInt(units) * WAD,
-          limitPrice,
-          maxFeePpm: 10_000n,
-          nonce,
-          epoch: 0n,
-          deadline: BigInt(chain.now() + DAY),
-        };
-        return [order, await signOrder(keyOf(trader), domain, order)];
-      };
-      const [maker, taker] = [await signed(seller, -size), await signed(buyer, size)];
-      const args = [...maker, ...taker, BigInt(size) * WAD];
-      return send({ from: KEEPER, to: vault, abi: marginVaultAbi, functionName: 'fill', args });
+    trade: async (trade) => {
+      return send({
+        from: KEEPER,
+        to: vault,
+        abi: marginVaultAbi,
+        functionName: 'fill',
+        args: [...(await fillOf(trade))],
+      });
     },
   };
 }
