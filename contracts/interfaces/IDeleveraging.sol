@@ -42,9 +42,6 @@ interface IDeleveraging is IVaultCommon {
     error NothingToDeleverage(AccountId account);
     /// @notice `left` (WAD) of the position has nobody to close it.
     error OppositesMissing(InstrumentId instrument, uint256 left);
-    error NotOpposite(AccountId account, InstrumentId instrument, int256 size);
-    /// @notice At that price it would lose `loss` by what is closed, quote WAD: who has not won does not pay.
-    error OppositeLoses(AccountId account, InstrumentId instrument, uint256 loss);
 
     /// @notice Has the waterfall pay for what `account` lacks, and closes all its positions that are at a loss, at
     /// prices that make up for the rest: each leg bears it in proportion to its loss, and no more than that. So its
@@ -52,7 +49,8 @@ interface IDeleveraging is IVaultCommon {
     /// prices.
     /// @dev Who is closed is not checked at the end, and has no say. Who is named is the caller's choice: only the
     /// price is bounded, between the mark and what the account has paid.
-    /// @param closings for each position at a loss, in the order of their ids; others are passed over
+    /// @param closings for each position at a loss, in the order of their ids; others are passed over, as are opposites
+    /// that hold nothing of the other side, or would close a perpetual at a loss
     /// @return haircut quote WAD
     function deleverage(AccountId account, Closing[] calldata closings) external returns (uint256 haircut);
 }

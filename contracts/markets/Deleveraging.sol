@@ -20,6 +20,7 @@ import {Assessment} from "../types/Margin.sol";
 import {Market, PositionSlot} from "../types/Market.sol";
 import {Portfolio, Position} from "../types/Portfolio.sol";
 import {PriceStatus} from "../types/Price.sol";
+import {CheckQueue} from "../vault/CheckQueue.sol";
 import {LiveClock, LiveClocks} from "../vault/LiveClock.sol";
 import {MOST_POSITIONS, Positions} from "../vault/Positions.sol";
 import {Markets} from "./Markets.sol";
@@ -32,6 +33,9 @@ abstract contract Deleveraging is Markets, IDeleveraging {
     using Funding for Market;
     using InterestIndex for CashPool;
     using LiveClocks for LiveClock;
+
+    /// @dev Wei that a profit of nothing may be short of.
+    uint256 private constant ROUNDING = 3;
 
     /// @dev A position at a loss.
     struct Leg {
@@ -76,16 +80,18 @@ abstract contract Deleveraging is Markets, IDeleveraging {
         _requireAllSettled(closings);
         Run memory r;
         r.account = account;
-        uint256 loss = _open(r);
-        _touch(account, 0);
+        // others pay for no more than positions have lost: the rest is a debt like any other
+        uint256 loss = Math.min(_open(r), r.losses);
+        // queued without a memory of how safe it was: what its owner does next in this call is not "only made safer"
+        CheckQueue.push(account, 0);
         uint256 covered = Math.min(_waterfall.cover(account, loss), loss);
         if (covered == loss) revert LossCovered(account, loss);
         CashWord terms;
         (r.pool, terms) = _openPool();
         // what came may be some wei less by rounding, and each leg rounds: the account is to owe nothing in the end
-        uint256 came = (r.pool.toCashFloor(_accounts[account].principal) - r.cash).toUint256();
-        uint256 open = Math.saturatingSub(loss + r.count, came);
-        // no leg gives more than it has lost: what else the account owes nobody has won
+        int256 came = r.pool.toCashFloor(_accounts[account].principal) - r.cash;
+        // fits: it is little below zero where nothing came. No leg gives more than it has lost
+        uint256 open = uint256(SignedMath.max((loss + r.count).toInt256() - came, 0));
         haircut = _exitAll(r, Math.min(open, r.losses), closings);
         _closePool(r.pool, terms);
         emit LossDeleveraged(account, loss, covered, haircut);
@@ -108,11 +114,13 @@ abstract contract Deleveraging is Markets, IDeleveraging {
     }
 
     function _look(Run memory r, Position memory position) private view {
-        if (position.size == 0) return;
-        (uint256 mark,, PriceStatus status) = riskEngine.positionModel().markOf(position.instrument);
-        if (status != PriceStatus.Live) revert IPositionBook.PriceNotLive(position.instrument, status);
+        InstrumentId id = position.instrument;
+        // what has expired only waits to be settled, and holds nothing up
+        if (position.size == 0 || (id.isOption() && id.expiry() <= block.timestamp)) return;
+        (uint256 mark,, PriceStatus status) = riskEngine.positionModel().markOf(id);
         int256 value = Rounding.mulDivFloor(position.size, mark, WAD) - position.costBasis;
         if (value >= 0) return;
+        if (status != PriceStatus.Live) revert IPositionBook.PriceNotLive(id, status);
         r.legs[r.count++] = Leg(position.instrument, position.size, mark, uint256(-value));
         r.losses += uint256(-value);
     }
@@ -173,33 +181,46 @@ abstract contract Deleveraging is Markets, IDeleveraging {
         private
         returns (uint256 taken)
     {
-        int256 size = Positions.find(_heldPositions(opposite), x.instrument).size;
-        if (size == 0 || size > 0 == isLong) revert NotOpposite(opposite, x.instrument, size);
-        taken = Math.min(most, size.abs());
+        PositionSlot memory before = Positions.find(_heldPositions(opposite), x.instrument);
+        // who has closed, or turned round, before this came is passed over: nobody stops it by that
+        if (before.size == 0 || before.size > 0 == isLong) return 0;
+        taken = Math.min(most, int256(before.size).abs());
         // fits: no more than is held
-        int256 closed = size > 0 ? int256(taken) : -int256(taken);
-        int256 worth = _close(r.pool, x, opposite, -closed);
-        if (worth < 0) revert OppositeLoses(opposite, x.instrument, uint256(-worth));
+        int256 closed = before.size > 0 ? int256(taken) : -int256(taken);
+        if (!_hasWon(x, before, closed)) return 0;
+        _close(r.pool, x, opposite, -closed);
         uint256 haircut = Rounding.mulDivDown(taken, x.haircut, WAD);
         emit Deleveraged(r.account, opposite, x.instrument, closed, x.price, haircut);
     }
 
-    /// @dev Closes `traded` of what `account` holds, at the price of the exit.
-    /// @return worth what that brings, quote WAD; of a perpetual no more may be paid than the cap lets
-    function _close(CashPool memory pool_, Exit memory x, AccountId account, int256 traded)
-        private
-        returns (int256 worth)
-    {
+    /// @dev Whether it closes `closed` at no loss, but for what rounding takes. Of an option nobody knows what it cost.
+    function _hasWon(Exit memory x, PositionSlot memory before, int256 closed) private pure returns (bool) {
+        if (x.instrument.isOption()) return true;
+        (, int256 worth) = CostBasis.afterTrade(before.size, before.basis, -closed, _netPrice(x));
+        // fits: a size
+        return worth >= -int256(closed.abs() / WAD + ROUNDING);
+    }
+
+    /// @dev Less funding, quote WAD for one unit.
+    function _netPrice(Exit memory x) private pure returns (int256) {
+        return int256(x.price) - x.fundingIndex; // fits: a price
+    }
+
+    /// @dev Closes `traded` of what `account` holds, at the price of the exit; of a profit no more is paid than the cap
+    /// lets.
+    function _close(CashPool memory pool_, Exit memory x, AccountId account, int256 traded) private {
+        // without a memory, as above: what is paid to it is not what made it safer
+        CheckQueue.push(account, 0);
         PositionSlot[] memory held = _heldPositions(account);
         PositionSlot memory before = Positions.find(held, x.instrument);
         int256 basis;
         int256 paid;
         if (x.instrument.isOption()) {
             // rounded up for who pays, down for who receives
-            worth = paid = -Rounding.mulDivCeil(traded, x.price, WAD);
+            paid = -Rounding.mulDivCeil(traded, x.price, WAD);
         } else {
-            // fits: a price
-            (basis, worth) = CostBasis.afterTrade(before.size, before.basis, traded, int256(x.price) - x.fundingIndex);
+            int256 worth;
+            (basis, worth) = CostBasis.afterTrade(before.size, before.basis, traded, _netPrice(x));
             paid = CostBasis.paidOf(worth, x.unsettledCap - x.market.unsettled);
             basis -= worth - paid;
             x.market.unsettled = (x.market.unsettled + paid).toInt128();
@@ -207,7 +228,6 @@ abstract contract Deleveraging is Markets, IDeleveraging {
         PositionSlot[] memory change = new PositionSlot[](1);
         change[0] = PositionSlot(x.instrument, traded.toInt96(), (basis - before.basis).toInt96());
         x.lots += _addPositions(account, held, change, MOST_POSITIONS)[0];
-        _touch(account, 0);
         _addCash(pool_, account, paid);
     }
 }

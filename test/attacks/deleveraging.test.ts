@@ -2,7 +2,7 @@ import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { moveTo, PERPETUAL, STAKE, trade, tradingFixture, type TradingWorld } from '../fixtures/tradingFixture';
-import { accountOf, wad } from '../fixtures/units';
+import { accountOf, usdc, wad, weth } from '../fixtures/units';
 
 describe('Attacks by deleveraging', () => {
   const deleverage = (w: TradingWorld, ...opposites: string[]) =>
@@ -31,7 +31,7 @@ describe('Attacks by deleveraging', () => {
     await moveTo(w, 36_000);
     await trade(w, { buyer: w.bob, seller: w.bidder, size: 12, price: 36_100 });
     const before = await equityOf(w, late);
-    await expect(deleverage(w, late)).to.be.revertedWithCustomError(w.vault, 'OppositeLoses');
+    await expect(deleverage(w, late)).to.be.revertedWithCustomError(w.vault, 'OppositesMissing');
     expect(await equityOf(w, late)).to.equal(before);
   });
 
@@ -56,5 +56,23 @@ describe('Attacks by deleveraging', () => {
     // on his own account he bears his share like everybody
     await vault.connect(bob).deleverage(w.aliceAccount, closings);
     expect(await vault.cashOf(bobAccount)).to.be.below((wad(STAKE) * 96n) / 100n + wad(36_000));
+  });
+
+  // The loser has lenders and winners pay in a batch, and takes his collateral out in the same call: compared with how he
+  // stood before, anything is an improvement.
+  it('A19b lets a loser take nothing out of what others have paid [ADL-06]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const { vault, alice, aliceAccount, weth: asset } = w;
+    await vault.connect(alice).deposit(aliceAccount, asset.address, weth(5));
+    await trade(w, { buyer: alice, seller: w.bob, size: 12, price: 40_000 });
+    await vault.connect(alice).borrow(aliceAccount, usdc(2_000), alice);
+    await moveTo(w, 35_000);
+    const closings = [{ instrument: PERPETUAL, opposites: [w.bobAccount] }];
+    const exit = vault.interface.encodeFunctionData('deleverage', [aliceAccount, closings]);
+    const step = vault.interface.encodeFunctionData('withdraw', [aliceAccount, asset.address, weth(1), alice.address]);
+    await expect(vault.connect(alice).batch([exit, step])).to.be.revertedWithCustomError(vault, 'Undercollateralised');
+    expect(await vault.collateralOf(aliceAccount, asset.address)).to.equal(weth(5));
+    await vault.connect(alice).deleverage(aliceAccount, closings);
+    expect(await equityOf(w, aliceAccount)).to.be.within(0n, wad('0.01'));
   });
 });
