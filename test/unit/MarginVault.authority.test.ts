@@ -91,9 +91,9 @@ describe('MarginVault', () => {
 
     it('reverts with UnknownMode for a mode without a model [VLT-18]', async () => {
       const { vault, engine, borrower, account } = await loadFixture(marketFixture);
-      await expect(vault.connect(borrower).setMode(account, 2))
+      await expect(vault.connect(borrower).setMode(account, 3))
         .to.be.revertedWithCustomError(engine, 'UnknownMode')
-        .withArgs(2);
+        .withArgs(3);
     });
 
     it('reverts with TooManyCollaterals for an isolated account with two [VLT-18]', async () => {

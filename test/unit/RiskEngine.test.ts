@@ -98,21 +98,21 @@ describe('RiskEngine', () => {
       const { engine, account, weth: asset } = await loadFixture(marketFixture);
       const portfolio = {
         account,
-        mode: 2,
+        mode: 3,
         cash: -1n,
         collateral: [{ asset: asset.address, amount: 1n }],
         positions: [],
       };
       for (const view of [
-        engine.modelOf(2),
-        engine.maxCollaterals(2),
+        engine.modelOf(3),
+        engine.maxCollaterals(3),
         engine.assess(portfolio),
         engine.health(portfolio),
         engine.excess(portfolio),
         engine.largestBorrow(portfolio),
         engine.largestWithdrawal(portfolio, asset.address),
       ]) {
-        await expect(view).to.be.revertedWithCustomError(engine, 'UnknownMode').withArgs(2);
+        await expect(view).to.be.revertedWithCustomError(engine, 'UnknownMode').withArgs(3);
       }
     });
 
