@@ -28,8 +28,8 @@ interface IDeleveraging is IVaultCommon {
         uint256 price,
         uint256 haircut
     );
-    /// @notice `loss = covered + haircut`, but for what rounding adds to the haircut, and for what losing positions
-    /// cannot account for; quote WAD.
+    /// @notice `loss = covered + haircut`, but for what rounding adds to the haircut; quote WAD.
+    /// @param loss what the account lacks, or what its positions have lost, whichever is less
     event LossDeleveraged(AccountId indexed account, uint256 loss, uint256 covered, uint256 haircut);
 
     /// @notice What it has pays for what it owes, at spot or at the better prices; quote WAD.

@@ -18,6 +18,9 @@ interface IPositionBook is IVaultCommon {
     error NothingToSettle(AccountId account, InstrumentId instrument);
     /// @notice A perpetual is settled at a price that is Live, and at no other.
     error PriceNotLive(InstrumentId instrument, PriceStatus status);
+    /// @notice The account cannot pay what it owes, by `equity` (quote WAD): its losses stay what winners may come to
+    /// go without, instead of becoming a debt to lenders.
+    error Insolvent(AccountId account, int256 equity);
     error SettlementNotFinal(InstrumentId instrument, SettlementStatus status);
     /// @notice Of `value` that was won `room` can be paid before losers have paid.
     error UnsettledCapReached(uint8 underlying, int256 value, int256 room);
@@ -26,7 +29,8 @@ interface IPositionBook is IVaultCommon {
     function updateFunding(uint8 underlying) external;
 
     /// @notice Turns what a position is worth into cash: an expired option whose price is final, or the profit or loss
-    /// of a perpetual so far, a profit reckoned at the worse price and a loss at the better one. A loss is paid whole.
+    /// of a perpetual so far, a profit reckoned at the worse price and a loss at the better one. A loss is paid whole,
+    /// by who can pay it.
     /// A profit is paid as far as the policy lets winners be paid before losers have paid: so who has won settles the
     /// others first. Anyone; not while the vault is paused, for its price may be why, but for what has its price
     /// already.

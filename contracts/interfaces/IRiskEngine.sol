@@ -34,6 +34,9 @@ interface IRiskEngine {
     /// @notice Equity and requirements of `portfolio`, quote WAD.
     function assess(Portfolio calldata portfolio) external view returns (Assessment memory);
 
+    /// @notice As `assess`, for less gas: the margin at the worse prices may be left zero.
+    function assessHeld(Portfolio calldata portfolio) external view returns (Assessment memory);
+
     /// @notice Whether `E >= Ri` at the worse prices. Reads no more prices than the answer takes: a collateral never
     /// counts against its account, so those that come first may be enough.
     function isCovered(Portfolio calldata portfolio) external view returns (bool);

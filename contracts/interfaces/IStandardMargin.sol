@@ -3,7 +3,9 @@ pragma solidity ^0.8.28;
 
 import {Greeks} from "../types/Greeks.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
+import {Sides} from "../types/Margin.sol";
 import {Position} from "../types/Portfolio.sol";
+import {PositionAssessment} from "../types/PositionAssessment.sol";
 import {PriceStatus} from "../types/Price.sol";
 import {IInstrumentPolicy} from "./IInstrumentPolicy.sol";
 import {IPositionModel} from "./IPositionModel.sol";
@@ -14,6 +16,10 @@ import {IVolatilityFeed} from "./IVolatilityFeed.sol";
 /// @title Standard margin
 /// @notice What positions of cross and isolated accounts require, and what each instrument is worth.
 interface IStandardMargin is IPositionModel {
+    /// @notice As `assess`, at the prices of `sides` alone: the margins of others are zero, and of `Worse` the
+    /// notionals too.
+    function assessSides(Position[] calldata positions, Sides sides) external view returns (PositionAssessment memory);
+
     /// @notice What one unit of `instrument` is worth now at spot, quote WAD. The status is that of the worst price in
     /// it; Down for what has expired or is not known. The notional of a unit is the price of an option's underlying,
     /// and of a perpetual its own.

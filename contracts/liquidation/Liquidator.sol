@@ -190,7 +190,7 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
     /// might have been.
     function _look(Case memory c) private view returns (bool may, uint256 elapsed) {
         c.portfolio = _portfolio(c.account);
-        c.assessment = riskEngine.assess(c.portfolio);
+        c.assessment = riskEngine.assessHeld(c.portfolio);
         LiquidationWord terms;
         (terms, c.cashTerms) = policy.liquidationWords();
         c.terms = terms.terms();
@@ -206,25 +206,26 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
     /// nor a fraction of which a smaller one would leave a debt too small to stand.
     function _plan(Case memory c, uint256 maxFraction) private view returns (LiquidationPlan memory plan) {
         if (maxFraction == 0 || maxFraction > WAD) revert FractionOutOfBounds(maxFraction);
-        int256 cash = c.portfolio.cash;
         bool closes;
-        (plan, closes) = LiquidationMath.largest(c.assessment, cash, c.rates, c.terms, c.cashTerms.minDebt());
+        (plan, closes) =
+            LiquidationMath.largest(c.assessment, c.portfolio.cash, c.rates, c.terms, c.cashTerms.minDebt());
         if (!closes && c.health >= LiquidationMath.criticalHealth(c.terms)) {
             uint256 room = _paceFraction(c);
             if (room < plan.fraction) {
                 LiquidationPlan memory paced = LiquidationMath.plan(c.assessment, room, c.rates, c.terms);
-                if (!LiquidationMath.leavesDust(c.assessment, cash, paced, c.cashTerms.minDebt())) plan = paced;
+                if (!_leavesDust(c, paced)) plan = paced;
             }
         }
         if (maxFraction >= plan.fraction) return plan;
 
         plan = LiquidationMath.plan(c.assessment, maxFraction, c.rates, c.terms);
-        if (
-            LiquidationMath.mustClose(plan.bonusRate, c.terms)
-                || LiquidationMath.leavesDust(c.assessment, cash, plan, c.cashTerms.minDebt())
-        ) {
+        if (LiquidationMath.mustClose(plan.bonusRate, c.terms) || _leavesDust(c, plan)) {
             revert FullCloseRequired(c.account, maxFraction);
         }
+    }
+
+    function _leavesDust(Case memory c, LiquidationPlan memory plan) private pure returns (bool) {
+        return LiquidationMath.leavesDust(c.assessment, c.portfolio.cash, plan, c.terms, c.cashTerms.minDebt());
     }
 
     /// @dev The part of the account that the buckets of all its live markets have room for.

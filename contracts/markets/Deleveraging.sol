@@ -80,8 +80,9 @@ abstract contract Deleveraging is Markets, IDeleveraging {
         _requireAllSettled(closings);
         Run memory r;
         r.account = account;
+        uint256 lacking = _open(r);
         // others pay for no more than positions have lost: the rest is a debt like any other
-        uint256 loss = Math.min(_open(r), r.losses);
+        uint256 loss = Math.min(lacking, r.losses);
         // queued without a memory of how safe it was: what its owner does next in this call is not "only made safer"
         CheckQueue.push(account, 0);
         uint256 covered = Math.min(_waterfall.cover(account, loss), loss);
@@ -97,15 +98,14 @@ abstract contract Deleveraging is Markets, IDeleveraging {
         emit LossDeleveraged(account, loss, covered, haircut);
     }
 
-    /// @return loss what the account lacks even at the better prices, quote WAD
-    function _open(Run memory r) private view returns (uint256 loss) {
+    /// @return lacking even at the better prices, quote WAD
+    function _open(Run memory r) private view returns (uint256 lacking) {
         Portfolio memory p = _portfolio(r.account);
         r.cash = p.cash;
-        Assessment memory a = riskEngine.assess(p);
+        (Assessment memory a, int256 equity) = _assessAtBest(p);
         if (a.downLegs != 0) revert AccountDown(r.account, a.downLegs);
-        int256 equity = SignedMath.max(a.mark.equity, a.better.equity);
         if (equity >= 0) revert NotInsolvent(r.account, equity);
-        loss = uint256(-equity);
+        lacking = uint256(-equity);
         r.legs = new Leg[](p.positions.length);
         for (uint256 i; i < p.positions.length; ++i) {
             _look(r, p.positions[i]);
@@ -125,7 +125,8 @@ abstract contract Deleveraging is Markets, IDeleveraging {
         r.losses += uint256(-value);
     }
 
-    /// @dev Nobody in the middle of a batch is changed (A17): before the first is, since one may be named for several.
+    /// @dev Nobody in the middle of a batch is changed (A19): asked before the first is, since one may be named for
+    /// several.
     function _requireAllSettled(Closing[] calldata closings) private view {
         for (uint256 i; i < closings.length; ++i) {
             for (uint256 k; k < closings[i].opposites.length; ++k) {

@@ -45,7 +45,7 @@ abstract contract Profits is Markets, IPositionBook {
 
     /// @inheritdoc IPositionBook
     /// @dev Nothing of this adds risk: what it is worth becomes cash, or it is a loss that the account had. So nothing
-    /// is checked, and nobody can keep a loss from being paid by having little cash.
+    /// more is checked, and nobody can keep a loss from being paid by having little cash.
     function settle(AccountId account, InstrumentId instrument) external step returns (int256 paid) {
         _requireSettled(account);
         _touch(account, 0);
@@ -59,6 +59,7 @@ abstract contract Profits is Markets, IPositionBook {
         uint8 underlying = instrument.underlying();
         Market memory market = _markets[underlying];
         (paid, change[0]) = _settlement(position, market);
+        if (isOpen && paid < 0) _requireSolvent(account);
         if (paid == 0 && change[0].size == 0) revert NothingToSettle(account, instrument);
         int256[] memory lots = _addPositions(account, held, change, MOST_POSITIONS);
         _addInterest(market, instrument, lots[0]);
@@ -66,6 +67,13 @@ abstract contract Profits is Markets, IPositionBook {
         _storeMarket(underlying, market);
         _payCash(account, paid);
         emit PositionSettled(account, instrument, paid);
+    }
+
+    /// @dev The loss of an account that cannot pay it is its winners' to go without in the end (ADL-02). Settled it
+    /// would be a debt, and its lenders'.
+    function _requireSolvent(AccountId account) private view {
+        (, int256 equity) = _assessAtBest(_portfolio(account));
+        if (equity < 0) revert Insolvent(account, equity);
     }
 
     /// @dev What is paid now, and what that changes of the position.

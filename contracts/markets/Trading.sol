@@ -117,9 +117,8 @@ contract Trading is Orders, Markets {
         side.before = Positions.find(side.held, instrument);
         int256 before = side.before.size;
         side.reduces = before > 0 == size < 0 && Rounding.magnitude(size) <= Rounding.magnitude(before);
-        // nor is it held up by a debt that becomes too small
-        uint8 flags = side.reduces ? CheckQueue.RISK : CheckQueue.RISK | CheckQueue.DEBT;
-        _touch(account, flags, side.reduces || _batching);
+        // nor is anyone held up by a small debt, which a stranger may have made of a small loss
+        _touch(account, CheckQueue.RISK, side.reduces || _batching);
     }
 
     function _readMarket(Trade memory t) private {

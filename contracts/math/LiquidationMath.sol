@@ -37,6 +37,10 @@ struct LiquidationRates {
 /// @dev With `f` of everything transferred for `f * (E - b * Rm)` and a fee `f * phi * Rm`, what stays is
 /// `E' = E - f * (b + phi) * Rm` and `Rm' = (1 - f) * Rm`: health rises iff `b + phi < h`.
 library LiquidationMath {
+    /// @notice What an account with positions has to require at least, of the least bonus: twice, so that what is below
+    /// `hCritical` and so sold at once can still pay it.
+    uint256 internal constant LEAST_MAINTENANCE_BONUSES = 2;
+
     uint256 private constant BPS_TO_WAD = WAD / BPS;
 
     /// @notice Seconds of grace for a call at `health`: the longest at one, none at `hCritical`. Rounded down.
@@ -145,7 +149,7 @@ library LiquidationMath {
         p = _partial(account.mark, _restoringFraction(account.better.health(), r, terms), r);
         uint256 floorBonus = terms.floorBonusCents * CENT;
         if (p.bonus < floorBonus) p = _partial(account.mark, _payingFraction(account.mark, r, floorBonus), r);
-        closes = p.fraction == WAD || mustClose(r.bonus, terms) || leavesDust(account, cash, p, minDebt);
+        closes = p.fraction == WAD || mustClose(r.bonus, terms) || leavesDust(account, cash, p, terms, minDebt);
         if (closes) p = _close(account, r, leastBonus(account.mark, terms));
     }
 
@@ -159,18 +163,23 @@ library LiquidationMath {
             fraction == WAD ? _close(account, r, leastBonus(account.mark, terms)) : _partial(account.mark, fraction, r);
     }
 
-    /// @notice Whether `p` leaves a debt, or positions, or all that stands beside a debt, smaller than the least debt.
+    /// @notice Whether `p` leaves a debt, or positions, or all that stands beside a debt, smaller than the least debt;
+    /// or positions that require no more than the least requirement, which does not fall with what is sold of them.
     /// @param minDebt whole quote units
-    function leavesDust(Assessment memory account, int256 cash, LiquidationPlan memory p, uint256 minDebt)
-        internal
-        pure
-        returns (bool)
-    {
+    function leavesDust(
+        Assessment memory account,
+        int256 cash,
+        LiquidationPlan memory p,
+        LiquidationTerms memory terms,
+        uint256 minDebt
+    ) internal pure returns (bool) {
         uint256 least = minDebt * WAD;
         uint256 left;
         if (account.markNotional != 0) {
             left = Rounding.mulWadDown(account.markNotional, WAD - p.fraction);
-            if (left != 0 && left < least && account.downLegs == 0) return true;
+            uint256 required = Rounding.mulWadDown(account.mark.maintenance, WAD - p.fraction);
+            bool isSmall = left < least || required < LEAST_MAINTENANCE_BONUSES * terms.floorBonusCents * CENT;
+            if (left != 0 && isSmall && account.downLegs == 0) return true;
         }
         int256 cashLeft = cash - Rounding.mulWadFloor(cash, p.fraction) + p.pay - int256(p.fee);
         if (cashLeft >= 0) return false;

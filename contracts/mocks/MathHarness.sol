@@ -179,6 +179,6 @@ contract MathHarness {
     ) external pure returns (LiquidationPlan memory p, bool leavesDust) {
         Assessment memory copy = account;
         p = LiquidationMath.plan(copy, fraction, LiquidationMath.ratesOf(copy, elapsed, terms), terms);
-        leavesDust = LiquidationMath.leavesDust(copy, cash, p, cashTerms.minDebt);
+        leavesDust = LiquidationMath.leavesDust(copy, cash, p, terms, cashTerms.minDebt);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {LiquidationMath} from "../math/LiquidationMath.sol";
 import {CENT} from "../math/Units.sol";
 import {Assessment, Margin} from "../types/Margin.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
@@ -13,8 +14,7 @@ import {Portfolio} from "../types/Portfolio.sol";
 /// @dev Loans have no need of it: the policy keeps the least debt far above the least bonus, and their haircuts are of
 /// the debt.
 library LeastRequirement {
-    /// @dev Of the least bonus. Twice, so that what is below `hCritical` and so sold at once can still pay it.
-    uint256 private constant MAINTENANCE_BONUSES = 2;
+    /// @dev Of the least bonus.
     uint256 private constant INITIAL_BONUSES = 4;
 
     /// @notice Raises what `p` requires to the least, if it can come to owe anything.
@@ -30,7 +30,7 @@ library LeastRequirement {
     }
 
     function _raise(Margin memory side, uint256 bonus) private pure {
-        uint256 maintenance = bonus * MAINTENANCE_BONUSES;
+        uint256 maintenance = bonus * LiquidationMath.LEAST_MAINTENANCE_BONUSES;
         uint256 initial = bonus * INITIAL_BONUSES;
         if (side.maintenance < maintenance) side.maintenance = maintenance;
         if (side.initial < initial) side.initial = initial;

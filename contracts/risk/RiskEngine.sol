@@ -8,7 +8,7 @@ import {IMarginPolicy} from "../interfaces/IMarginPolicy.sol";
 import {IStandardMargin} from "../interfaces/IStandardMargin.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {IRiskEngine} from "../interfaces/IRiskEngine.sol";
-import {Assessment} from "../types/Margin.sol";
+import {Assessment, Sides} from "../types/Margin.sol";
 import {Holding, MarginMode, Portfolio, Position} from "../types/Portfolio.sol";
 import {CollateralLeg, CollateralMargin} from "./CollateralMargin.sol";
 import {CrossMargin} from "./CrossMargin.sol";
@@ -77,13 +77,18 @@ contract RiskEngine is IRiskEngine, AccessManaged {
 
     /// @inheritdoc IRiskEngine
     function assess(Portfolio calldata portfolio) external view returns (Assessment memory) {
-        return _assess(portfolio);
+        return _assess(portfolio, Sides.All);
+    }
+
+    /// @inheritdoc IRiskEngine
+    function assessHeld(Portfolio calldata portfolio) external view returns (Assessment memory) {
+        return _assess(portfolio, Sides.Held);
     }
 
     /// @inheritdoc IRiskEngine
     function isCovered(Portfolio calldata portfolio) external view returns (bool) {
         bool isLoan = portfolio.mode <= MarginMode.ISOLATED && portfolio.positions.length == 0;
-        if (!isLoan) return _assess(portfolio).worse.excess() >= 0;
+        if (!isLoan) return _excess(portfolio) >= 0;
         Holding[] calldata collateral = portfolio.collateral;
         bool isCross = portfolio.mode == MarginMode.CROSS;
         int256 free = portfolio.cash;
@@ -95,18 +100,18 @@ contract RiskEngine is IRiskEngine, AccessManaged {
 
     /// @inheritdoc IRiskEngine
     function health(Portfolio calldata portfolio) external view returns (int256) {
-        return _assess(portfolio).mark.health();
+        return _assess(portfolio, Sides.Held).mark.health();
     }
 
     /// @inheritdoc IRiskEngine
     function excess(Portfolio calldata portfolio) external view returns (int256) {
-        return _assess(portfolio).worse.excess();
+        return _excess(portfolio);
     }
 
     /// @inheritdoc IRiskEngine
     function largestBorrow(Portfolio calldata portfolio) external view returns (uint256) {
         // cash enters equity one to one and requires nothing, so the excess is the answer
-        int256 free = _assess(portfolio).worse.excess();
+        int256 free = _excess(portfolio);
         return free > 0 ? uint256(free) : 0;
     }
 
@@ -155,7 +160,12 @@ contract RiskEngine is IRiskEngine, AccessManaged {
         return this.excess(portfolio);
     }
 
-    function _assess(Portfolio calldata portfolio) private view returns (Assessment memory assessment) {
+    function _excess(Portfolio calldata portfolio) private view returns (int256) {
+        return _assess(portfolio, Sides.Worse).worse.excess();
+    }
+
+    /// @param sides of positions; collateral costs little
+    function _assess(Portfolio calldata portfolio, Sides sides) private view returns (Assessment memory assessment) {
         // looked up once: the way to a list within a list is checked at each step
         Position[] calldata positions = portfolio.positions;
         if (portfolio.mode > MarginMode.ISOLATED) {
@@ -167,7 +177,9 @@ contract RiskEngine is IRiskEngine, AccessManaged {
             for (uint256 i; i < collateral.length; ++i) {
                 assessment.addLeg(i, _leg(collateral[i], i, isCross), oracle.read(collateral[i].asset));
             }
-            if (positions.length != 0) assessment.addPositions(collateral.length, positionModel.assess(positions));
+            if (positions.length != 0) {
+                assessment.addPositions(collateral.length, positionModel.assessSides(positions, sides));
+            }
         }
         if (positions.length != 0) assessment.raise(portfolio, policy.liquidationWord());
     }

@@ -17,7 +17,7 @@ import {Svi} from "../math/Svi.sol";
 import {BPS, WAD} from "../math/Units.sol";
 import {Greeks} from "../types/Greeks.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
-import {Margin} from "../types/Margin.sol";
+import {Margin, Sides} from "../types/Margin.sol";
 import {Position} from "../types/Portfolio.sol";
 import {PositionAssessment} from "../types/PositionAssessment.sol";
 import {Price, PriceStatus} from "../types/Price.sol";
@@ -33,6 +33,7 @@ contract StandardMargin is IStandardMargin {
     /// @dev One walk over the positions: what is known of the underlying, and of the expiry within it.
     struct Walk {
         PositionAssessment sum;
+        Sides sides;
         /// of the underlying
         uint8 underlying;
         address perpetual;
@@ -70,7 +71,13 @@ contract StandardMargin is IStandardMargin {
 
     /// @inheritdoc IPositionModel
     function assess(Position[] calldata positions) external view returns (PositionAssessment memory) {
+        return assessSides(positions, Sides.All);
+    }
+
+    /// @inheritdoc IStandardMargin
+    function assessSides(Position[] calldata positions, Sides sides) public view returns (PositionAssessment memory) {
         Walk memory w;
+        w.sides = sides;
         w.sum.notionals = new uint256[](positions.length);
         w.legs = new OptionLeg[](positions.length);
         for (uint256 i; i < positions.length; ++i) {
@@ -157,16 +164,17 @@ contract StandardMargin is IStandardMargin {
         Price memory price = oracle.read(w.perpetual);
         bool isLong = position.size > 0;
         (uint256 bad, uint256 good) = isLong ? (price.low, price.high) : (price.high, price.low);
-        if (price.status != PriceStatus.Live) {
+        if (price.status == PriceStatus.Down) w.sum.down |= 1 << i;
+        if (w.sides != Sides.Held) {
+            Margin memory worse = _perpetual(w, position, bad);
             // nothing is opened on a doubtful price: it requires all that it is worth
-            Margin memory doubtful = _perpetual(w, position, bad);
-            doubtful.initial = Math.max(doubtful.initial, _notional(position.size, price.high));
-            _add(w.sum.worse, doubtful);
-        } else {
-            _add(w.sum.worse, _perpetual(w, position, bad));
+            if (price.status != PriceStatus.Live) {
+                worse.initial = Math.max(worse.initial, _notional(position.size, price.high));
+            }
+            _add(w.sum.worse, worse);
+            if (w.sides == Sides.Worse) return;
         }
         if (price.status == PriceStatus.Down) {
-            w.sum.down |= 1 << i;
             w.sum.better.equity += _perpetual(w, position, good).equity;
             return;
         }
@@ -208,16 +216,16 @@ contract StandardMargin is IStandardMargin {
             _addUnknown(w, leg, bad, good);
             return;
         }
-        leg.mark = _option(w, leg, w.index.spot, 0);
-        w.sum.notionals[i] = _notional(size, w.index.spot);
-        if (status == PriceStatus.Live) {
-            leg.better = leg.mark;
-            leg.worse = bad == w.index.spot && doubt == 0 ? leg.mark : _option(w, leg, bad, -doubt);
-        } else {
-            leg.better = _option(w, leg, good, doubt);
-            leg.worse = _atWorst(leg, bad);
-        }
         w.legs[w.count++] = leg;
+        if (w.sides != Sides.Worse) {
+            leg.mark = _option(w, leg, w.index.spot, 0);
+            w.sum.notionals[i] = _notional(size, w.index.spot);
+            leg.better = status == PriceStatus.Live ? leg.mark : _option(w, leg, good, doubt);
+        }
+        if (w.sides == Sides.Held) return;
+        if (status != PriceStatus.Live) leg.worse = _atWorst(leg, bad);
+        else if (w.sides == Sides.All && bad == w.index.spot && doubt == 0) leg.worse = leg.mark;
+        else leg.worse = _option(w, leg, bad, -doubt);
     }
 
     /// @dev Nothing is known of it but what it can cost: a long one counts nothing, a short one all it may pay at the
@@ -288,10 +296,14 @@ contract StandardMargin is IStandardMargin {
 
     function _closeSet(Walk memory w) private pure {
         if (w.count == 0) return;
+        bool isLive = _worse(w.index.status, w.volatility.status) == PriceStatus.Live;
         OptionSet.Bound memory bound = OptionSet.boundOf(w.legs, w.count);
-        _add(w.sum.worse, OptionSet.total(w.legs, w.count, bound, _worseOf));
-        _add(w.sum.mark, OptionSet.total(w.legs, w.count, bound, _markOf));
-        _add(w.sum.better, OptionSet.total(w.legs, w.count, bound, _betterOf));
+        if (w.sides != Sides.Held) _add(w.sum.worse, OptionSet.total(w.legs, w.count, bound, _worseOf));
+        if (w.sides != Sides.Worse) {
+            Margin memory mark = OptionSet.total(w.legs, w.count, bound, _markOf);
+            _add(w.sum.mark, mark);
+            _add(w.sum.better, isLive ? mark : OptionSet.total(w.legs, w.count, bound, _betterOf));
+        }
         w.count = 0;
     }
 

@@ -31,6 +31,15 @@ struct Assessment {
     uint256 downLegs;
 }
 
+/// @notice Which of the three sets of prices are asked for: each costs a valuation of every option.
+enum Sides {
+    All,
+    /// what opening risk goes by
+    Worse,
+    /// what those who hold already are called and liquidated by: mark and better
+    Held
+}
+
 using {health, excess} for Margin global;
 
 /// @notice Health `E / Rm`, WAD, rounded down; `type(int256).max` where nothing is required and nothing owed.

@@ -105,9 +105,11 @@ library CheckQueue {
         LENGTH.asUint256().tstore(0);
     }
 
-    /// @notice Whether an account that was as safe as `before` has only been made safer.
+    /// @notice Whether an account that was as safe as `before` has only been made safer. One that cannot pay what it
+    /// owes has not: what it closes would leave to lenders what winners go without (ADL-02).
     function improved(SafetyBefore memory before, Assessment memory current) internal pure returns (bool) {
-        return before.known && _safer(before.worse, current.worse) && _safer(before.better, current.better);
+        return before.known && current.better.equity >= 0 && _safer(before.worse, current.worse)
+            && _safer(before.better, current.better);
     }
 
     /// @dev Less is required, and neither what lies above it nor health is lower. Health, because below one the owner

@@ -28,7 +28,7 @@ abstract contract MarginCalls is Steps, IMarginCalls {
     function call(AccountId account) external returns (uint256 deadline) {
         _requireUnlocked();
         _requireSettled(account);
-        Assessment memory assessment = riskEngine.assess(_portfolio(account));
+        Assessment memory assessment = riskEngine.assessHeld(_portfolio(account));
         int256 health = assessment.better.health();
         // where no leg has a price there is nothing to call for: it may be worth anything when its feed is back (V9)
         bool blind = assessment.better.maintenance == 0;
@@ -54,7 +54,7 @@ abstract contract MarginCalls is Steps, IMarginCalls {
         MarginCall memory marginCall = _callOf(account);
         if (marginCall.calledAt == 0) revert NotCalled(account);
         Portfolio memory p = _portfolio(account);
-        int256 health = riskEngine.assess(p).mark.health();
+        int256 health = riskEngine.assessHeld(p).mark.health();
         if (_owes(p)) {
             int256 cured = LiquidationMath.clearableHealth(marginCall, _liveTime(), policy.liquidationWord().terms());
             if (health < cured) revert NotCured(account, health, cured);

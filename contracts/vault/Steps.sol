@@ -122,7 +122,8 @@ abstract contract Steps is Books, Authority {
     function _check(AccountId account, uint256 flags, SafetyBefore memory before) private view {
         if (flags & (CheckQueue.RISK | CheckQueue.DEBT) == 0 || !_mayOwe(account)) return;
         Portfolio memory p = _portfolio(account);
-        uint256 least = p.cash < 0 ? uint256(policy.cashWord().minDebt()) * WAD : 0;
+        // with positions the least requirement pays for a liquidation, however small the debt
+        uint256 least = p.cash < 0 && p.positions.length == 0 ? uint256(policy.cashWord().minDebt()) * WAD : 0;
         bool tooSmall = p.cash < 0 && uint256(-p.cash) < least;
         if (tooSmall && flags & CheckQueue.DEBT != 0) revert DebtBelowMinimum(account, uint256(-p.cash), least);
         if (flags & CheckQueue.RISK == 0 || !_owes(p)) return;

@@ -197,7 +197,7 @@ contract VaultSettings is Steps, Permits, IVaultSettings {
     function stateOf(AccountId account) external view returns (MarginState) {
         _requireUnlocked();
         return LiquidationMath.stateOf(
-            riskEngine.assess(_portfolio(account)), _callOf(account), _liveTime(), policy.liquidationWord().terms()
+            riskEngine.assessHeld(_portfolio(account)), _callOf(account), _liveTime(), policy.liquidationWord().terms()
         );
     }
 

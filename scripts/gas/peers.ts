@@ -69,8 +69,7 @@ export const MISSED: Readonly<Partial<Record<Action, string>>> = {
   borrowEmpty: "the quote token's first balance costs 17,100",
   borrowMore: 'one answer of a feed costs 14,500 by itself; a check reads no more of them than it needs',
   fill: 'Derive v2 0.34M; two accounts are checked from cold feeds, index and perpetual, two signatures and two slots of filled orders',
-  liquidateBook:
-    'Derive v2 3.7-3.8M; the book is measured twice, of the account and of the bidder, and 16 new slots cost him 0.35M',
-  liquidatePortfolio: 'Derive v2 3.7-3.8M; as the one before',
+  liquidatePortfolio:
+    'Derive v2 3.7-3.8M; the scenarios are tried twice, for the account and for the bidder, and 16 new slots cost him 0.35M',
   callFee: "paying a fee moves cash of two accounts and the pool's; a policy without one is within the goal",
 };

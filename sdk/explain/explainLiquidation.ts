@@ -54,7 +54,7 @@ export function explainLiquidation(inputs: ExplainInputs, assessment: Assessment
   }
   if (room >= fraction) return whole;
   const paced = planOf(room);
-  const stands = !leavesDust(assessment, cash, paced, cashTerms);
+  const stands = !leavesDust(assessment, cash, paced, liquidationTerms, cashTerms);
   return stands ? { ...whole, plan: paced, paced: true, floored: false } : whole;
 }
 

@@ -15,21 +15,31 @@ export interface LeastTerms {
   readonly timestamp: bigint;
 }
 
+/** Least maintenance margin of an account with positions, quote WAD. */
+export function leastMaintenance(floorBonusCents: number): bigint {
+  return BigInt(floorBonusCents) * CENT * MAINTENANCE_BONUSES;
+}
+
 /** What the account requires, raised to the least if it can come to owe anything for its positions. */
 export function raiseToLeast(assessment: Assessment, portfolio: Portfolio, terms: LeastTerms): Assessment {
   if (!mayOwe(portfolio, terms.timestamp)) return assessment;
-  const bonus = BigInt(terms.floorBonusCents) * CENT;
-  const worse = raise(assessment.worse, bonus);
+  const { floorBonusCents } = terms;
+  const worse = raise(assessment.worse, floorBonusCents);
   // nobody is called, and nobody's liquidation paid for, while a price is missing
   if (assessment.downLegs !== 0n) return { ...assessment, worse };
-  return { ...assessment, worse, mark: raise(assessment.mark, bonus), better: raise(assessment.better, bonus) };
+  return {
+    ...assessment,
+    worse,
+    mark: raise(assessment.mark, floorBonusCents),
+    better: raise(assessment.better, floorBonusCents),
+  };
 }
 
-function raise({ equity, initial, maintenance }: Margin, bonus: bigint): Margin {
+function raise({ equity, initial, maintenance }: Margin, floorBonusCents: number): Margin {
   return {
     equity,
-    initial: max(initial, bonus * INITIAL_BONUSES),
-    maintenance: max(maintenance, bonus * MAINTENANCE_BONUSES),
+    initial: max(initial, BigInt(floorBonusCents) * CENT * INITIAL_BONUSES),
+    maintenance: max(maintenance, leastMaintenance(floorBonusCents)),
   };
 }
 

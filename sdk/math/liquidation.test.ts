@@ -224,7 +224,7 @@ describe('leavesDust', () => {
       fc.property(liquidatable, cashTerms, ({ account: a, terms, elapsed }, cashTermsOf) => {
         const plan = planLiquidation(a, WAD / 2n, elapsed, terms);
         const rich = a.mark.maintenance * 100n + 10n ** 24n;
-        expect(leavesDust(a, rich, plan, cashTermsOf)).toBe(false);
+        expect(leavesDust(a, rich, plan, terms, cashTermsOf)).toBe(false);
       }),
       { seed: SEED },
     );

@@ -1,3 +1,4 @@
+import { leastMaintenance } from './leastRequirement';
 import { health } from './margin';
 import type { MarginCall } from './marginState';
 import { max, min, mulDivCeil, mulDivDown, mulDivFloor, mulDivUp } from './rounding';
@@ -112,7 +113,8 @@ export function largestFraction(
     restoring.bonus < floorBonus
       ? partialPlan(account.mark, payingFraction(account.mark, r, floorBonus), r)
       : restoring;
-  const closes = plan.fraction === WAD || mustClose(r.bonus, terms) || leavesDust(account, cash, plan, cashTerms);
+  const closes =
+    plan.fraction === WAD || mustClose(r.bonus, terms) || leavesDust(account, cash, plan, terms, cashTerms);
   return { fraction: closes ? WAD : plan.fraction, closes };
 }
 
@@ -129,12 +131,23 @@ export function planLiquidation(
     : partialPlan(account.mark, fraction, r);
 }
 
-/** Whether `plan` leaves a debt, or positions, or all that stands beside a debt, smaller than the least debt. */
-export function leavesDust(account: Assessment, cash: bigint, plan: LiquidationPlan, cashTerms: CashTerms): boolean {
+/**
+ * Whether `plan` leaves a debt, or positions, or all that stands beside a debt, smaller than the least debt; or positions
+ * that require no more than the least requirement, which does not fall with what is sold of them.
+ */
+export function leavesDust(
+  account: Assessment,
+  cash: bigint,
+  plan: LiquidationPlan,
+  terms: LiquidationTerms,
+  cashTerms: CashTerms,
+): boolean {
   const least = BigInt(cashTerms.minDebt) * WAD;
   const known = account.downLegs === 0n;
   const notionalLeft = mulDivDown(account.markNotional, WAD - plan.fraction, WAD);
-  if (notionalLeft !== 0n && notionalLeft < least && known) return true;
+  const required = mulDivDown(account.mark.maintenance, WAD - plan.fraction, WAD);
+  const isSmall = notionalLeft < least || required < leastMaintenance(terms.floorBonusCents);
+  if (notionalLeft !== 0n && isSmall && known) return true;
   const cashLeft = cash - mulDivFloor(cash, plan.fraction, WAD) + plan.pay - plan.fee;
   if (cashLeft >= 0n) return false;
   const left = notionalLeft + mulDivDown(account.markCollateral, WAD - plan.fraction, WAD);

@@ -1,8 +1,9 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
-import { moveTo, PERPETUAL, STAKE, trade, tradingFixture, type TradingWorld } from '../fixtures/tradingFixture';
-import { accountOf, usdc, wad, weth } from '../fixtures/units';
+import { loadFixture } from '../fixtures/loadFixture';
+import { setPrice } from '../fixtures/marketFixture';
+import { moveTo, PERPETUAL, restAt, STAKE, trade, tradingFixture, type TradingWorld } from '../fixtures/tradingFixture';
+import { accountOf, MAX_UINT256, usdc, wad, weth } from '../fixtures/units';
 
 describe('Attacks by deleveraging', () => {
   const deleverage = (w: TradingWorld, ...opposites: string[]) =>
@@ -74,5 +75,64 @@ describe('Attacks by deleveraging', () => {
     expect(await vault.collateralOf(aliceAccount, asset.address)).to.equal(weth(5));
     await vault.connect(alice).deleverage(aliceAccount, closings);
     expect(await equityOf(w, aliceAccount)).to.be.within(0n, wad('0.01'));
+  });
+
+  // A winner who is short of margin closes a loser against himself, and borrows on what is left of his collateral as if what
+  // he was just paid had made him safer.
+  it('A19c lets a winner borrow no more than his own margin allows [ADL-06]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const { vault, bob, bobAccount, weth: asset } = w;
+    await vault.connect(bob).deposit(bobAccount, asset.address, weth(10));
+    await trade(w, { buyer: w.alice, seller: bob, size: 12, price: 40_000 });
+    await vault.connect(bob).withdraw(bobAccount, w.quote, usdc(STAKE), bob);
+    await setPrice(asset, 1_000);
+    await moveTo(w, 37_000);
+    const { worse } = (await vault.assess(bobAccount)).assessment;
+    expect(worse.equity).to.be.below(worse.initial);
+    const exit = vault.interface.encodeFunctionData('deleverage', [
+      w.aliceAccount,
+      [{ instrument: PERPETUAL, opposites: [bobAccount] }],
+    ]);
+    const quote = await w.quote.getAddress();
+    const withdraw = vault.interface.encodeFunctionData('withdraw', [bobAccount, quote, MAX_UINT256, bob.address]);
+    const borrow = (amount: number) =>
+      vault.interface.encodeFunctionData('borrow', [bobAccount, usdc(amount), bob.address]);
+    // 10,000 of ether carry 8,000
+    await expect(vault.connect(bob).batch([exit, withdraw, borrow(8_100)])).to.be.revertedWithCustomError(
+      vault,
+      'Undercollateralised',
+    );
+    await vault.connect(bob).batch([exit, withdraw, borrow(7_000)]);
+    expect(await vault.cashOf(bobAccount)).to.be.within(-wad('7000.01'), -wad(6_999));
+  });
+
+  // The winner has his loser's loss made a debt before anyone deleverages him: then there is no losing position any more that
+  // he would have to pay for, and lenders are left with the debt.
+  it('A20 makes no debt to lenders of a loss that its loser cannot pay [PNL-06]', async () => {
+    const w = await loadFixture(tradingFixture);
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000 });
+    await restAt(w, 36_000);
+    const settlement = w.vault.connect(w.bob).settle(w.aliceAccount, PERPETUAL);
+    await expect(settlement)
+      .to.be.revertedWithCustomError(w.vault, 'Insolvent')
+      .withArgs(w.aliceAccount, -wad(12) * 4_000n + wad(STAKE));
+    expect(await w.vault.cashOf(w.aliceAccount)).to.equal(wad(STAKE));
+    await deleverage(w, w.bobAccount);
+    expect(await equityOf(w, w.aliceAccount)).to.be.within(0n, wad('0.01'));
+  });
+
+  // The loser owns the winner as well, and closes the one against the other.
+  it('A20b lets nobody who cannot pay his loss close against himself [TRD-07]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const [buyer, seller] = [w.bob, w.alice];
+    await trade(w, { buyer: seller, seller: buyer, size: 12, price: 40_000 });
+    await moveTo(w, 36_000);
+    await expect(trade(w, { buyer, seller, size: 12, price: 36_000 })).to.be.revertedWithCustomError(
+      w.vault,
+      'Undercollateralised',
+    );
+    await moveTo(w, 38_400);
+    await trade(w, { buyer, seller, size: 12, price: 38_400 });
+    expect(await w.vault.cashOf(w.aliceAccount)).to.equal(wad(STAKE) - wad(12) * 1_600n);
   });
 });

@@ -1,6 +1,7 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice } from '../fixtures/marketFixture';
 import {
   BITCOIN,
@@ -228,6 +229,41 @@ describe('Attacks by perpetuals', () => {
     expect(await vault.collateralOf(aliceAccount, asset.address)).to.equal(weth('0.1'));
     await vault.connect(alice).repay(aliceAccount, MAX_UINT256);
     await vault.connect(alice).withdraw(aliceAccount, asset.address, weth('0.1'), alice);
+  });
+
+  // A small book requires the least there is, and does so however little is left of it. Who takes it over in slices is paid for
+  // each as for a part of all that, which adds up to more than all.
+  it('A21 takes a book at the least requirement over as a whole, and not in slices [BKL-03]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const { vault, alice, aliceAccount } = w;
+    await trade(w, { buyer: alice, seller: w.bob, size: '0.02', price: 40_000 });
+    await vault.connect(alice).withdraw(aliceAccount, w.quote, usdc(STAKE - 25), alice);
+    await restAt(w, 39_200);
+    const { mark } = (await vault.assess(aliceAccount)).assessment;
+    expect(mark.maintenance).to.equal(wad(10));
+    expect(mark.equity).to.be.within(wad('8.9'), wad('9.1'));
+    await vault.connect(alice).call(aliceAccount);
+    await time.increase(20 * MINUTE);
+    const take = (fraction: bigint) =>
+      vault.connect(w.bidder).liquidate(aliceAccount, w.bidderAccount, fraction, MAX_INT256, '0x');
+    await expect(take(WAD / 10n)).to.be.revertedWithCustomError(vault, 'FullCloseRequired');
+    await take(WAD);
+    expect((await vault.portfolio(aliceAccount)).positions).to.have.length(0);
+  });
+
+  // A rival settles a loss of cents: a debt below the least one, by which every further trade would fail.
+  it('A22 keeps nobody from trading by a small debt that a stranger has made [TRD-10]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const { vault, alice, bob, aliceAccount } = w;
+    await vault.connect(alice).deposit(aliceAccount, w.weth.address, weth(5));
+    await trade(w, { buyer: alice, seller: bob, size: 1, price: 40_000 });
+    await vault.connect(alice).withdraw(aliceAccount, w.quote, usdc(STAKE), alice);
+    await restAt(w, 39_990);
+    await setPrice(w.weth, 2_000);
+    await vault.connect(bob).settle(aliceAccount, PERPETUAL);
+    expect(await vault.cashOf(aliceAccount)).to.equal(wad(-10));
+    await trade(w, { buyer: alice, seller: bob, size: '0.1', price: 39_990 });
+    expect((await vault.positionOf(aliceAccount, PERPETUAL))[0]).to.equal(wad('1.1'));
   });
 
   // A market is stopped because its price is wrong. Who has won by that price settles those who have lost by it.

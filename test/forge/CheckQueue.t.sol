@@ -63,10 +63,14 @@ contract CheckQueueTest is Test {
         }
     }
 
-    function testFuzz_improved_onlyWhereNothingIsWorse(int128 equity, uint128 need, int64 a, int64 b, int64 c, int64 d)
-        public
-        view
-    {
+    function testFuzz_improved_onlyWhereNothingIsWorseAndWhatIsOwedCanBePaid(
+        int128 equity,
+        uint128 need,
+        int64 a,
+        int64 b,
+        int64 c,
+        int64 d
+    ) public view {
         need = uint128(bound(need, 2 ** 64, type(uint96).max));
         Assessment memory before = _assessment(equity, need, equity, need);
         Assessment memory current = _assessment(
@@ -77,7 +81,8 @@ contract CheckQueueTest is Test {
         );
         SafetyBefore memory known = SafetyBefore({known: true, worse: before.worse, better: before.better});
         bool safer = b <= 0 && d <= 0 && int256(a) >= b && int256(c) >= d
-            && current.worse.health() >= before.worse.health() && current.better.health() >= before.better.health();
+            && current.worse.health() >= before.worse.health() && current.better.health() >= before.better.health()
+            && current.better.equity >= 0;
         assertEq(queue.improved(known, current), safer);
         known.known = false;
         assertFalse(queue.improved(known, current));

@@ -31,7 +31,7 @@ contract SmallNumbersLiquidationTest is Test {
         assert(0 < p.fraction && p.fraction <= WAD && closes == (p.fraction == WAD));
         if (closes) return _holdsOfAClose(account.mark, p, terms);
         assert(p.bonus >= terms.floorBonusCents * CENT && p.shortfall == 0);
-        assert(!LiquidationMath.leavesDust(account, cash, p, 100));
+        assert(!LiquidationMath.leavesDust(account, cash, p, terms, 100));
         _holdsOfAPart(account.mark, p, r);
         _holdsOfAPart(account.mark, LiquidationMath.plan(account, p.fraction / 3, r, terms), r);
     }

@@ -235,7 +235,7 @@ describe(`contracts/math against the sdk (seed ${SEED}, ${RUNS} runs each)`, () 
         const [plan, leavesDust] = await harness.plan(assessment, cash, taken, elapsed, terms, cashTermsOf);
         const here = math.planLiquidation(account, taken, elapsed, terms);
         expect(plain(plan)).to.deep.equal(here);
-        expect(leavesDust).to.equal(math.leavesDust(account, cash, here, cashTermsOf));
+        expect(leavesDust).to.equal(math.leavesDust(account, cash, here, terms, cashTermsOf));
       }
     }),
   );

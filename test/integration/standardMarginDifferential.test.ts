@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ethers } from 'hardhat';
 
-import { assessPositions, type PositionAssessment } from '../../sdk/math';
+import { assessPositions, type Position, type PositionAssessment } from '../../sdk/math';
 import { SEED } from '../../sdk/testing/arbitraries';
 import {
   MarketData__factory,
@@ -20,6 +20,7 @@ import { toMargin } from '../fixtures/toAssessment';
 // Whole portfolios of perpetuals and options, of two underlyings and three expiries, in any market: the sdk against
 // contracts/risk/StandardMargin.sol, to the wei.
 
+const SIDES = { worse: 1, held: 2 };
 const MARKETS = COVERING ? 2 : 50;
 const PORTFOLIOS = COVERING ? 20 : 100;
 
@@ -33,9 +34,19 @@ describe('standard margin of the sdk', () => {
     model = await new StandardMargin__factory(deployer).deploy(data, data, data, data, data);
   });
 
-  it('is that of the contract for 5,000 random books [STD-10]', async function () {
+  const expectSides = async (
+    positions: readonly Position[],
+    { worse, mark, better, notionals, down }: PositionAssessment,
+  ) => {
+    const opening = toPositionAssessment(await model.assessSides([...positions], SIDES.worse));
+    expect([opening.worse, opening.down]).to.deep.equal([worse, down]);
+    const held = toPositionAssessment(await model.assessSides([...positions], SIDES.held));
+    expect({ ...held, worse }).to.deep.equal({ worse, mark, better, notionals, down });
+  };
+
+  it('is that of the contract for 5,000 random books, at all prices together and at some [STD-10] [STD-16]', async function () {
     this.timeout(600_000);
-    const seen = { large: 0, down: 0 };
+    const seen = { books: 0, large: 0, down: 0 };
     const property = fc.asyncProperty(randomMarket(PORTFOLIOS), async (market) => {
       const { inputs, times } = inputsOf(market, BigInt(await time.latest()));
       for (const [number, known] of inputs) await tell(data, number, known);
@@ -44,6 +55,7 @@ describe('standard margin of the sdk', () => {
         const positions = toPositions(book, inputs, times);
         const expected = assessPositions(positions, inputs, at);
         expect(toPositionAssessment(await model.assess([...positions]))).to.deep.equal(expected);
+        if (seen.books++ % 4 === 0) await expectSides(positions, expected);
         if (expected.down !== 0n) ++seen.down;
         if (positions.length > 8) ++seen.large;
       }

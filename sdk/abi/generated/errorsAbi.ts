@@ -82,6 +82,7 @@ export const errorsAbi = [
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"fraction","type":"uint256"}],"name":"FullCloseRequired","type":"error"},
   {"inputs":[{"name":"parameter","type":"bytes32"},{"name":"duration","type":"uint256"},{"name":"least","type":"uint256"},{"name":"most","type":"uint256"}],"name":"FundDelayOutOfBounds","type":"error"},
   {"inputs":[{"name":"underlying","type":"address"},{"name":"status","type":"uint8"}],"name":"IndexNotLive","type":"error"},
+  {"inputs":[{"name":"account","type":"bytes32"},{"name":"equity","type":"int256"}],"name":"Insolvent","type":"error"},
   {"inputs":[{"name":"parameter","type":"bytes32"},{"name":"value","type":"uint256"},{"name":"least","type":"uint256"},{"name":"most","type":"uint256"}],"name":"InstrumentParameterOutOfBounds","type":"error"},
   {"inputs":[],"name":"InstrumentsAlreadySealed","type":"error"},
   {"inputs":[{"name":"balance","type":"uint256"},{"name":"needed","type":"uint256"}],"name":"InsufficientBalance","type":"error"},

@@ -163,6 +163,7 @@ export const marginVaultAbi = [
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"nonce","type":"uint256"}],"name":"filledOf","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"account","type":"bytes32"}],"name":"orderEpochOf","outputs":[{"name":"","type":"uint256"}],"stateMutability":"view","type":"function"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"downLegs","type":"uint256"}],"name":"AccountDown","type":"error"},
+  {"inputs":[{"name":"account","type":"bytes32"},{"name":"equity","type":"int256"}],"name":"Insolvent","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"loss","type":"uint256"}],"name":"LossCovered","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"},{"name":"equity","type":"int256"}],"name":"NotInsolvent","type":"error"},
   {"inputs":[{"name":"account","type":"bytes32"}],"name":"NothingToDeleverage","type":"error"},

@@ -8,6 +8,7 @@ import {ITrading} from "../../../contracts/interfaces/ITrading.sol";
 import {IVaultCommon} from "../../../contracts/interfaces/IVaultCommon.sol";
 import {AccountId} from "../../../contracts/types/AccountId.sol";
 import {InstrumentId} from "../../../contracts/types/InstrumentId.sol";
+import {Assessment} from "../../../contracts/types/Margin.sol";
 import {MarginCall} from "../../../contracts/types/MarginCall.sol";
 import {LOT} from "../../../contracts/types/Market.sol";
 import {Order} from "../../../contracts/types/Order.sol";
@@ -101,7 +102,6 @@ contract TradingHandler is PositionBooks {
         _allowIf(_passesCap(id, size), ITrading.OpenInterestCapExceeded.selector);
         _allowIf(ghostPaused, IVaultCommon.Paused.selector);
         _allowIf(!ghostPaused, IVaultCommon.Undercollateralised.selector);
-        _allowIf(_mayOwe(a) || _mayOwe(b), IVaultCommon.DebtBelowMinimum.selector);
         Standing[] memory before = _standings();
         bytes memory step = abi.encodeCall(
             vault.fill, (_order(b, id, -int256(size), price), "", _order(a, id, int256(size), price), "", size)
@@ -130,11 +130,6 @@ contract TradingHandler is PositionBooks {
     function _passesCap(InstrumentId id, uint256 size) private view returns (bool) {
         uint256 lots = id.isOption() ? vault.marketOf(BITCOIN).optionLots : vault.marketOf(BITCOIN).perpetualLots;
         return lots * LOT + size > _tradeTerms().depth;
-    }
-
-    /// @dev A trade may cost it more than its cash.
-    function _mayOwe(AccountId account) private view returns (bool) {
-        return vault.cashOf(account) < 30_000e18;
     }
 
     /* MONEY */
@@ -173,6 +168,7 @@ contract TradingHandler is PositionBooks {
         _allowIf(isOpen && ghostPaused, IVaultCommon.Paused.selector);
         _allowIf(isOpen && oracle.read(perpetualKey).status != PriceStatus.Live, IPositionBook.PriceNotLive.selector);
         _allowIf(id.isOption(), IPositionBook.SettlementNotFinal.selector);
+        _allowIf(isOpen && _isInsolvent(account), IPositionBook.Insolvent.selector);
         bool wins = id.isOption() ? size > 0 : true;
         _allowIf(wins, IPositionBook.UnsettledCapReached.selector);
         Standing[] memory before = _standings();
@@ -193,6 +189,11 @@ contract TradingHandler is PositionBooks {
             _count(id.isOption() ? bytes32("option settled") : paid < 0 ? bytes32("loss settled") : bytes32("profit"));
         }
         _claimOthers(before, account, account);
+    }
+
+    function _isInsolvent(AccountId account) private view returns (bool) {
+        (, Assessment memory a,) = vault.assess(account);
+        return a.mark.equity < 0 && a.better.equity < 0;
     }
 
     function _claimBasis(AccountId account, InstrumentId id, int256 before, int256 paid) private {
