@@ -12,9 +12,13 @@ const forget = (paths: readonly string[]): void => {
 };
 
 forget([...BUILT, 'coverage.json']);
+// Tests of the sdk, the keeper and the pages go the same ways through the contracts, at many times the cost.
+const OF_CONTRACTS = ['--testfiles', 'test/{unit/*,attacks/*,integration/*Differential}.test.ts'];
+const given = process.argv.slice(2);
+
 // The instrumented contracts are larger and costlier; hardhat.config.ts need not know, but tests may. The trace of a
 // transaction is held as a whole, for which four gigabytes are not enough.
-const code = runTool('hardhat', ['coverage', ...process.argv.slice(2)], {
+const code = runTool('hardhat', ['coverage', ...(given.length > 0 ? given : OF_CONTRACTS)], {
   SOLIDITY_COVERAGE: 'true',
   NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --max-old-space-size=8192`,
 });

@@ -1,10 +1,11 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { EquityLender__factory } from '../../typechain-types';
 import { COOLDOWN, ENTRY_DELAY, SHARES } from '../fixtures/fundFixtures';
 import { hookQuoteFixture, hostileTokenFixture } from '../fixtures/hostileTokens';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, setPrice } from '../fixtures/marketFixture';
 import { deployAttacker } from '../fixtures/scriptedAttacker';
 import { MAX_UINT256, usdc, wad, WAD, weth } from '../fixtures/units';

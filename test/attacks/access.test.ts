@@ -1,7 +1,8 @@
-import { loadFixture, takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
+import { takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { interestFixture, loanFixture, marketFixture, setPrice, withLoan } from '../fixtures/marketFixture';
 import { deployAttacker, type AttackerCall } from '../fixtures/scriptedAttacker';
 import { MockERC20__factory } from '../../typechain-types';

@@ -1,9 +1,10 @@
-import { loadFixture, takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
+import { takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { enter, fillReserves, liquidate } from '../fixtures/actions';
 import { expectFutile } from '../fixtures/expectFutile';
 import { COOLDOWN } from '../fixtures/fundFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { interestFixture, loanFixture, marketFixture, openMarket, setPrice, withLoan } from '../fixtures/marketFixture';
 import { openSystem } from '../fixtures/systemFixture';
 import { testPolicy } from '../fixtures/testPolicy';

@@ -1,10 +1,10 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { MockERC20__factory, SilentToken__factory } from '../../typechain-types';
 import { hostileTokenFixture } from '../fixtures/hostileTokens';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, setPrice } from '../fixtures/marketFixture';
 import { developmentConfig, openSystem } from '../fixtures/systemFixture';
 import { testPolicy } from '../fixtures/testPolicy';

@@ -1,7 +1,8 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { scalesAt } from '../../sdk/math';
+import { loadFixture } from '../fixtures/loadFixture';
 import { WAD } from '../fixtures/oracleFixture';
 import { DAY, HOUR } from '../fixtures/units';
 import { asNumber, volatilityFixture, volatilityTerms } from '../fixtures/volatilityFixture';

@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { enter, fillReserves } from '../fixtures/actions';
 import { COOLDOWN, ENTRY_DELAY, patientFixture, SHARES } from '../fixtures/fundFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { openSystem, promptConfig } from '../fixtures/systemFixture';
 import { testPolicy } from '../fixtures/testPolicy';

@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ZeroAddress, ZeroHash, type BaseContract } from 'ethers';
 
 import { MockAggregator__factory, MockERC20__factory } from '../../typechain-types';
+import { loadFixture } from '../fixtures/loadFixture';
 import { openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { OPEN_AGE } from '../fixtures/oracleFixture';
 import { readRisk } from '../fixtures/policyTerms';

@@ -1,10 +1,10 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { id, toBeHex, zeroPadValue } from 'ethers';
 import { ethers } from 'hardhat';
 
 import { expectFutile } from '../fixtures/expectFutile';
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture } from '../fixtures/marketFixture';
 import { accountOf, MAX_INT256, MAX_UINT256, MAX_UINT40, MarginMode, OperatorRight, wad, WAD } from '../fixtures/units';
 

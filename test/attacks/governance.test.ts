@@ -1,9 +1,10 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { encodeBytes32String, ZeroAddress, ZeroHash } from 'ethers';
 
 import { MockAggregator__factory, MockERC20__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, openMarket, setPrice, withLoan } from '../fixtures/marketFixture';
 import { OPEN_AGE } from '../fixtures/oracleFixture';
 import { readPair, readRisk } from '../fixtures/policyTerms';

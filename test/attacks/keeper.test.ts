@@ -1,4 +1,3 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
@@ -8,6 +7,7 @@ import { expectUntouched } from '../fixtures/expectUntouched';
 import { compareGains, gainOf } from '../fixtures/gain';
 import { hostileTokenFixture } from '../fixtures/hostileTokens';
 import { sunkTo } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { movePool } from '../fixtures/movePool';
 import { MAX_INT256, MAX_UINT256, usdc, wad, WAD, weth } from '../fixtures/units';

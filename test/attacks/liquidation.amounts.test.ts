@@ -1,9 +1,10 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { fillFund, liquidate } from '../fixtures/actions';
 import { expectFutile } from '../fixtures/expectFutile';
 import { exampleFixture, sunkTo } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, setPrice } from '../fixtures/marketFixture';
 import { readAssessment, readPortfolio, sides } from '../fixtures/readAccount';
 import { readWealth } from '../fixtures/readWealth';

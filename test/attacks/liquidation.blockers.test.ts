@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { BlocklistToken__factory, MockERC20__factory } from '../../typechain-types';
@@ -7,6 +7,7 @@ import { expectFutile } from '../fixtures/expectFutile';
 import { hostileTokenFixture } from '../fixtures/hostileTokens';
 import { exampleFixture, sunkTo } from '../fixtures/liquidationFixtures';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { accountOf, MarginMode, MAX_UINT256, usdc, wad, WAD, wbtc, weth } from '../fixtures/units';
 

@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { MockERC20__factory } from '../../typechain-types';
@@ -6,6 +6,7 @@ import { fillReserves, liquidate } from '../fixtures/actions';
 import { expectFutile } from '../fixtures/expectFutile';
 import { sunkTo } from '../fixtures/liquidationFixtures';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, setPrice } from '../fixtures/marketFixture';
 import { readAssessment } from '../fixtures/readAccount';
 import { readWealth } from '../fixtures/readWealth';

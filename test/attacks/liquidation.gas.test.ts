@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/signers';
 import { expect } from 'chai';
 import { AbiCoder, id } from 'ethers';
@@ -9,6 +9,7 @@ import { MockAggregator__factory, MockERC20__factory, MockPythPrices__factory } 
 import { enter, fillReserves } from '../fixtures/actions';
 import { COVERING } from '../fixtures/covering';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { openMarket } from '../fixtures/marketFixture';
 import { FeedMode } from '../fixtures/oracleFixture';
 import { reconfigure } from '../fixtures/reconfigure';

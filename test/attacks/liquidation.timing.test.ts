@@ -1,9 +1,10 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { fillFund, liquidate } from '../fixtures/actions';
 import { expectFutile } from '../fixtures/expectFutile';
 import { compareGains } from '../fixtures/gain';
+import { loadFixture } from '../fixtures/loadFixture';
 import { interestFixture, loanFixture, setPrice, withLoan } from '../fixtures/marketFixture';
 import { readPortfolio } from '../fixtures/readAccount';
 import { readWealth } from '../fixtures/readWealth';

@@ -1,7 +1,8 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { MockAggregator__factory } from '../../typechain-types';
+import { loadFixture } from '../fixtures/loadFixture';
 import { FeedMode } from '../fixtures/oracleFixture';
 import {
   DISPUTE_DELAY,

@@ -1,7 +1,8 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { decodeSlice, varianceAt } from '../../sdk/math';
+import { loadFixture } from '../fixtures/loadFixture';
 import { PriceStatus } from '../fixtures/oracleFixture';
 import { DAY, HOUR, MINUTE, wad } from '../fixtures/units';
 import {

@@ -1,4 +1,4 @@
-import { loadFixture, takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
+import { takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 import { ethers } from 'hardhat';
@@ -7,6 +7,7 @@ import { MockAggregator__factory, MockERC20__factory } from '../../typechain-typ
 import { liquidate } from '../fixtures/actions';
 import { beforeSealing } from '../fixtures/beforeSealing';
 import { compareGains, gainOf } from '../fixtures/gain';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { FeedMode } from '../fixtures/oracleFixture';
 import { readFeed, reconfigure } from '../fixtures/reconfigure';

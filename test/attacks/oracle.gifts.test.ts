@@ -1,9 +1,10 @@
-import { loadFixture, takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
+import { takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { DonatableShare__factory, MockAggregator__factory, ScriptedBidder__factory } from '../../typechain-types';
 import { compareGains, gainOf } from '../fixtures/gain';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture } from '../fixtures/marketFixture';
 import { reconfigure } from '../fixtures/reconfigure';
 import { wealthOf } from '../fixtures/wealthOf';

@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 import { ethers } from 'hardhat';
@@ -7,6 +7,7 @@ import { MockAggregator__factory, ScriptedBidder__factory } from '../../typechai
 import { liquidate } from '../fixtures/actions';
 import { compareGains, gainOf } from '../fixtures/gain';
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { movePool } from '../fixtures/movePool';
 import { reconfigure } from '../fixtures/reconfigure';

@@ -1,10 +1,11 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 
 import { enter } from '../fixtures/actions';
 import { COOLDOWN, SHARES } from '../fixtures/fundFixtures';
 import { hookQuoteFixture } from '../fixtures/hostileTokens';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { deployAttacker } from '../fixtures/scriptedAttacker';
 import { accountOf, DAY, HOUR, MAX_UINT256, usdc, WAD, wad, weth } from '../fixtures/units';

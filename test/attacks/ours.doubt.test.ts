@@ -1,10 +1,11 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { health } from '../../sdk/math';
 import { liquidate } from '../fixtures/actions';
 import { disputedFixture } from '../fixtures/disputedFixture';
 import { expectFutile } from '../fixtures/expectFutile';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { readAssessment } from '../fixtures/readAccount';
 import { readWealth } from '../fixtures/readWealth';

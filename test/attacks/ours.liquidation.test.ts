@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
@@ -7,6 +7,7 @@ import { liquidate } from '../fixtures/actions';
 import { dustAccount } from '../fixtures/dustAccount';
 import { expectFutile } from '../fixtures/expectFutile';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, openMarket, setPrice, type Market } from '../fixtures/marketFixture';
 import { movePool } from '../fixtures/movePool';
 import { readPortfolio } from '../fixtures/readAccount';

@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { id, ZeroAddress, ZeroHash } from 'ethers';
 
@@ -7,6 +7,7 @@ import { liquidate } from '../fixtures/actions';
 import { expectFutile } from '../fixtures/expectFutile';
 import { compareGains, gainOf } from '../fixtures/gain';
 import { exampleFixture } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { reconfigure } from '../fixtures/reconfigure';
 import { HOUR, MAX_UINT256, MINUTE, usdc, wad, weth } from '../fixtures/units';

@@ -1,10 +1,11 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { ScriptedBidder__factory, VaultSettings__factory } from '../../typechain-types';
 import { expectFutile } from '../fixtures/expectFutile';
 import { sunkTo } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { openWallet, SIGNED_BATCH, signBatch, signingFixture, signPermit } from '../fixtures/signing';
 import { accountOf, DAY, MAX_INT256, MAX_UINT256, MAX_UINT40, OperatorRight, usdc, WAD, weth } from '../fixtures/units';
 

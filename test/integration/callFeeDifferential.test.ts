@@ -1,9 +1,10 @@
-import { loadFixture, takeSnapshot } from '@nomicfoundation/hardhat-network-helpers';
+import { takeSnapshot } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import fc from 'fast-check';
 
 import { callFee, CENT, MarginState } from '../../sdk/math';
 import { SEED } from '../../sdk/testing/arbitraries';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, setPrice } from '../fixtures/marketFixture';
 import { copyAssessment, readAssessment } from '../fixtures/readAccount';
 import { TEST_LIQUIDATION_TERMS } from '../fixtures/testPolicy';

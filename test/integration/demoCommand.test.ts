@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 
 import { PriceStatus } from '../../sdk/math';
+import { loadFixture } from '../fixtures/loadFixture';
 import { runScript, type Outcome } from '../fixtures/runScript';
 import { DEPLOYMENTS, serveDeployment } from '../fixtures/servedDeployment';
 import { openSystem, shippedConfig, type System } from '../fixtures/systemFixture';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-import { loadFixture, reset, setBalance, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
+import { reset, setBalance, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre, { ethers } from 'hardhat';
 import { createClient, custom, keccak256, type Address, type Hex } from 'viem';
@@ -12,6 +12,7 @@ import { createFileJournal, createMemoryJournal, type JournalStore, type RpcProv
 import { openJournal } from '../../deploy/journal/openJournal';
 import type { Manifest } from '../../sdk/deployment/schema';
 import { deploy, loadJournaled, refusal } from '../fixtures/deployInProcess';
+import { loadFixture } from '../fixtures/loadFixture';
 import { developmentConfig, namedPolicy, systemFixture } from '../fixtures/systemFixture';
 
 describe('deploySystem', () => {

@@ -1,4 +1,3 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre, { ethers } from 'hardhat';
 
@@ -6,6 +5,7 @@ import { createMemoryJournal, deploySystem, type PolicyFile } from '../../deploy
 import { toInstrumentRisk, toTradeTerms } from '../../deploy/plan/instrumentParams';
 import { deploy, refusal } from '../fixtures/deployInProcess';
 import { BTC_SCENARIOS } from '../fixtures/instruments';
+import { loadFixture } from '../fixtures/loadFixture';
 import { developmentConfig, namedPolicy, openSystem, shippedConfig } from '../fixtures/systemFixture';
 import { accountOf, wad } from '../fixtures/units';
 

@@ -1,10 +1,11 @@
-import { loadFixture, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
+import { setCode, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { createMemoryJournal } from '../../deploy';
 import { checkDelays } from '../../deploy/plan/roles';
 import { deploy, loadJournaled, refusal } from '../fixtures/deployInProcess';
+import { loadFixture } from '../fixtures/loadFixture';
 import { attachSystem, developmentConfig, shippedConfig, systemFixture } from '../fixtures/systemFixture';
 
 /** As on a chain with money, but in hours. */

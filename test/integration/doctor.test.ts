@@ -1,4 +1,4 @@
-import { impersonateAccount, loadFixture, setBalance, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
+import { impersonateAccount, setBalance, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre, { ethers } from 'hardhat';
 import { createPublicClient, custom, type PublicClient } from 'viem';
@@ -6,6 +6,7 @@ import { createPublicClient, custom, type PublicClient } from 'viem';
 import { inspectDeployment } from '../../deploy';
 import { diagnose, type Check } from '../../sdk/doctor';
 import { pickBlock } from '../../sdk/explain';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { sequencedFixture } from '../fixtures/sequencedFixture';
 import { developmentConfig, openSystem, shippedConfig } from '../fixtures/systemFixture';

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 
-import { loadFixture, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
+import { setCode, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 
+import { loadFixture } from '../fixtures/loadFixture';
 import { openMarket, withLoan, type Market } from '../fixtures/marketFixture';
 import { runScript } from '../fixtures/runScript';
 import { serveDeployment } from '../fixtures/servedDeployment';

@@ -1,10 +1,11 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 import { createPublicClient, custom } from 'viem';
 
 import { diagnose, type Check } from '../../sdk/doctor';
 import { pickBlock } from '../../sdk/explain';
+import { loadFixture } from '../fixtures/loadFixture';
 import { moveTo, option, optionFixture, restAt, setTerms, trade, type TradingWorld } from '../fixtures/tradingFixture';
 import { HOUR } from '../fixtures/units';
 

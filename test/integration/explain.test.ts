@@ -1,4 +1,4 @@
-import { loadFixture, mine, time } from '@nomicfoundation/hardhat-network-helpers';
+import { mine, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 import { createPublicClient, custom, type PublicClient } from 'viem';
@@ -7,6 +7,7 @@ import { readExplanation, type ReadExplanation } from '../../sdk/explain';
 import { MarginMode, type AccountId } from '../../sdk/math';
 import { fillReserves, liquidate } from '../fixtures/actions';
 import { disputedFixture } from '../fixtures/disputedFixture';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, mixedLoanFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { sequencedFixture } from '../fixtures/sequencedFixture';
 import { accountOf, HOUR, usdc, wad, weth } from '../fixtures/units';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { runScript } from '../fixtures/runScript';
 import { DEPLOYMENTS, serveDeployment } from '../fixtures/servedDeployment';

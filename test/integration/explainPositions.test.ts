@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 import { createPublicClient, custom } from 'viem';
@@ -7,6 +7,7 @@ import { renderExplanation } from '../../scripts/explain/renderExplanation';
 import { readExplanation, type ReadExplanation } from '../../sdk/explain';
 import { SEED } from '../../sdk/testing/arbitraries';
 import { createRandom } from '../../sim/random';
+import { loadFixture } from '../fixtures/loadFixture';
 import { openBooks, quotePrices, twoUnderlyingsFixture } from '../fixtures/mixedBooks';
 import { moveTo, option, optionFixture, trade, type TradingWorld } from '../fixtures/tradingFixture';
 import { HOUR, MINUTE, usdc, wad, weth } from '../fixtures/units';

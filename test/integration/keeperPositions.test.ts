@@ -1,4 +1,4 @@
-import { loadFixture, mine, time } from '@nomicfoundation/hardhat-network-helpers';
+import { mine, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 import { createClient, custom, type Address } from 'viem';
@@ -7,6 +7,7 @@ import { createKeeper } from '../../keeper';
 import { createLogger } from '../../keeper/log/createLogger';
 import { createMetrics } from '../../keeper/metrics/createMetrics';
 import { parseKeeperConfig } from '../../keeper/config';
+import { loadFixture } from '../fixtures/loadFixture';
 import { moveTo, option, optionFixture, PERPETUAL, restAt, trade, type TradingWorld } from '../fixtures/tradingFixture';
 import { accountOf, HOUR, MINUTE, wad } from '../fixtures/units';
 

@@ -1,10 +1,11 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { MockAggregator__factory } from '../../typechain-types';
 import { enter, fillReserves, liquidate } from '../fixtures/actions';
 import { COOLDOWN, dueFixture, SHARES } from '../fixtures/fundFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, openMarket, setPrice, withLoan } from '../fixtures/marketFixture';
 import { readFeed, reconfigure } from '../fixtures/reconfigure';
 import { openSystem } from '../fixtures/systemFixture';

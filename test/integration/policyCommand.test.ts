@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { loadFixture } from '../fixtures/loadFixture';
 import { openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { runScript } from '../fixtures/runScript';
 import { DEPLOYMENTS, serveDeployment } from '../fixtures/servedDeployment';

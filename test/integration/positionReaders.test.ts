@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 import { createPublicClient, custom } from 'viem';
@@ -15,6 +15,7 @@ import {
 } from '../../sdk/math';
 import { SEED } from '../../sdk/testing/arbitraries';
 import { createRandom, type Random } from '../../sim/random';
+import { loadFixture } from '../fixtures/loadFixture';
 import { openBooks, publishSmiles, quotePrices, twoUnderlyingsFixture, type BooksWorld } from '../fixtures/mixedBooks';
 import { SettlementStatus } from '../fixtures/settlementFixture';
 import { HOUR, MINUTE } from '../fixtures/units';

@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 import { createPublicClient, custom, type Address } from 'viem';
@@ -18,6 +18,7 @@ import {
 } from '../../sdk/math';
 import { SEED } from '../../sdk/testing/arbitraries';
 import { createRandom } from '../../sim/random';
+import { loadFixture } from '../fixtures/loadFixture';
 import { collateralRisk, liquidationTerms, policyFixture } from '../fixtures/policyFixture';
 import { DAY } from '../fixtures/units';
 

@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 import { createPublicClient, custom, type PublicClient } from 'viem';
@@ -9,6 +9,7 @@ import { checkDeployment } from '../../sdk/deployment';
 import { decodeRevert, toAppError } from '../../sdk/errors';
 import { MarginMode, PriceStatus, type AccountId } from '../../sdk/math';
 import { fillFund, fillReserves, liquidate } from '../fixtures/actions';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, mixedLoanFixture, setPrice } from '../fixtures/marketFixture';
 import { accountOf, usdc, wad, weth } from '../fixtures/units';
 

@@ -1,4 +1,3 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import hre from 'hardhat';
 import { createPublicClient, custom, encodeFunctionData, zeroAddress, type Address, type Hex } from 'viem';
@@ -20,6 +19,7 @@ import {
   type Order,
 } from '../../sdk/signing';
 import { createRandom } from '../../sim/random';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture } from '../fixtures/marketFixture';
 import { orderOf, PERPETUAL, signOrder as signByWallet, tradingFixture } from '../fixtures/tradingFixture';
 import { MAX_UINT256, usdc, wad } from '../fixtures/units';

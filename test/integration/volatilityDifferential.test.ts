@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../sdk/math';
 import { SEED } from '../../sdk/testing/arbitraries';
 import { createRandom } from '../../sim/random';
+import { loadFixture } from '../fixtures/loadFixture';
 import { volatilityFixture } from '../fixtures/volatilityFixture';
 
 const STEPS = 300;

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { liquidate } from '../fixtures/actions';
+import { loadFixture } from '../fixtures/loadFixture';
 import { openMarket, setPrice } from '../fixtures/marketFixture';
 import { readAssessment, readPortfolio, sides } from '../fixtures/readAccount';
 import { openSystem } from '../fixtures/systemFixture';

@@ -1,9 +1,10 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { enter, fillReserves } from '../fixtures/actions';
 import { ENTRY_DELAY, fundFixture, patientFixture, WINDOW } from '../fixtures/fundFixtures';
 import { exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, setPrice } from '../fixtures/marketFixture';
 import { accountOf, HOUR, MAX_UINT256, usdc, WAD, wad, weth } from '../fixtures/units';
 

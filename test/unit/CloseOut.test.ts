@@ -1,10 +1,11 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { encodeBytes32String } from 'ethers';
 
 import { asContract, enter, fillReserves } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { accountOf, MAX_INT256, MAX_UINT256, NANO, usdc, WAD, wad, weth } from '../fixtures/units';
 

@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { beforeSealing } from '../fixtures/beforeSealing';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, setPrice } from '../fixtures/marketFixture';
 import { FeedMode } from '../fixtures/oracleFixture';
 import { readAssessment, sides } from '../fixtures/readAccount';

@@ -1,9 +1,10 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { asContract } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { ENTRY_DELAY, fundFixture, patientFixture, SHARES, WINDOW } from '../fixtures/fundFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { accountOf, MAX_UINT256, usdc, wad } from '../fixtures/units';
 
 describe('DefaultFund', () => {

@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { asContract, enter, liquidate } from '../fixtures/actions';
 import { fill, fundFixture } from '../fixtures/fundFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { interestFixture, marketFixture, setPrice, withLoan } from '../fixtures/marketFixture';
 import { DAY, OperatorRight, usdc, wad } from '../fixtures/units';
 

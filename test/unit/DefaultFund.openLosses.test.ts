@@ -1,8 +1,8 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { fillReserves, liquidate } from '../fixtures/actions';
 import { dueFixture, SHARES } from '../fixtures/fundFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice, withLoan } from '../fixtures/marketFixture';
 import { usdc, wad } from '../fixtures/units';
 

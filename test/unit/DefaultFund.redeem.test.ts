@@ -1,10 +1,11 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { COOLDOWN, dueFixture, fundFixture, SHARES } from '../fixtures/fundFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice, withLoan } from '../fixtures/marketFixture';
 import { MAX_UINT256, usdc } from '../fixtures/units';
 

@@ -1,10 +1,11 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { asContract } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { COOLDOWN, dueFixture, fill, fundFixture, patientFixture, SHARES, WINDOW } from '../fixtures/fundFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { interestFixture, withLoan } from '../fixtures/marketFixture';
 import { DAY, HOUR, MAX_UINT256, usdc, wad } from '../fixtures/units';
 

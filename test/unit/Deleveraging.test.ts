@@ -1,6 +1,7 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice } from '../fixtures/marketFixture';
 import {
   BITCOIN,

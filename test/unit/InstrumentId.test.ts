@@ -1,7 +1,7 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { InstrumentKind, positionMathFixture } from '../fixtures/instruments';
+import { loadFixture } from '../fixtures/loadFixture';
 import { wad } from '../fixtures/units';
 
 const EXPIRY = 1_798_272_000n; // 2026-12-26 08:00 UTC

@@ -1,9 +1,10 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { encodeBytes32String, ZeroAddress } from 'ethers';
 
 import { toOption, toPerpetual } from '../../sdk/math';
 import { BTC_RISK, BTC_SCENARIOS, instrumentPolicyFixture, InstrumentKind, TRADE_TERMS } from '../fixtures/instruments';
+import { loadFixture } from '../fixtures/loadFixture';
 import { DAY, HOUR, wad } from '../fixtures/units';
 
 const RAMP = 4 * DAY;

@@ -1,8 +1,8 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { MockERC20__factory } from '../../typechain-types';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, setPrice } from '../fixtures/marketFixture';
 import { readAssessment, sides } from '../fixtures/readAccount';
 import { accountOf, MarginMode, MarginState, usdc, wad, wbtc, weth } from '../fixtures/units';

@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { MockERC20__factory } from '../../typechain-types';
@@ -6,6 +6,7 @@ import { liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { EXAMPLE_ELAPSED, exampleFixture, nextAt, sunkTo } from '../fixtures/liquidationFixtures';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import {
   accountOf,

@@ -1,4 +1,3 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
@@ -6,6 +5,7 @@ import { ScriptedBidder__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { sunkTo } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { accountOf, MAX_INT256, MAX_UINT256, OperatorRight, usdc, wad, WAD, weth } from '../fixtures/units';
 
 interface Call {

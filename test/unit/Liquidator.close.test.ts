@@ -1,9 +1,9 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { EXAMPLE_ELAPSED, exampleFixture, nextAt, sunkTo } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { readAssessment, sides } from '../fixtures/readAccount';
 import { TEST_LIQUIDATION_TERMS } from '../fixtures/testPolicy';

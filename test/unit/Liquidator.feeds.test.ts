@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { readAssessment, sides } from '../fixtures/readAccount';
 import { HOUR, MarginState, MAX_INT256, MINUTE, wad, WAD, wbtc, weth } from '../fixtures/units';

@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { MockERC20__factory } from '../../typechain-types';
@@ -7,6 +7,7 @@ import { beforeSealing } from '../fixtures/beforeSealing';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { EXAMPLE_ELAPSED, exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, setPrice } from '../fixtures/marketFixture';
 import { HOUR, usdc, wad, WAD, wbtc, weth } from '../fixtures/units';
 

@@ -1,10 +1,11 @@
-import { loadFixture, takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
+import { takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { liquidate } from '../fixtures/actions';
 import { beforeSealing } from '../fixtures/beforeSealing';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { EXAMPLE_ELAPSED, exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { readAssessment, readPortfolio, sides } from '../fixtures/readAccount';
 import { TEST_LIQUIDATION_TERMS } from '../fixtures/testPolicy';

@@ -1,7 +1,8 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { liquidate } from '../fixtures/actions';
+import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice } from '../fixtures/marketFixture';
 import { sequencedFixture } from '../fixtures/sequencedFixture';
 import { HOUR, weth } from '../fixtures/units';

@@ -1,10 +1,10 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { BlocklistToken__factory, NoReturnToken__factory } from '../../typechain-types';
 import { liquidate } from '../fixtures/actions';
 import { hostileTokenFixture } from '../fixtures/hostileTokens';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice, withLoan } from '../fixtures/marketFixture';
 import { MAX_UINT256, usdc, wad, weth } from '../fixtures/units';
 

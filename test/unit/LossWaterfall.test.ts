@@ -1,9 +1,10 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { encodeBytes32String } from 'ethers';
 
 import { asContract, enter, fillFund, fillReserves, liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { BIDDER_CASH, LENT, loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { DAY, INDEX_ONE, NANO, usdc, wad, weth } from '../fixtures/units';
 

@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { beforeSealing } from '../fixtures/beforeSealing';
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { readAssessment } from '../fixtures/readAccount';
 import { TEST_LIQUIDATION_TERMS } from '../fixtures/testPolicy';

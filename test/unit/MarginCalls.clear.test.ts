@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { liquidate } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { HOUR, MarginState, MAX_INT256, MAX_UINT256, MIN_INT256, usdc, wad, WAD, wbtc } from '../fixtures/units';
 

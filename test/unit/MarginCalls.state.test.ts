@@ -1,7 +1,8 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { liquidate } from '../fixtures/actions';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { SEQUENCER_GRACE, sequencedFixture } from '../fixtures/sequencedFixture';
 import { HOUR, MarginState, MAX_UINT256, MINUTE, usdc, wbtc, weth } from '../fixtures/units';

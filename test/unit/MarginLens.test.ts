@@ -1,8 +1,8 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { hostileTokenFixture } from '../fixtures/hostileTokens';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { PriceStatus } from '../fixtures/oracleFixture';
 import { readPortfolio } from '../fixtures/readAccount';

@@ -1,7 +1,8 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { encodeBytes32String } from 'ethers';
 
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture } from '../fixtures/marketFixture';
 import { cashTerms, collateralRisk, policyFixture } from '../fixtures/policyFixture';
 import { readAssessment } from '../fixtures/readAccount';

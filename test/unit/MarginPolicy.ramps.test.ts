@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { encodeBytes32String } from 'ethers';
 
 import { countSlots } from '../fixtures/countSlots';
+import { loadFixture } from '../fixtures/loadFixture';
 import { cashTerms, collateralRisk, liquidationTerms, policyFixture } from '../fixtures/policyFixture';
 import { DAY } from '../fixtures/units';
 

@@ -1,9 +1,9 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { encodeBytes32String } from 'ethers';
 
 import { MarginPolicy__factory, MockERC20__factory } from '../../typechain-types';
 import { countSlots } from '../fixtures/countSlots';
+import { loadFixture } from '../fixtures/loadFixture';
 import { cashTerms, collateralRisk, liquidationTerms, policyFixture } from '../fixtures/policyFixture';
 
 const UINT48_MAX = 2n ** 48n - 1n;

@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture } from '../fixtures/marketFixture';
 import { accountOf, DAY, MarginMode, MAX_UINT40, OperatorRight, usdc, wad, wbtc, weth } from '../fixtures/units';
 

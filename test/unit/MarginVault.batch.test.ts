@@ -1,10 +1,10 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { ScriptedBidder__factory } from '../../typechain-types';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { exampleFixture } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, setPrice } from '../fixtures/marketFixture';
 import { accountOf, link, MAX_UINT256, MAX_UINT40, OperatorRight, usdc, wad, weth } from '../fixtures/units';
 

@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { LENT, loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { FeedMode } from '../fixtures/oracleFixture';
 import { accountOf, DAY, MAX_UINT256, MAX_UINT40, OperatorRight, usdc, wad, weth } from '../fixtures/units';

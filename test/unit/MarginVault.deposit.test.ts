@@ -1,4 +1,3 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import type { Addressable } from 'ethers';
 import { ethers } from 'hardhat';
@@ -7,6 +6,7 @@ import { MockERC20__factory } from '../../typechain-types';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { feeQuoteFixture, hookQuoteFixture, hostileTokenFixture } from '../fixtures/hostileTokens';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { LENT, loanFixture, marketFixture } from '../fixtures/marketFixture';
 import { accountOf, MAX_UINT256, MAX_UINT40, MAX_UINT96, usdc, wad, wbtc, weth } from '../fixtures/units';
 

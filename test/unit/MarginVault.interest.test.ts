@@ -1,6 +1,7 @@
-import { loadFixture, takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
+import { takeSnapshot, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { loadFixture } from '../fixtures/loadFixture';
 import { interestFixture, LENT, withLoan } from '../fixtures/marketFixture';
 import { TEST_CASH_TERMS } from '../fixtures/testPolicy';
 import { accountOf, DAY, MAX_UINT256, usdc, wad, weth } from '../fixtures/units';

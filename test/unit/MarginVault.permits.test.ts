@@ -1,11 +1,12 @@
 import { anyValue } from '@nomicfoundation/hardhat-chai-matchers/withArgs';
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { VaultSettings__factory } from '../../typechain-types';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { sunkTo } from '../fixtures/liquidationFixtures';
+import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, setPrice } from '../fixtures/marketFixture';
 import { keyedNonce, signBatch, signingFixture, signPermit } from '../fixtures/signing';
 import { accountOf, DAY, MAX_INT256, MAX_UINT40, OperatorRight, usdc, wad, WAD, weth } from '../fixtures/units';

@@ -1,9 +1,9 @@
 import { anyValue } from '@nomicfoundation/hardhat-chai-matchers/withArgs';
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture } from '../fixtures/marketFixture';
 import {
   accountOf,

@@ -1,7 +1,8 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { accountOf, HOUR, MAX_INT256, MAX_UINT256, usdc, WAD, weth } from '../fixtures/units';
 

@@ -1,7 +1,7 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { openWallet, signBatch, signingFixture, signPermit } from '../fixtures/signing';
 import { accountOf, MAX_UINT40, OperatorRight, usdc, weth } from '../fixtures/units';
 

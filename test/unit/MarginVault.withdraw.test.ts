@@ -1,8 +1,8 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { BIDDER_CASH, LENT, loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { accountOf, MAX_UINT256, MAX_UINT40, OperatorRight, usdc, wad, wbtc, weth } from '../fixtures/units';
 

@@ -1,8 +1,8 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { booksFixture } from '../fixtures/books';
 import { COVERING } from '../fixtures/covering';
+import { loadFixture } from '../fixtures/loadFixture';
 import { PriceStatus } from '../fixtures/oracleFixture';
 import { wad } from '../fixtures/units';
 

@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { encodeBytes32String, ZeroAddress } from 'ethers';
 
 import { MockAggregator__factory } from '../../typechain-types';
+import { loadFixture } from '../fixtures/loadFixture';
 import {
   FeedMode,
   HALF_LIFE,

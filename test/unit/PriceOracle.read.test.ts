@@ -1,8 +1,9 @@
-import { loadFixture, setCode, time } from '@nomicfoundation/hardhat-network-helpers';
+import { setCode, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { countSlots } from '../fixtures/countSlots';
+import { loadFixture } from '../fixtures/loadFixture';
 import {
   FeedMode,
   HALF_LIFE,

@@ -1,9 +1,10 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { encodeBytes32String, ZeroAddress } from 'ethers';
 import { ethers, network } from 'hardhat';
 
 import { countSlots } from '../fixtures/countSlots';
+import { loadFixture } from '../fixtures/loadFixture';
 import { FeedMode, OPEN_AGE, WAD } from '../fixtures/oracleFixture';
 import { asNumber, volatilityFixture, volatilityTerms } from '../fixtures/volatilityFixture';
 import { DAY, HOUR } from '../fixtures/units';

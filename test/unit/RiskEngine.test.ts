@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { CashModel__factory } from '../../typechain-types';
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
 import { readPortfolio } from '../fixtures/readAccount';
 import {

@@ -1,8 +1,9 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { averageSoFar, settlementAt, type SettlementRecord } from '../../sdk/math';
 import { countSlots } from '../fixtures/countSlots';
+import { loadFixture } from '../fixtures/loadFixture';
 import { FeedMode, LIQUIDATION_AGE, OPEN_AGE, PriceStatus } from '../fixtures/oracleFixture';
 import {
   MAX_HOLD,

@@ -1,11 +1,12 @@
 import type { HardhatEthersSigner } from '@nomicfoundation/hardhat-ethers/signers';
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { encodeSlice, toOption, toPerpetual } from '../../sdk/math';
 import { MarketData__factory, StandardMargin__factory } from '../../typechain-types';
 import { BTC_RISK, InstrumentKind } from '../fixtures/instruments';
+import { loadFixture } from '../fixtures/loadFixture';
 import { PriceStatus } from '../fixtures/oracleFixture';
 import { SettlementStatus } from '../fixtures/settlementFixture';
 import { DAY, MINUTE, WAD, wad } from '../fixtures/units';

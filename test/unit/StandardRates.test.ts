@@ -1,7 +1,7 @@
-import { loadFixture } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
 import { BTC_RISK, CALM, positionMathFixture, SOL_RISK } from '../fixtures/instruments';
+import { loadFixture } from '../fixtures/loadFixture';
 import { WAD, wad } from '../fixtures/units';
 
 describe('StandardRates', () => {

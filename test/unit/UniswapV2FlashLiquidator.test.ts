@@ -1,4 +1,4 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
@@ -8,6 +8,7 @@ import { expectUntouched } from '../fixtures/expectUntouched';
 import { hostileTokenFixture } from '../fixtures/hostileTokens';
 import { sunkTo } from '../fixtures/liquidationFixtures';
 import { listToken } from '../fixtures/listToken';
+import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { movePool } from '../fixtures/movePool';
 import { accountOf, MINUTE, usdc, wad, WAD, wbtc, weth } from '../fixtures/units';

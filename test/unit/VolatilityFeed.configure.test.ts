@@ -1,7 +1,8 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
+import { loadFixture } from '../fixtures/loadFixture';
 import { PriceStatus } from '../fixtures/oracleFixture';
 import { MINUTE } from '../fixtures/units';
 import {

@@ -1,9 +1,10 @@
-import { loadFixture, time } from '@nomicfoundation/hardhat-network-helpers';
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { ContractWallet__factory } from '../../typechain-types';
 import { countSlots } from '../fixtures/countSlots';
+import { loadFixture } from '../fixtures/loadFixture';
 import { PriceStatus } from '../fixtures/oracleFixture';
 import { DAY, HOUR, MINUTE, wad } from '../fixtures/units';
 import {
