@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 import { findFoundry } from './findFoundry';
@@ -30,7 +30,7 @@ export interface Suite {
 }
 
 export const SUITES: readonly Suite[] = [
-  { key: 'contracts', name: 'contracts (hardhat)', run: runMocha },
+  ...testFolders.mocha.map(mochaSuite),
   { key: 'typescript', name: 'typescript (vitest)', run: runVitest },
   { key: 'solidity', name: 'solidity (forge)', run: runForge },
   { key: 'proofs', name: 'proofs (solc, z3)', run: runProofs },
@@ -50,12 +50,17 @@ export function broken(name: string): SuiteResult {
   return { name, passed: 0, failed: 1, skipped: 0 };
 }
 
-function runMocha(name: string): SuiteResult {
-  const files = listFiles(testFolders.mocha, '.test.ts').length;
-  if (files === 0) return noTests(name);
+/** A process of its own for each folder: the snapshots of fixtures stay in memory until it ends. */
+function mochaSuite(folder: string): Suite {
+  const key = basename(folder);
+  return { key, name: `${key} (hardhat)`, run: (name) => runMocha(name, listFiles([folder], '.test.ts')) };
+}
+
+function runMocha(name: string, files: readonly string[]): SuiteResult {
+  if (files.length === 0) return noTests(name);
   return withReportFile((report) => {
-    const exitCode = runTool('hardhat', ['test', '--no-compile'], { PLIMSOLL_MOCHA_COUNTS: report });
-    return settle(name, files, exitCode, readJson(report) as Counts | undefined);
+    const exitCode = runTool('hardhat', ['test', '--no-compile', ...files], { PLIMSOLL_MOCHA_COUNTS: report });
+    return settle(name, files.length, exitCode, readJson(report) as Counts | undefined);
   });
 }
 
