@@ -4,7 +4,7 @@ import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
 import { findPolicy, type NetworkConfig, type PolicyFile } from '../../deploy';
 import { marginVaultAbi, standardMarginAbi, volatilityFeedAbi } from '../../sdk/abi';
 import { toAccountId, toOption, toPerpetual, WAD, type AccountId, type InstrumentId } from '../../sdk/math';
-import { signOrder, vaultDomain, type Order } from '../../sdk/signing';
+import { signOrder, vaultDomain, volatilityUpdateTypedData, type Order } from '../../sdk/signing';
 import { KEEPER, openBench, type Bench } from './openBench';
 
 /** A volatility of 60 % at the money, more of it below: parameters of SVI, in units of 1e-10. */
@@ -15,23 +15,6 @@ const EXPIRES_AT = 8 * 3_600;
 const USD = 10n ** 6n;
 /** The one underlying. */
 const NUMBER = 1;
-
-const VOLATILITY_UPDATE = {
-  VolatilityUpdate: [
-    { name: 'underlying', type: 'address' },
-    { name: 'expiry', type: 'uint40' },
-    { name: 'parameters', type: 'SviParameters' },
-    { name: 'confidenceBps', type: 'uint16' },
-    { name: 'timestamp', type: 'uint40' },
-  ],
-  SviParameters: [
-    { name: 'a', type: 'int40' },
-    { name: 'b', type: 'uint40' },
-    { name: 'rho', type: 'int40' },
-    { name: 'm', type: 'int40' },
-    { name: 'sigma', type: 'uint40' },
-  ],
-} as const;
 
 export const PERPETUAL = toPerpetual(NUMBER);
 
@@ -87,12 +70,7 @@ export async function openTrading(): Promise<TradingBench> {
       confidenceBps: CONFIDENCE_BPS,
       timestamp: chain.now(),
     } as const;
-    const signature = await publisher.signTypedData({
-      domain: { ...domain, verifyingContract: to },
-      types: VOLATILITY_UPDATE,
-      primaryType: 'VolatilityUpdate',
-      message: update,
-    });
+    const signature = await publisher.signTypedData(volatilityUpdateTypedData(manifest, update));
     const args = [update, publisher.address, signature];
     await send({ from: KEEPER, to, abi: volatilityFeedAbi, functionName: 'publish', args });
   };

@@ -5,6 +5,7 @@ import { BOOK_METRICS, describeBooks, formatMetric, savedPart, totalOf } from '.
 import { formatAmount, formatNumber, formatPercent } from './format';
 import { html, type Html } from './html';
 import { panel } from './panel';
+import { tablePanel } from './tablePanel';
 import { key } from './tables';
 
 /** What perpetuals and options came to, cross accounts beside portfolio accounts; nothing where there are none. */
@@ -70,24 +71,7 @@ function groupTable({ groups }: BooksResult): Html {
     </tr>`,
     ...BOOK_MODES.map((mode, i) => groupRow(group, mode, i)),
   ]);
-  return html`<div class="panel wide">
-    <div class="scroll">
-      <table>
-        <caption>
-          Who held what, and what came of it
-        </caption>
-        <thead>
-          <tr>
-            <td></td>
-            ${COLUMNS.map((name) => html`<th scope="col">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-  </div>`;
+  return tablePanel({ caption: 'Who held what, and what came of it', heads: COLUMNS, rows, className: 'wide' });
 }
 
 function groupRow(group: GroupFacts, mode: BookMode, i: number): Html {

@@ -1,6 +1,7 @@
 import type { RunResult } from '../result';
 import { formatAmount, formatBps, formatDuration, formatNumber } from './format';
 import { html, type Html } from './html';
+import { tablePanel } from './tablePanel';
 
 /** What the crash cost the owners of borrowing accounts, item by item. */
 export function ownerCostTable(runs: readonly RunResult[]): Html {
@@ -71,24 +72,12 @@ export function keeperTable(runs: readonly RunResult[]): Html {
         </tr>`,
     ),
   ]);
-  return html`<div class="panel wide">
-    <div class="scroll">
-      <table>
-        <caption>
-          What keepers did and earned
-        </caption>
-        <thead>
-          <tr>
-            <td></td>
-            ${['calls', 'sales', 'call fees', 'bonus', 'gas', 'profit', 'failed'].map((name) => html`<th scope="col">${name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-  </div>`;
+  return tablePanel({
+    caption: 'What keepers did and earned',
+    heads: ['calls', 'sales', 'call fees', 'bonus', 'gas', 'profit', 'failed'],
+    rows,
+    className: 'wide',
+  });
 }
 
 /** The parameters of each policy; those that differ stand out. */
@@ -125,22 +114,6 @@ export function key(run: number): Html {
 }
 
 function table(caption: string, runs: readonly RunResult[], rows: readonly Html[], className = ''): Html {
-  return html`<div class="panel ${className}">
-    <div class="scroll">
-      <table>
-        <caption>
-          ${caption}
-        </caption>
-        <thead>
-          <tr>
-            <td></td>
-            ${runs.map(({ policy }, i) => html`<th scope="col">${key(i)}${policy.name}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-  </div>`;
+  const heads = runs.map(({ policy }, i) => html`${key(i)}${policy.name}`);
+  return tablePanel({ caption, heads, rows, className });
 }

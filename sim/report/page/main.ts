@@ -13,12 +13,13 @@ import {
 import { connect, init, use, type ECharts, type EChartsCoreOption } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 
-import type { PageData } from '../pageData';
-import { booksMarginChart, booksPerpetualChart, booksStatesChart, booksVolatilityChart } from './charts/booksCharts';
+import type { BookMode } from '../../books/market';
+import type { PageData, PageRun } from '../pageData';
+import { booksMarginChart, booksPerpetualChart, booksVolatilityChart } from './charts/booksCharts';
 import { priceChart } from './charts/priceChart';
 import { countsChart, gasChart, ownerCostChart, poolChart, shortfallChart } from './charts/runningCharts';
 import { salesChart } from './charts/salesChart';
-import { statesChart } from './charts/statesChart';
+import { statesChart, type StatesOfAccounts } from './charts/statesChart';
 import { waterfallChart } from './charts/waterfallChart';
 import { readLook, type Look } from './look';
 
@@ -44,8 +45,8 @@ type Draw = (data: PageData, look: Look, width: number, asset: number) => EChart
 /** By the name in `data-chart`. */
 const CHARTS: Readonly<Record<string, Draw>> = {
   price: priceChart,
-  'states-0': (data, look, width) => statesChart(data, look, width, 0),
-  'states-1': (data, look, width) => statesChart(data, look, width, 1),
+  'states-0': drawStates(({ runs }) => runs[0]),
+  'states-1': drawStates(({ runs }) => runs[1]),
   counts: countsChart,
   'owner-cost': ownerCostChart,
   shortfall: shortfallChart,
@@ -53,8 +54,8 @@ const CHARTS: Readonly<Record<string, Draw>> = {
   sales: salesChart,
   gas: gasChart,
   'books-margin': booksMarginChart,
-  'books-cross': booksStatesChart('cross'),
-  'books-portfolio': booksStatesChart('portfolio'),
+  'books-cross': drawStates(({ runs }) => statesOfBooks(runs[0], 'cross')),
+  'books-portfolio': drawStates(({ runs }) => statesOfBooks(runs[0], 'portfolio')),
   'books-volatility': booksVolatilityChart,
   'books-perpetual': booksPerpetualChart,
 };
@@ -113,6 +114,17 @@ function start(): void {
     for (const { chart } of charts) chart.resize();
     drawAll();
   }).observe(document.documentElement);
+}
+
+function drawStates(choose: (data: PageData) => StatesOfAccounts | undefined): Draw {
+  return (data, look, width) => {
+    const accounts = choose(data);
+    return accounts === undefined ? {} : statesChart(data, look, width, accounts);
+  };
+}
+
+function statesOfBooks(run: PageRun | undefined, mode: BookMode): StatesOfAccounts | undefined {
+  return run?.books && { times: run.times, states: run.books.modes[mode].states };
 }
 
 /** A quarter of an hour on both sides, so that what led there and followed is seen. */

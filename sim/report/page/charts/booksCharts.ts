@@ -1,6 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
 
-import { STATES } from '../../../result';
 import { formatAmount, formatNumber } from '../../format';
 import type { PageBooks, PageData } from '../../pageData';
 import type { Look } from '../look';
@@ -16,30 +15,6 @@ export function booksMarginChart(data: PageData, look: Look, width: number): ECh
     { name: `equity, ${mode}`, values: books?.modes[mode].equity ?? [], color: look.runs[i], type: 'dashed' },
   ]);
   return drawLines({ data, look, width, unit: data.quote, format: formatAmount, times, lines });
-}
-
-/** Accounts with books by state, calm at the bottom, closed at the top. */
-export function booksStatesChart(mode: (typeof MODES)[number]) {
-  return (data: PageData, look: Look, width: number): EChartsCoreOption => {
-    const { books, times } = booksOf(data);
-    const states = books?.modes[mode].states;
-    const order = [...STATES.filter((state) => state !== 'Closed'), 'Closed' as const];
-    const total = order.reduce((sum, state) => sum + (states?.[state][0] ?? 0), 0);
-    return {
-      ...frame({ data, look, width, legend: order, unit: 'accounts', max: total }),
-      series: order.map((state) => ({
-        type: 'line',
-        name: state,
-        stack: 'accounts',
-        step: 'end',
-        symbol: 'none',
-        lineStyle: { width: 0 },
-        itemStyle: { color: look.states[state] },
-        areaStyle: { color: look.states[state], opacity: 1 },
-        data: along(times, states?.[state] ?? []),
-      })),
-    };
-  };
 }
 
 /** Volatility at the money, of the world and of the feed, expiry by expiry. */

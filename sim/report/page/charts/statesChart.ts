@@ -1,14 +1,24 @@
 import type { EChartsCoreOption } from 'echarts/core';
 
-import { STATES } from '../../../result';
+import { STATES, type StateName } from '../../../result';
 import type { PageData } from '../../pageData';
 import type { Look } from '../look';
 import { along, frame } from './frame';
 
+/** What there is to draw: moments, and how many accounts were in each state. */
+export interface StatesOfAccounts {
+  readonly times: readonly number[];
+  readonly states: Readonly<Record<StateName, readonly number[]>>;
+}
+
 /** Accounts by state, calm at the bottom, closed at the top. */
-export function statesChart(data: PageData, look: Look, width: number, runIndex: number): EChartsCoreOption {
-  const run = data.runs[runIndex];
-  const total = run === undefined ? 0 : STATES.reduce((sum, state) => sum + (run.states[state][0] ?? 0), 0);
+export function statesChart(
+  data: PageData,
+  look: Look,
+  width: number,
+  { times, states }: StatesOfAccounts,
+): EChartsCoreOption {
+  const total = STATES.reduce((sum, state) => sum + (states[state][0] ?? 0), 0);
   const order = [...STATES.filter((state) => state !== 'Closed'), 'Closed' as const];
   return {
     ...frame({ data, look, width, legend: order, unit: 'accounts', max: total }),
@@ -22,7 +32,7 @@ export function statesChart(data: PageData, look: Look, width: number, runIndex:
       itemStyle: { color: look.states[state] },
       areaStyle: { color: look.states[state], opacity: 1 },
       emphasis: { focus: 'series' },
-      data: along(run?.times ?? [], run?.states[state] ?? []),
+      data: along(times, states[state]),
     })),
   };
 }
