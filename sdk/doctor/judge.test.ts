@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { INDEX_ONE, PriceStatus, WAD } from '../math';
 import { testAddress } from '../testing/arbitraries';
 import { tally, type Check } from './check';
-import { judgeFeeds } from './judgeFeeds';
+import { judgeFeeds, judgeSequencer } from './judgeFeeds';
 import { judgeLedger } from './judgeLedger';
-import type { FeedFacts } from './readFeeds';
+import type { FeedFacts, SequencerFacts } from './readFeeds';
 import type { LedgerFacts } from './readLedger';
 
 const NOW = 1_000_000n;
@@ -76,10 +76,61 @@ describe('judgeFeeds', () => {
     expect(ofFeed(second(2_010n, 60n, 40n), pyth)).toEqual(found);
   });
 
+  it('finds a second source past the first age, where it keeps the price from being Live [DOC-02]', () => {
+    const aged = (age: bigint, secondId: FeedFacts['config']['secondId'] = zeroHash): Check[] => {
+      const second = { price: 2_010n * WAD, updatedAt: NOW - age, confidence: 0n };
+      const status = age > 3_600n ? PriceStatus.Degraded : PriceStatus.Live;
+      const facts = { second, price: { ...feed().price, status } };
+      return judgeFeeds([feed(facts, { second: testAddress(3), secondId, confidenceBps: 100 })], NOW);
+    };
+    const failures = ['failure price WETH', 'failure second source WETH'];
+    expect(amiss(aged(3_600n))).toEqual([]);
+    expect(amiss(aged(3_601n))).toEqual(failures);
+    expect(aged(3_601n).map(({ detail }) => detail)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('its second source last answered 60 min ago'),
+        expect.stringContaining('confirms nothing from 60 min on: the price is not Live without it'),
+      ]),
+    );
+    expect(aged(10_801n)[2]?.detail).toContain('is dead from 3 h on');
+
+    const [price, , source] = aged(7_200n, testAddress(4));
+    expect(price?.detail).toContain('nobody has pushed its price of Pyth for 2 h');
+    expect(price?.advice).toContain(`bring a newer price ${testAddress(4)} to Pyth's contract ${testAddress(3)}`);
+    expect(source?.advice).toBe(price?.advice);
+  });
+
   it('finds decimals that are others than when the feed was configured, and a price long unrecorded [DOC-02]', () => {
     expect(ofFeed({ decimals: { token: 6, policy: 18 } })).toEqual(['failure decimals WETH']);
     expect(ofFeed({ price: { ...feed().price, spot: 20n * WAD } })).toEqual(['failure decimals WETH']);
     expect(ofFeed({ recordedAt: Number(NOW) - 90_000 })).toEqual(['warning smoothing WETH']);
+  });
+});
+
+describe('judgeSequencer', () => {
+  const SEQUENCER: SequencerFacts = {
+    exists: true,
+    feed: testAddress(5),
+    grace: 1_800,
+    isUp: true,
+    round: { answer: 0n, startedAt: NOW - 86_400n },
+  };
+  const of = (change: Partial<SequencerFacts>): Check => judgeSequencer({ ...SEQUENCER, ...change }, NOW);
+
+  it('finds an uptime feed that is dead or not started, and says what still holds [DOC-02]', () => {
+    expect(of({}).outcome).toBe('ok');
+    const unread = [
+      undefined,
+      { answer: 0n, startedAt: 0n },
+      { answer: 0n, startedAt: NOW + 1n },
+      { answer: 1n, startedAt: NOW + 1n },
+    ];
+    for (const round of unread) {
+      const { outcome, detail } = of({ isUp: false, round });
+      expect(outcome).toBe('failure');
+      expect(detail).toContain('does not answer: no price is Live');
+      expect(detail).toContain('is Degraded, every other one Down; only who is below the critical health is sold');
+    }
   });
 });
 

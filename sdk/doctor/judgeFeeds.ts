@@ -29,7 +29,8 @@ export function judgeFeeds(feeds: readonly FeedFacts[], now: bigint): Check[] {
   });
 }
 
-function judgePrice({ symbol, price, config, primary }: FeedFacts, now: bigint): Check {
+function judgePrice(facts: FeedFacts, now: bigint): Check {
+  const { symbol, price, config } = facts;
   const name = `price ${symbol}`;
   const age = now - BigInt(price.updatedAt);
   const limits = `opens no risk from ${formatSpan(config.openAge)} on, is dead from ${formatSpan(config.liquidationAge)} on`;
@@ -38,19 +39,38 @@ function judgePrice({ symbol, price, config, primary }: FeedFacts, now: bigint):
     return ok(name, `Live at ${formatWad(price.spot)}, band ${band}, ${formatSpan(age)} old; ${limits}`);
   }
   const status = price.status === PriceStatus.Degraded ? 'Degraded' : 'Down';
-  const cause =
-    primary !== undefined && now - primary.updatedAt > BigInt(config.openAge)
-      ? `its feed last answered ${formatSpan(now - primary.updatedAt)} ago`
-      : 'see the lines of its sources';
+  const late = lateSource(facts, now);
   const effect =
     status === 'Degraded'
       ? 'it opens no new risk, and sells at its good end only'
       : 'nobody may borrow against it, be called or be sold by it';
   return fail(
     name,
-    `${status}: ${effect}; ${cause}; ${limits}`,
-    `look after the feed ${config.primary}, or configure another`,
+    `${status}: ${effect}; ${late?.cause ?? 'see the lines of its sources and of the sequencer'}; ${limits}`,
+    late?.advice ?? `look after the feed ${config.primary}, or configure another`,
   );
+}
+
+/** The source that keeps a price from being Live by its age: the first of them. */
+function lateSource(
+  { config, primary, second }: FeedFacts,
+  now: bigint,
+): { readonly cause: string; readonly advice: string } | undefined {
+  const isLate = (answer: SourceAnswer | undefined): answer is SourceAnswer =>
+    answer !== undefined && now - answer.updatedAt > BigInt(config.openAge);
+  if (isLate(primary)) {
+    const cause = `its feed last answered ${formatSpan(now - primary.updatedAt)} ago`;
+    return { cause, advice: `look after the feed ${config.primary}, or configure another` };
+  }
+  if (!isLate(second)) return undefined;
+  const since = formatSpan(now - second.updatedAt);
+  return config.secondId === zeroHash
+    ? { cause: `its second source last answered ${since} ago`, advice: `look after ${config.second}` }
+    : { cause: `nobody has pushed its price of Pyth for ${since}`, advice: pushAdvice(config) };
+}
+
+function pushAdvice({ second, secondId }: FeedFacts['config']): string {
+  return `bring a newer price ${secondId} to Pyth's contract ${second}, or run who does`;
 }
 
 function judgePrimary({ symbol, config, primary }: FeedFacts, now: bigint): Check {
@@ -87,9 +107,14 @@ function judgeSecond({ symbol, config, primary, second }: FeedFacts, now: bigint
   }
   const found = judgeSource(name, config.second, { answer: second, config, now });
   if (found.outcome === 'failure' || second === undefined) return [found];
-  if (now - second.updatedAt > BigInt(config.liquidationAge)) {
-    const detail = `${config.second} last answered ${formatSpan(now - second.updatedAt)} ago, and is dead from ${formatSpan(config.liquidationAge)} on`;
-    return [fail(name, detail, 'look after it: without it the price is Degraded')];
+  const age = now - second.updatedAt;
+  if (age > BigInt(config.openAge)) {
+    const isDead = age > BigInt(config.liquidationAge);
+    const since = isDead
+      ? `is dead from ${formatSpan(config.liquidationAge)} on`
+      : `confirms nothing from ${formatSpan(config.openAge)} on`;
+    const detail = `${config.second} last answered ${formatSpan(age)} ago, and ${since}: the price is not Live without it`;
+    return [fail(name, detail, config.secondId === zeroHash ? 'look after it' : pushAdvice(config))];
   }
   const uncertain = (second.confidence * BPS) / second.price;
   if (config.secondId !== zeroHash && uncertain > BigInt(config.confidenceBps)) {
@@ -138,8 +163,12 @@ export function judgeSequencer({ exists, feed, grace, isUp, round }: SequencerFa
   if (feed === zeroAddress) {
     return fail(name, 'the chain has one, and no uptime feed is configured', 'PriceOracle.configureSequencer');
   }
-  if (round === undefined) {
-    return fail(name, `its uptime feed ${feed} does not answer, so every price is Down`, 'configure another feed');
+  // as the oracle reads it: a round without a start, or with one to come, is none
+  if (round === undefined || round.startedAt === 0n || round.startedAt > now) {
+    const detail =
+      `its uptime feed ${feed} does not answer: no price is Live; one that was written since the last change recorded ` +
+      'and within its first age is Degraded, every other one Down; only who is below the critical health is sold';
+    return fail(name, detail, 'configure another feed');
   }
   const since = formatSpan(now - round.startedAt);
   if (round.answer !== 0n) {

@@ -8,6 +8,7 @@ import { diagnose, type Check } from '../../sdk/doctor';
 import { pickBlock } from '../../sdk/explain';
 import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, openMarket, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
+import { FeedMode } from '../fixtures/oracleFixture';
 import { sequencedFixture } from '../fixtures/sequencedFixture';
 import { developmentConfig, openSystem, shippedConfig } from '../fixtures/systemFixture';
 import { TEST_CASH_TERMS, testPolicy } from '../fixtures/testPolicy';
@@ -198,6 +199,20 @@ describe('doctor', function () {
     expect((await found())?.outcome).to.equal('failure');
     await market.uptime.push(0);
     expect((await found())?.outcome).to.equal('warning');
+  });
+
+  it('finds a dead uptime feed, under which a price of now is Degraded and one of before Down [DOC-02, ORC-19]', async () => {
+    const market = await loadFixture(sequencedFixture);
+    await market.uptime.setMode(FeedMode.Reverts);
+    // prices from before the last change that was recorded
+    const of = async (name: string): Promise<Check | undefined> =>
+      (await examine(market)).find((check) => check.name === name);
+    await time.increase(2 * HOUR);
+    await setPrice(market.weth, 1_700);
+    expect((await of('sequencer'))?.outcome).to.equal('failure');
+    expect((await of('sequencer'))?.detail).to.contain('does not answer: no price is Live');
+    expect((await of('price WETH'))?.detail).to.match(/^Degraded: /);
+    expect((await of('price WBTC'))?.detail).to.match(/^Down: /);
   });
 
   it('skips what it cannot know, with the reason: logs refused, or not from the start [DOC-03]', async () => {
