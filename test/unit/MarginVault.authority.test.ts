@@ -2,10 +2,12 @@ import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
+import { toPerpetual } from '../../sdk/math';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture } from '../fixtures/marketFixture';
 import { accountOf, DAY, MarginMode, MAX_UINT40, OperatorRight, usdc, wad, wbtc, weth } from '../fixtures/units';
+import { codesOf } from '../fixtures/vaultCodes';
 
 describe('MarginVault', () => {
   describe('setOperator', () => {
@@ -182,21 +184,38 @@ describe('MarginVault', () => {
     });
 
     it('keeps nothing of its own: who calls a part meets an empty vault [VLT-34]', async () => {
-      const { vault, account, borrower, actors } = await loadFixture(loanFixture);
-      const parts = [await vault.liquidatorCode(), await vault.settingsCode()].map(
-        (at) => vault.attach(at) as typeof vault,
+      const { vault, account, strangerAccount, borrower, stranger, quote } = await loadFixture(loanFixture);
+      const codes = await codesOf(vault);
+      const at = (code: keyof typeof codes) => vault.attach(codes[code]).connect(stranger) as typeof vault;
+      await expect(at('Liquidator').liquidate(account, strangerAccount, 1n, 0n, '0x')).to.be.revertedWithCustomError(
+        vault,
+        'NotLiquidatable',
       );
-      const [liquidation, settings] = [parts[0]!, parts[1]!];
-      await expect(
-        liquidation.connect(actors.bidder).liquidate(account, accountOf(actors.bidder), 1n, 0n, '0x'),
-      ).to.be.revertedWithCustomError(vault, 'NotLiquidatable');
-      expect(await settings.debtOf(account)).to.equal(0n);
-      await settings.connect(borrower).setMode(account, MarginMode.ISOLATED);
+      expect(await at('VaultSettings').debtOf(account)).to.equal(0n);
+      await at('VaultSettings').connect(borrower).setMode(account, MarginMode.ISOLATED);
       expect(await vault.modeOf(account)).to.equal(MarginMode.CROSS);
+      await at('Trading').connect(borrower).cancelOrders(account);
+      expect(await vault.orderEpochOf(account)).to.equal(0n);
+      await expect(at('PositionBook').settle(account, toPerpetual(1)))
+        .to.be.revertedWithCustomError(vault, 'NothingToSettle')
+        .withArgs(account, toPerpetual(1));
+      await expect(at('PositionBook').deleverage(account, []))
+        .to.be.revertedWithCustomError(vault, 'NotInsolvent')
+        .withArgs(account, 0n);
+      for (const [code, address] of Object.entries(codes)) {
+        expect(await quote.balanceOf(address), code).to.equal(0n);
+        // none takes tokens in or hands them out: that is the vault's own code
+        const part = at(code as keyof typeof codes);
+        await expect(part.deposit(strangerAccount, quote, 1n), code).to.be.revertedWithoutReason();
+        await expect(part.withdraw(account, quote, 1n, stranger), code).to.be.revertedWithoutReason();
+      }
     });
 
     it('takes no ether [VLT-34]', async () => {
       const { vault, stranger } = await loadFixture(marketFixture);
+      for (const to of Object.values(await codesOf(vault))) {
+        await expect(stranger.sendTransaction({ to, value: 1n })).to.be.revertedWithoutReason();
+      }
       await expect(stranger.sendTransaction({ to: vault, value: 1n }))
         .to.be.revertedWithCustomError(vault, 'EtherRefused')
         .withArgs(1n);
