@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Deployed } from '../createExecutor';
 import type { Core } from './deployCore';
-import { functionRoles } from './roles';
+import { functionRoles, ROLE_ID } from './roles';
 
 const CONTRACTS = join(__dirname, '..', '..', 'contracts');
 /** Restricted functions of the vault whose code is apart. */
@@ -28,31 +28,53 @@ function restrictedFunctions(): string[] {
   return [...marked, ...ASKED];
 }
 
+/** Contracts with these functions, `Contract.function`, and no others. */
+function coreOf(restricted: readonly string[]): Core {
+  const named = (name: string): Deployed => {
+    const functions = restricted.flatMap((path) => (path.startsWith(`${name}.`) ? [path.slice(name.length + 1)] : []));
+    const abi = parseAbi(functions.map((each) => `function ${each}()`));
+    return { address: '0x', artifact: { name, abi, bytecode: '0x', deployedBytecode: '0x' } };
+  };
+  return {
+    policy: named('MarginPolicy'),
+    oracle: named('PriceOracle'),
+    engine: named('RiskEngine'),
+    instruments: named('InstrumentPolicy'),
+    volatilityFeed: named('VolatilityFeed'),
+    settlementFeed: named('SettlementFeed'),
+    realisedVolatility: named('RealisedVolatility'),
+    vault: named('MarginVault'),
+    waterfall: named('LossWaterfall'),
+    closeOut: named('CloseOut'),
+  } as unknown as Core;
+}
+
+/** `Contract.function` of each function that the row of `role` in docs/threat-model.md names. */
+function documentedFunctions(role: string, id: bigint): string[] {
+  const page = readFileSync(join(__dirname, '..', '..', 'docs', 'threat-model.md'), 'utf8');
+  const row = page.split('\n').find((line) => line.startsWith(`| ${role} (${id}) |`)) ?? '';
+  return [...row.matchAll(/`([A-Z]\w+)`: (`[a-z]\w+`(?:, `[a-z]\w+`)*)/g)].flatMap(([, contract, functions = '']) =>
+    [...functions.matchAll(/\w+/g)].map(([name]) => `${contract}.${name}`),
+  );
+}
+
 describe('functionRoles', () => {
   it('names each restricted function of the contracts, and no other [DEP-07]', () => {
     const restricted = restrictedFunctions();
-    const named = (name: string): Deployed => {
-      const functions = restricted.flatMap((path) =>
-        path.startsWith(`${name}.`) ? [path.slice(name.length + 1)] : [],
-      );
-      const abi = parseAbi(functions.map((each) => `function ${each}()`));
-      return { address: '0x', artifact: { name, abi, bytecode: '0x', deployedBytecode: '0x' } };
-    };
-    const core = {
-      policy: named('MarginPolicy'),
-      oracle: named('PriceOracle'),
-      engine: named('RiskEngine'),
-      instruments: named('InstrumentPolicy'),
-      volatilityFeed: named('VolatilityFeed'),
-      settlementFeed: named('SettlementFeed'),
-      realisedVolatility: named('RealisedVolatility'),
-      vault: named('MarginVault'),
-      waterfall: named('LossWaterfall'),
-      closeOut: named('CloseOut'),
-    } as unknown as Core;
-    const given = functionRoles(core).flatMap(({ target, functions }) =>
+    const given = functionRoles(coreOf(restricted)).flatMap(({ target, functions }) =>
       functions.map((name) => `${target.artifact.name}.${name}`),
     );
     expect(given.sort()).toEqual(restricted.sort());
   });
+
+  it.each(Object.entries(ROLE_ID))(
+    'are named in the row of %s in docs/threat-model.md, and no other [DEP-07]',
+    (role, id) => {
+      const given = functionRoles(coreOf(restrictedFunctions())).filter((each) => each.role === role);
+      const names = given.flatMap(({ target, functions }) =>
+        functions.map((name) => `${target.artifact.name}.${name}`),
+      );
+      expect(documentedFunctions(role, id).sort()).toEqual(names.sort());
+    },
+  );
 });
