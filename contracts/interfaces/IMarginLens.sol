@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {InstrumentRisk} from "../types/InstrumentParams.sol";
+import {InstrumentRisk, ScenarioTerms} from "../types/InstrumentParams.sol";
 import {Assessment} from "../types/Margin.sol";
 import {MarginCall, MarginState} from "../types/MarginCall.sol";
 import {CollateralRisk, PairRisk} from "../types/PolicyParams.sol";
@@ -38,6 +38,8 @@ struct UnderlyingReport {
     /// of dynamic margin, WAD
     uint256 initialScale;
     uint256 maintenanceScale;
+    /// of portfolio margin, all zero where none was ever set
+    ScenarioTerms scenarios;
     /// in the order asked
     ExpiryReport[] expiries;
 }

@@ -124,6 +124,7 @@ contract MarginLens is IMarginLens {
         (r.index, r.perpetual) = positionModel.policy().feedsOf(underlying);
         (r.indexPrice, r.perpetualPrice) = (oracle.read(r.index), oracle.read(r.perpetual));
         r.risk = positionModel.policy().riskOf(underlying);
+        r.scenarios = positionModel.policy().scenariosOf(underlying);
         (r.initialScale, r.maintenanceScale) = positionModel.realisedVolatility().scales(r.index);
 
         uint256 to = from + 1;

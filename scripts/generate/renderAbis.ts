@@ -20,6 +20,7 @@ const CONTRACTS = [
   'MockAggregator',
   'MockERC20',
   'OpenLosses',
+  'PortfolioMargin',
   'PriceOracle',
   'RealisedVolatility',
   'RiskEngine',

@@ -135,9 +135,11 @@ function checkAccount(
     const detail = `holds ${show(amount)} ${found.symbol}, and the declared depth is ${show(depth)}`;
     return [{ severity: 'breach', rule: 'concentration', subject, detail }];
   });
-  if (portfolio.cash >= 0n) return findings;
+  const holds = portfolio.positions.length > 0;
+  if (portfolio.cash >= 0n && !holds) return findings;
   const least = BigInt(policy.cash.target.minDebt) * WAD;
-  if (-portfolio.cash < least) {
+  // beside positions a debt may be of any size (POS-08)
+  if (-portfolio.cash < least && !holds) {
     const detail = `owes ${formatWad(-portfolio.cash)}, and the least debt is ${formatWad(least)}`;
     findings.push({ severity: 'breach', rule: 'dust', subject, detail });
   }

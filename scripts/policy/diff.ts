@@ -3,13 +3,13 @@ import { readContract } from 'viem/actions';
 
 import type { PolicyFile } from '../../deploy';
 import { marginVaultAbi } from '../../sdk/abi';
-import { readPrices, readStandings } from '../../sdk/client';
+import { readInstruments, readPrices, readStandings, type AccountStanding } from '../../sdk/client';
 import { formatHealth, formatSpan, formatTime, formatWad } from '../../sdk/format';
 import { formatAccountId, MarginState, WAD, type AccountId, type Price } from '../../sdk/math';
 import { plainTable } from '../cli/plainTable';
 import { classify } from './classify';
 import { formatField } from './formatField';
-import { measureImpact, type Impact } from './measureImpact';
+import { isAtRisk, measureImpact, type Impact } from './measureImpact';
 import type { Chain } from './openChain';
 import { planChanges, type PlannedCall } from './planChanges';
 import { growthsEndAt, projectPolicy, rampsEndAt } from './projectPolicy';
@@ -29,7 +29,7 @@ export interface PolicyDiff {
   readonly dust: readonly DustDebt[];
   /** What the change may do to accounts and these figures do not show. */
   readonly unmeasured: readonly string[];
-  /** Accounts that owe. */
+  /** Accounts that owe or hold positions. */
   readonly looked: number;
 }
 
@@ -68,10 +68,14 @@ export async function readDiff(chain: Chain, file: PolicyFile): Promise<PolicyDi
   const impacts = measureImpact({
     standings,
     prices,
+    underlyings: await readUnderlyings(chain, standings),
     today: { policy, timestamp: block.timestamp, liveTime },
     changed: { policy: changed, timestamp: effectiveAt, endsAt: rampedAt },
   });
-  const debts = standings.flatMap(({ account, portfolio: { cash } }) => (cash < 0n ? [{ account, debt: -cash }] : []));
+  // beside positions a debt may be of any size (POS-08)
+  const debts = standings.flatMap(({ account, portfolio: { cash, positions } }) =>
+    cash < 0n && positions.length === 0 ? [{ account, debt: -cash }] : [],
+  );
   const [least, leastThen] = [policy, changed].map(({ cash }) => BigInt(cash.target.minDebt) * WAD) as [bigint, bigint];
   return {
     calls,
@@ -82,7 +86,7 @@ export async function readDiff(chain: Chain, file: PolicyFile): Promise<PolicyDi
     impacts,
     dust: debts.filter(({ debt }) => debt >= least && debt < leastThen),
     unmeasured: calls.flatMap(tellUnmeasured),
-    looked: debts.length,
+    looked: standings.filter(isAtRisk).length,
   };
 }
 
@@ -93,6 +97,13 @@ function tellUnmeasured({ functionName, subject, changes }: PlannedCall): string
   return [
     `${subject}: a change of its feed (${fields}) may make its price another one, or none, and turn whoever holds it`,
   ];
+}
+
+/** What the positions of all accounts are measured with today. */
+function readUnderlyings({ client, manifest, block }: Chain, standings: readonly AccountStanding[]) {
+  const held = standings.flatMap(({ portfolio }) => portfolio.positions.map(({ instrument }) => instrument));
+  const lens = manifest.contracts.MarginLens.address;
+  return readInstruments(client, { lens, instruments: [...new Set(held)], blockNumber: block.number });
 }
 
 /** Today's guarded prices of all collaterals. */
@@ -134,7 +145,7 @@ export function renderDiff({ network, block, manifest }: Chain, diff: PolicyDiff
 }
 
 function renderImpacts(impacts: readonly Impact[], looked: number, quote: string): string {
-  const of = `of ${looked} account${looked === 1 ? '' : 's'} that owe${looked === 1 ? 's' : ''}, at today's prices and debts:`;
+  const of = `of ${looked} account${looked === 1 ? '' : 's'} with debts or positions, at today's prices and debts:`;
   if (impacts.length === 0) return `${of} none would stand worse`;
   const owed = (those: readonly Impact[]): string =>
     `${those.length} (owing ${formatWad(

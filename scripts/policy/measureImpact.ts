@@ -1,6 +1,6 @@
 import type { Address } from 'viem';
 
-import type { AccountStanding, RampedPolicy } from '../../sdk/client';
+import type { AccountStanding, RampedPolicy, UnderlyingReport } from '../../sdk/client';
 import { AppError } from '../../sdk/errors';
 import {
   assess,
@@ -10,6 +10,7 @@ import {
   MarginState,
   marginState,
   max,
+  measurePositions,
   pairRiskAt,
   type AccountId,
   type Assessment,
@@ -20,6 +21,7 @@ import {
 /** What a change makes of an account, at today's prices and debts. */
 export interface Impact {
   readonly account: AccountId;
+  /** quote WAD, zero where there are positions alone */
   readonly debt: bigint;
   readonly before: Standing;
   /** when every ramp has ended */
@@ -40,6 +42,8 @@ export interface ImpactInputs {
   readonly standings: readonly AccountStanding[];
   /** Today's, by asset. */
   readonly prices: ReadonlyMap<Address, Price>;
+  /** What positions are measured with today, by number. */
+  readonly underlyings: ReadonlyMap<number, UnderlyingReport>;
   readonly today: { readonly policy: RampedPolicy; readonly timestamp: bigint; readonly liveTime: bigint };
   /** The policy as the change will set it, at the time of the change, and when its last ramp ends. */
   readonly changed: { readonly policy: RampedPolicy; readonly timestamp: bigint; readonly endsAt: bigint };
@@ -49,11 +53,16 @@ export interface ImpactInputs {
  * Accounts whose state a change makes worse, the one that will miss most first.
  * @throws AppError `mismatch`: the sdk's figures are not the chain's
  */
-export function measureImpact({ standings, prices, today, changed }: ImpactInputs): Impact[] {
+export function measureImpact({ standings, prices, underlyings, today, changed }: ImpactInputs): Impact[] {
   const impacts = standings.flatMap((standing): Impact[] => {
-    if (standing.portfolio.cash >= 0n) return [];
-    const at = (policy: RampedPolicy, timestamp: bigint): Assessment =>
-      assess(toInputs(standing, prices, policy, timestamp));
+    if (!isAtRisk(standing)) return [];
+    // what positions are worth, and require by themselves, is that of today
+    const positions = measurePositions(standing.portfolio, underlyings, today.timestamp);
+    const at = (policy: RampedPolicy, timestamp: bigint): Assessment => {
+      const { floorBonusCents } = liquidationTermsAt(policy.liquidation, timestamp);
+      const least = { floorBonusCents, timestamp: today.timestamp };
+      return assess({ ...toInputs(standing, prices, policy, timestamp), ...positions, least });
+    };
     const stateAt = (policy: RampedPolicy, timestamp: bigint, assessment: Assessment): number =>
       marginState(assessment, standing.marginCall, liquidationTermsAt(policy.liquidation, timestamp), today.liveTime)
         .state;
@@ -70,7 +79,7 @@ export function measureImpact({ standings, prices, today, changed }: ImpactInput
     return [
       {
         account: standing.account,
-        debt: -standing.portfolio.cash,
+        debt: max(-standing.portfolio.cash, 0n),
         before,
         after,
         missing,
@@ -79,6 +88,11 @@ export function measureImpact({ standings, prices, today, changed }: ImpactInput
     ];
   });
   return impacts.sort((a, b) => (a.missing === b.missing ? 0 : a.missing < b.missing ? 1 : -1));
+}
+
+/** Whether it has anything that a margin call could be about. */
+export function isAtRisk({ portfolio: { cash, positions } }: AccountStanding): boolean {
+  return cash < 0n || positions.length > 0;
 }
 
 function missingToOne({ better: { equity, maintenance } }: Assessment): bigint {

@@ -2,13 +2,7 @@ import type { Address, Client, ContractFunctionReturnType } from 'viem';
 import { readContract } from 'viem/actions';
 
 import { marginLensAbi } from '../abi';
-import {
-  decodeSlice,
-  type ExpiryInputs,
-  type InstrumentId,
-  type SettlementStatus,
-  type UnderlyingInputs,
-} from '../math';
+import { decodeSlice, type BookInputs, type ExpiryInputs, type InstrumentId, type SettlementStatus } from '../math';
 import { atBlock, type AtBlock } from './atBlock';
 
 export interface ReadInstrumentsParameters extends AtBlock {
@@ -18,17 +12,17 @@ export interface ReadInstrumentsParameters extends AtBlock {
 }
 
 /** What positions in one underlying are measured with, and where its prices come from. */
-export interface UnderlyingReport extends UnderlyingInputs {
+export interface UnderlyingReport extends BookInputs {
   /** Number in the instrument policy. */
   readonly underlying: number;
-  /** The price oracle's keys. */
-  readonly keys: { readonly index: Address; readonly perpetual: Address };
+  /** The price oracle's key of the perpetual. */
+  readonly perpetualKey: Address;
 }
 
 /** As the lens gives it. */
 export type EncodedUnderlying = ContractFunctionReturnType<typeof marginLensAbi, 'view', 'instruments'>[number];
 
-/** What positions in `instruments` are measured with, by the number of the underlying: inputs of `assessPositions`. */
+/** What positions in `instruments` are measured with, by the number of the underlying, in every margin mode. */
 export async function readInstruments(
   client: Client,
   { lens, instruments, ...block }: ReadInstrumentsParameters,
@@ -43,19 +37,22 @@ export async function readInstruments(
   return decodeInstruments(encoded);
 }
 
-/** The lens's answer as the inputs of `assessPositions`. */
+/** The lens's answer as inputs of the margin models. */
 export function decodeInstruments(encoded: readonly EncodedUnderlying[]): ReadonlyMap<number, UnderlyingReport> {
   return new Map(encoded.map((each) => [each.underlying, decodeUnderlying(each)]));
 }
 
 function decodeUnderlying({ underlying, index, perpetual, ...rest }: EncodedUnderlying): UnderlyingReport {
-  const { indexPrice, perpetualPrice, risk, initialScale, maintenanceScale, expiries } = rest;
+  const { indexPrice, perpetualPrice, risk, initialScale, maintenanceScale, scenarios, expiries } = rest;
   return {
     underlying,
-    keys: { index, perpetual },
+    indexKey: index,
+    perpetualKey: perpetual,
     index: indexPrice,
     perpetual: perpetualPrice,
     rates: { terms: risk, initialScale, maintenanceScale },
+    // no grid that was ever set has no range
+    ...(scenarios.rangeBps > 0 && { scenarios }),
     expiries: new Map(expiries.map((each) => [each.expiry, decodeExpiry(each)])),
   };
 }

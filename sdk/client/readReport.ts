@@ -2,7 +2,7 @@ import type { Address, Client } from 'viem';
 import { readContract } from 'viem/actions';
 
 import { marginLensAbi } from '../abi';
-import { assessPositions, type AccountId, type Assessment, type MarginCall, type MarginInputs } from '../math';
+import { measurePositions, type AccountId, type Assessment, type MarginCall, type MarginInputs } from '../math';
 import { atBlock, type AtBlock } from './atBlock';
 import { decodeInstruments, type UnderlyingReport } from './readInstruments';
 
@@ -48,7 +48,7 @@ export async function readReport(
   return {
     ...report,
     underlyings,
-    positions: assessPositions(portfolio.positions, underlyings, timestamp),
+    ...measurePositions(portfolio, underlyings, timestamp),
     least: { floorBonusCents, timestamp },
   };
 }

@@ -95,6 +95,7 @@ function inputs(
       ...report,
     },
     markets: [{ pace: { capacity: 10n ** 24n, refillPerSecond: 1n }, paceAvailable: 10n ** 24n, capRoom: 10n ** 24n }],
+    indexPaces: new Map(),
     liquidationTerms: TERMS,
     cashTerms: CASH_TERMS,
     liveTime: 5_000n,
@@ -110,6 +111,7 @@ function inputs(
       closable: false,
       positions: [],
       sets: [],
+      worst: [],
     },
     symbolOf: () => 'WETH',
     ...change,
@@ -132,7 +134,7 @@ describe('explainAccount', () => {
       explainAccount(inputs(loan(), change, report)).differences.map(({ name }) => name);
     expect(names({})).toEqual([]);
     expect(names({}, { state: MarginState.Liquidatable })).toEqual(['state']);
-    const chain = { liquidatable: false, elapsed: 0n, closable: false, positions: [], sets: [] };
+    const chain = { liquidatable: false, elapsed: 0n, closable: false, positions: [], sets: [], worst: [] };
     expect(names({ chain: { ...chain, preview: { refusal: 'LiquidationsClosed' } } })).toEqual([
       'refused as LiquidationsClosed',
     ]);

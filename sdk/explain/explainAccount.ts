@@ -13,8 +13,11 @@ import {
   MarginState,
   measureLegs,
   min,
+  WAD,
+  worstScenarios,
   type Assessment,
   type Margin,
+  type WorstScenario,
 } from '../math';
 import { findMoves } from './findMoves';
 import { explainPositions, explainSets, type PositionExplained, type SetExplained } from './explainPositions';
@@ -31,6 +34,7 @@ import {
   type LiquidationExplained,
   type Side,
   type SideExplained,
+  type WorstExplained,
 } from './explanation';
 import { findCures } from './findCures';
 import { findTriggers } from './findTriggers';
@@ -51,9 +55,11 @@ export function explainAccount(inputs: ExplainInputs): Explanation {
   const liquidation = explainLiquidation(inputs, assessment);
   const closeOut = explainCloseOut(inputs, assessment, liquidation);
   const [positions, sets] = [explainPositions(inputs), explainSets(inputs)];
+  const worst = explainWorst(inputs);
   const figures = [
     ...compare(inputs, { assessment, state: standing.state, liquidation, closeOut }),
     ...comparePositions(inputs, positions, sets),
+    ...compareWorst(inputs, worst),
   ];
   return {
     account: portfolio.account,
@@ -68,6 +74,7 @@ export function explainAccount(inputs: ExplainInputs): Explanation {
     legs,
     positions,
     sets,
+    worst,
     positionSides: bySide((side) => report.positions?.[side] ?? NOTHING),
     sides: bySide((side) => explainSide(assessment, side)),
     terms,
@@ -101,6 +108,32 @@ function explainLegs({ report, markets, symbolOf }: ExplainInputs): LegExplained
       sides: bySide((side) => leg[side]),
       market,
     };
+  });
+}
+
+function explainWorst({ report, symbolOf }: ExplainInputs): WorstExplained[] {
+  return worstScenarios(report).map((scenario) => {
+    const { indexKey, index } = report.underlyings.get(scenario.underlying) ?? {};
+    const price = ((index?.spot ?? 0n) * scenario.factor) / WAD;
+    return { ...scenario, symbol: symbolOf(indexKey ?? '0x'), price };
+  });
+}
+
+/** Scenario by scenario, against the model's own answer. */
+function compareWorst({ chain }: ExplainInputs, worst: readonly WorstExplained[]): Figure[] {
+  return worst.flatMap(({ symbol, underlying, ...here }) => {
+    const there = chain.worst.find((each) => each.underlying === underlying);
+    const figure = (name: string, of: (scenario: Omit<WorstScenario, 'underlying'>) => bigint): Figure => ({
+      name: `${name} of ${symbol}`,
+      here: of(here),
+      chain: there === undefined ? -1n : of(there),
+    });
+    return [
+      figure('worst factor', ({ factor }) => factor),
+      figure('worst volatility', ({ volatility }) => BigInt(volatility)),
+      figure('worst loss', ({ loss }) => loss),
+      figure('collateral in the worst', ({ hasCollateral }) => BigInt(hasCollateral)),
+    ];
   });
 }
 

@@ -1,7 +1,10 @@
+import type { Address } from 'viem';
+
 import { formatHealth, formatSpan, formatWad } from '../format';
 import {
   BPS,
   criticalHealth,
+  describeInstrument,
   excess,
   health,
   largestFraction,
@@ -27,7 +30,7 @@ const SMALL_DEBTS = 2n;
 
 /** What a liquidator could take now, or which rule refuses it: `Liquidator.preview`, rule by rule. */
 export function explainLiquidation(inputs: ExplainInputs, assessment: Assessment): LiquidationExplained {
-  const { report, liquidationTerms, cashTerms, liveTime, markets } = inputs;
+  const { report, liquidationTerms, cashTerms, liveTime } = inputs;
   const { elapsed } = marginState(assessment, report.marginCall, liquidationTerms, liveTime);
   const refusal = refuse(inputs, assessment);
   const accountHealth = health(assessment.better);
@@ -45,11 +48,9 @@ export function explainLiquidation(inputs: ExplainInputs, assessment: Assessment
   if (refusal !== null || !paceBinds) return whole;
 
   let room = WAD;
-  // of positions nothing is sold in a market: the pace is that of collateral
-  for (const [i, value] of assessment.legValues.slice(0, markets.length).entries()) {
-    const available = markets[i]?.paceAvailable ?? 0n;
-    if (isDown(assessment, i) || available >= value) continue;
-    if (available === 0n) return { ...whole, refusal: paceRefusal(inputs, i) };
+  for (const { asset, value, available } of marketsOf(inputs, assessment)) {
+    if (available >= value) continue;
+    if (available === 0n) return { ...whole, refusal: paceRefusal(inputs, asset) };
     room = min(room, mulDivDown(available, WAD, value));
   }
   if (room >= fraction) return whole;
@@ -58,9 +59,36 @@ export function explainLiquidation(inputs: ExplainInputs, assessment: Assessment
   return stands ? { ...whole, plan: paced, paced: true, floored: false } : whole;
 }
 
+interface PacedMarket {
+  readonly asset: Address;
+  /** quote WAD that a whole sale would take out of the pace */
+  readonly value: bigint;
+  readonly available: bigint;
+}
+
+/** Collateral as it stands, and positions in the market of their index: `Liquidator._listMarkets`. */
+function marketsOf({ report, markets, indexPaces }: ExplainInputs, assessment: Assessment): PacedMarket[] {
+  const { collateral, positions } = report.portfolio;
+  const { legValues } = assessment;
+  const found = collateral.map(({ asset }, i): PacedMarket => {
+    const value = isDown(assessment, i) ? 0n : (legValues[i] ?? 0n);
+    return { asset, value, available: markets[i]?.paceAvailable ?? 0n };
+  });
+  for (const [i, { instrument }] of positions.entries()) {
+    const value = legValues[collateral.length + i] ?? 0n;
+    const asset = report.underlyings.get(describeInstrument(instrument).underlying)?.indexKey;
+    if (value === 0n || asset === undefined) continue;
+    const at = found.findIndex((each) => each.asset === asset);
+    const known = found[at];
+    if (known === undefined) found.push({ asset, value, available: indexPaces.get(asset) ?? 0n });
+    else found[at] = { ...known, value: known.value + value };
+  }
+  return found;
+}
+
 /** Whether anyone may have the fund take the account, and why. */
 export function explainCloseOut(
-  { cashTerms, patience }: ExplainInputs,
+  { report, cashTerms, patience }: ExplainInputs,
   assessment: Assessment,
   { refusal, elapsed }: LiquidationExplained,
 ): CloseOutExplained {
@@ -68,6 +96,9 @@ export function explainCloseOut(
   // the pace holds a sale up, not the account's being liquidatable
   if (refusal !== null && refusal.rule !== 'pace') {
     return { closable: false, why: 'only what may be liquidated now is closed through the fund' };
+  }
+  if (report.portfolio.positions.length > 0) {
+    return { closable: false, why: 'positions are for liquidators alone, the fund takes none over' };
   }
   if (isDisputed(assessment)) {
     const why = `its sources disagree about it: at spot it is worth ${formatWad(mark.equity)}, at its better prices ${formatWad(better.equity)}`;
@@ -142,13 +173,11 @@ function nameOfStatus(status: number): string {
   return status === PriceStatus.Down ? 'Down' : 'Degraded';
 }
 
-function paceRefusal({ report, symbolOf }: ExplainInputs, leg: number): Refusal {
-  const asset = report.portfolio.collateral[leg]?.asset;
-  const symbol = asset === undefined ? '' : symbolOf(asset);
+function paceRefusal({ symbolOf }: ExplainInputs, asset: Address): Refusal {
   return {
     rule: 'pace',
     error: 'PaceExceeded',
-    text: `so much ${symbol} has just been sold that the pace lets nothing follow yet`,
+    text: `so much ${symbolOf(asset)} has just been sold that the pace lets nothing follow yet`,
   };
 }
 

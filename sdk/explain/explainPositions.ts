@@ -1,9 +1,10 @@
 import { formatTime, formatWad } from '../format';
 import {
-  assessPositions,
   describeInstrument,
   InstrumentKind,
   isOption,
+  MarginMode,
+  measurePositions,
   naturalLogRatio,
   optionTiming,
   optionValue,
@@ -51,7 +52,10 @@ export interface PositionExplained extends Position {
   readonly settlementPrice: bigint | null;
 }
 
-/** Options of one underlying and expiry, which together require no more than they can lose. */
+/**
+ * Positions that are measured together: options of one underlying and expiry, which require no more than they can lose;
+ * in a portfolio account all positions in one underlying.
+ */
 export interface SetExplained {
   readonly name: string;
   readonly members: readonly bigint[];
@@ -76,7 +80,7 @@ export function explainPositions({
     const hasExpired = isOption(described) && report.timestamp >= described.expiry;
     return {
       ...position,
-      name: nameOf(described, symbolOf(underlying.keys.index)),
+      name: nameOf(described, symbolOf(underlying.indexKey)),
       described,
       price,
       status: hasExpired ? settlementOf(expiry) : statusOf(Math.min(price.status, expiry?.volatilityStatus ?? 2)),
@@ -90,33 +94,45 @@ export function explainPositions({
   });
 }
 
-/** The sets that have more than one member. */
+/** What is measured together. */
 export function explainSets({ report, symbolOf }: Pick<ExplainInputs, 'report' | 'symbolOf'>): SetExplained[] {
   return setsOf(report).map((members) => {
     const { underlying, expiry } = describeInstrument(members[0]?.instrument ?? 0n);
-    const symbol = symbolOf(report.underlyings.get(underlying)?.keys.index ?? '0x');
+    const symbol = symbolOf(report.underlyings.get(underlying)?.indexKey ?? '0x');
     return {
-      name: `${symbol} options of ${dayOf(expiry)}`,
+      name: isByScenarios(report) ? `${symbol} book` : `${symbol} options of ${dayOf(expiry)}`,
       members: members.map(({ instrument }) => instrument),
       together: measure(report, members).mark,
     };
   });
 }
 
-/** Positions that are netted: options of one underlying and expiry that are still open, two or more. */
-export function setsOf({ portfolio, timestamp }: Pick<Report, 'portfolio' | 'timestamp'>): Position[][] {
+/**
+ * Positions that are netted, two or more: options of one underlying and expiry that are still open, or in a portfolio
+ * account all of one underlying.
+ */
+export function setsOf(report: Pick<Report, 'portfolio' | 'timestamp'>): Position[][] {
+  const { portfolio, timestamp } = report;
   const sets = new Map<string, Position[]>();
+  const add = (key: string, position: Position): void => {
+    sets.set(key, [...(sets.get(key) ?? []), position]);
+  };
   for (const position of portfolio.positions) {
     const described = describeInstrument(position.instrument);
-    if (!isOption(described) || timestamp >= described.expiry) continue;
-    const key = `${described.underlying} ${described.expiry}`;
-    sets.set(key, [...(sets.get(key) ?? []), position]);
+    if (isByScenarios(report)) add(`${described.underlying}`, position);
+    else if (isOption(described) && timestamp < described.expiry)
+      add(`${described.underlying} ${described.expiry}`, position);
   }
   return [...sets.values()].filter(({ length }) => length > 1);
 }
 
-function measure({ underlyings, timestamp }: Report, positions: readonly Position[]): PositionAssessment {
-  return assessPositions(positions, underlyings, timestamp);
+/** Whether positions are tried in scenarios, book by book. */
+export function isByScenarios({ portfolio }: Pick<Report, 'portfolio'>): boolean {
+  return portfolio.mode === MarginMode.Portfolio;
+}
+
+function measure({ portfolio, underlyings, timestamp }: Report, members: readonly Position[]): PositionAssessment {
+  return measurePositions({ mode: portfolio.mode, positions: members }, underlyings, timestamp).positions;
 }
 
 function priceOption(

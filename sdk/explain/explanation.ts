@@ -14,6 +14,7 @@ import type {
   PaceLimit,
   PositionAssessment,
   Price,
+  WorstScenario,
 } from '../math';
 import type { PositionExplained, SetExplained } from './explainPositions';
 
@@ -44,6 +45,8 @@ export interface CallRecord {
 export interface ExplainInputs {
   readonly report: AccountReport;
   readonly markets: readonly LegMarket[];
+  /** Of the indices of positions: quote WAD that may be sold now above `hCritical`. */
+  readonly indexPaces: ReadonlyMap<Address, bigint>;
   readonly liquidationTerms: LiquidationTerms;
   readonly cashTerms: CashTerms;
   /** seconds, of the margin calls */
@@ -65,6 +68,8 @@ export interface ExplainInputs {
     /** by the margin model, each position alone, and each set of `setsOf` */
     readonly positions: readonly PositionAssessment[];
     readonly sets: readonly PositionAssessment[];
+    /** of a portfolio account, by underlying */
+    readonly worst: readonly WorstScenario[];
   };
   readonly callRecord?: CallRecord;
   readonly symbolOf: (asset: Address) => string;
@@ -142,6 +147,13 @@ export interface PriceTrigger {
   readonly critical: bigint | null;
 }
 
+/** The scenario that decides what one underlying requires. */
+export interface WorstExplained extends WorstScenario {
+  readonly symbol: string;
+  /** quote WAD, the index there */
+  readonly price: bigint;
+}
+
 /** Health at the better prices after moves of one underlying. */
 export interface PriceMove {
   readonly symbol: string;
@@ -189,8 +201,10 @@ export interface Explanation {
   readonly cash: bigint;
   readonly legs: readonly LegExplained[];
   readonly positions: readonly PositionExplained[];
-  /** Options that are netted. */
+  /** Positions that are netted. */
   readonly sets: readonly SetExplained[];
+  /** What decides a portfolio account, underlying by underlying. */
+  readonly worst: readonly WorstExplained[];
   /** What all positions add. */
   readonly positionSides: Readonly<Record<Side, Margin>>;
   readonly sides: Readonly<Record<Side, SideExplained>>;

@@ -1,4 +1,4 @@
-import { assess, assessPositions, health, type MarginInputs, type Price } from '../math';
+import { assess, health, measurePositions, type MarginInputs, type Price } from '../math';
 import type { ExplainInputs, PriceMove } from './explanation';
 
 type Report = ExplainInputs['report'];
@@ -12,8 +12,8 @@ const MOVES_BPS = [-3_000n, -2_000n, -1_000n, -500n, 500n, 1_000n, 2_000n, 3_000
  */
 export function findMoves({ report, symbolOf }: Pick<ExplainInputs, 'report' | 'symbolOf'>): PriceMove[] {
   if (report.portfolio.positions.length === 0) return [];
-  return [...report.underlyings.values()].map(({ underlying, keys, index }) => ({
-    symbol: symbolOf(keys.index),
+  return [...report.underlyings.values()].map(({ underlying, indexKey, index }) => ({
+    symbol: symbolOf(indexKey),
     now: index.spot,
     outcomes: MOVES_BPS.map((moveBps) => ({
       moveBps,
@@ -24,7 +24,7 @@ export function findMoves({ report, symbolOf }: Pick<ExplainInputs, 'report' | '
 
 function moved(report: Report, underlying: number, partBps: bigint): MarginInputs {
   const { portfolio, timestamp } = report;
-  const key = report.underlyings.get(underlying)?.keys.index;
+  const key = report.underlyings.get(underlying)?.indexKey;
   const scale = (price: Price): Price => ({
     ...price,
     spot: (price.spot * partBps) / BPS,
@@ -40,6 +40,6 @@ function moved(report: Report, underlying: number, partBps: bigint): MarginInput
   return {
     ...report,
     prices: report.prices.map((price, i) => (portfolio.collateral[i]?.asset === key ? scale(price) : price)),
-    positions: assessPositions(portfolio.positions, underlyings, timestamp),
+    ...measurePositions(portfolio, underlyings, timestamp),
   };
 }

@@ -1,13 +1,29 @@
 import { parseEventLogs, type Client, type Log } from 'viem';
 import { getBlock, getLogs, readContract } from 'viem/actions';
 
-import { closeOutAbi, marginPolicyAbi, marginVaultAbi, priceOracleAbi, standardMarginAbi } from '../abi';
+import {
+  closeOutAbi,
+  marginPolicyAbi,
+  marginVaultAbi,
+  portfolioMarginAbi,
+  priceOracleAbi,
+  standardMarginAbi,
+} from '../abi';
 import { readReport } from '../client';
 import type { Manifest } from '../deployment';
 import { AppError, decodeRevert } from '../errors';
-import { formatAccountId, max, WAD, type AccountId, type Position, type PositionAssessment } from '../math';
+import {
+  formatAccountId,
+  max,
+  WAD,
+  type AccountId,
+  type Position,
+  type PositionAssessment,
+  type ScenarioVolatility,
+  type WorstScenario,
+} from '../math';
 import { explainAccount } from './explainAccount';
-import { setsOf } from './explainPositions';
+import { isByScenarios, setsOf } from './explainPositions';
 import type { CallRecord, ChainPreview, Explanation, LegMarket } from './explanation';
 import { pickBlock, type Block } from './pickBlock';
 
@@ -28,7 +44,8 @@ export interface ReadExplanation extends Explanation {
  */
 export async function readExplanation(client: Client, parameters: ReadExplanationParameters): Promise<ReadExplanation> {
   const { manifest, account } = parameters;
-  const { MarginVault, MarginPolicy, MarginLens, PriceOracle, CloseOut, StandardMargin } = manifest.contracts;
+  const { MarginVault, MarginPolicy, MarginLens, PriceOracle, CloseOut, StandardMargin, PortfolioMargin } =
+    manifest.contracts;
   const block = await pickBlock(client, parameters);
   const at = { blockNumber: block.number } as const;
   const vault = { address: MarginVault.address, abi: marginVaultAbi, ...at } as const;
@@ -52,14 +69,23 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
     readContract(client, { ...closeOut, functionName: 'terms' }),
   ]);
   const markets = await Promise.all(report.portfolio.collateral.map(({ asset }) => readMarket(asset)));
-  const [positions, sets] = await Promise.all([
+  const keys = [...report.underlyings.values()].map(({ indexKey }) => indexKey);
+  const indexPaces = await Promise.all(
+    keys.map(
+      async (key) =>
+        [key, await readContract(client, { ...vault, functionName: 'paceAvailable', args: [key] })] as const,
+    ),
+  );
+  const [positions, sets, worst] = await Promise.all([
     Promise.all(report.portfolio.positions.map((position) => readPositions([position]))),
     Promise.all(setsOf(report).map(readPositions)),
+    readWorst(),
   ]);
   const callRecord = report.marginCall.calledAt === 0 ? undefined : await readCallRecord();
   const explanation = explainAccount({
     report,
     markets,
+    indexPaces: new Map(indexPaces),
     liquidationTerms,
     cashTerms,
     liveTime,
@@ -68,7 +94,7 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
     poolLiquidity: liquidity * quoteScale,
     quoteScale,
     patience: BigInt(patience),
-    chain: { preview: await readPreview(), liquidatable, elapsed, closable, positions, sets },
+    chain: { preview: await readPreview(), liquidatable, elapsed, closable, positions, sets, worst },
     ...(callRecord !== undefined && { callRecord }),
     symbolOf: (asset) => manifest.assets.find(({ address }) => address === asset)?.symbol ?? asset,
   });
@@ -86,8 +112,16 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
   }
 
   function readPositions(asked: readonly Position[]): Promise<PositionAssessment> {
-    const model = { address: StandardMargin.address, abi: standardMarginAbi, ...at } as const;
-    return readContract(client, { ...model, functionName: 'assess', args: [asked] });
+    const { address } = isByScenarios(report) ? PortfolioMargin : StandardMargin;
+    return readContract(client, { address, abi: standardMarginAbi, functionName: 'assess', args: [asked], ...at });
+  }
+
+  async function readWorst(): Promise<WorstScenario[]> {
+    if (!isByScenarios(report) || report.portfolio.positions.length === 0) return [];
+    const model = { address: PortfolioMargin.address, abi: portfolioMarginAbi, ...at } as const;
+    const found = await readContract(client, { ...model, functionName: 'worstOf', args: [report.portfolio] });
+    // the contract's enum has no other values
+    return found.map((each) => ({ ...each, volatility: each.volatility as ScenarioVolatility }));
   }
 
   async function readPreview(): Promise<ChainPreview> {

@@ -1,12 +1,13 @@
 import { formatAmount, formatBps, formatHealth, formatWad } from '../format';
 import { CENT, PriceStatus, WAD } from '../math';
 import type { Explanation, LegExplained } from './explanation';
-import { workOutPosition, workOutSet } from './workOutPositions';
+import { workOutPosition, workOutSet, workOutWorst } from './workOutPositions';
 import { line, quote, type Worked } from './worked';
 
 /** Which formula of docs/risk.md gives which number, at spot prices. */
 export function workOut(explanation: Explanation): Worked[] {
-  const { cash, legs, positions, sets, positionSides, sides, terms, liquidation } = explanation;
+  const { cash, legs, positions, sets, worst, positionSides, sides, terms, liquidation } = explanation;
+  const isByScenarios = explanation.mode === 'Portfolio';
   const added = positionSides.mark;
   const { equity, initial, maintenance, health, excess } = sides.mark;
   const priced = legs.filter(({ price }) => price.status !== PriceStatus.Down);
@@ -18,14 +19,16 @@ export function workOut(explanation: Explanation): Worked[] {
     const sum = priced.reduce((all, { sides: { mark } }) => all + mark[key], added[key]);
     const numbers = `${uncounted(key)} + ${quote(added[key])}`;
     const total = sides.mark[key];
+    if (isByScenarios && sum > total)
+      return line(what, 'the same, with collateral in its book', `less than ${quote(sum)} apart`, quote(total));
     if (sum >= total) return line(what, formula, numbers, quote(total));
     const bonus = quote(BigInt(terms.floorBonusCents) * CENT);
     return line(what, `max(${formula}, ${times} least bonus)`, `max(${numbers}, ${times} x ${bonus})`, quote(total));
   };
   return [
     ...priced.flatMap(workOutLeg),
-    ...positions.flatMap(workOutPosition),
-    ...sets.flatMap((set) => workOutSet(set, positions)),
+    ...positions.flatMap((position) => workOutPosition(position, isByScenarios)),
+    ...(isByScenarios ? worst.map(workOutWorst) : sets.flatMap((set) => workOutSet(set, positions))),
     ...(positions.length === 0
       ? [
           line('E', 'cash + values', `${quote(cash)}${values}`, quote(equity)),

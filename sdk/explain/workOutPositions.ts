@@ -1,16 +1,23 @@
 import { formatBps, formatSpan, formatWad } from '../format';
 import { InstrumentKind, isOption, mulDivUp, PPM, WAD } from '../math';
 import type { PositionExplained, SetExplained } from './explainPositions';
+import type { WorstExplained } from './explanation';
 import { line, quote, type Worked } from './worked';
+
+const VOLATILITIES = ['as it is', 'lower', 'higher'] as const;
 
 // The formulas of docs/risk.md, "Positions", with their numbers.
 
-/** What one position adds by itself, at spot. */
-export function workOutPosition(position: PositionExplained): Worked[] {
+/** What one position adds by itself, at spot; by scenarios only what it is worth, the rest is of its book. */
+export function workOutPosition(position: PositionExplained, isByScenarios: boolean): Worked[] {
   const { name, alone, isDown, settlementPrice, described } = position;
   if (isDown) return [line(`${name} value`, 'none: nothing prices it', 'left out at spot', quote(alone.equity))];
-  if (!isOption(described)) return workOutPerpetual(position);
-  return settlementPrice === null ? workOutOption(position) : [workOutExpired(position, settlementPrice)];
+  const lines = isOption(described)
+    ? settlementPrice === null
+      ? workOutOption(position)
+      : [workOutExpired(position, settlementPrice)]
+    : workOutPerpetual(position);
+  return isByScenarios ? lines.filter(({ what }) => !/ R[im]$/.test(what)) : lines;
 }
 
 /** What a set requires: the sum of its members, or what it can lose where that is less. */
@@ -25,6 +32,13 @@ export function workOutSet(
     const formula = 'min(sum, most it can lose)';
     return line(`${name}, ${key === 'initial' ? 'Ri' : 'Rm'}`, formula, numbers, quote(together[key]));
   });
+}
+
+/** The scenario that decides an underlying of a portfolio account. */
+export function workOutWorst({ symbol, factor, price, volatility, loss, hasCollateral }: WorstExplained): Worked {
+  const market = `${symbol} x ${formatWad(factor, 4)} = ${formatWad(price, 4)}, volatility ${VOLATILITIES[volatility]}`;
+  const what = hasCollateral ? 'positions and collateral' : 'positions';
+  return line(`${symbol} worst scenario`, 'most lost in any', `${what} at ${market}`, quote(loss));
 }
 
 function workOutPerpetual({ name, size, costBasis, price, alone, notional, rates }: PositionExplained): Worked[] {

@@ -1,5 +1,6 @@
 import { AppError } from '../errors/appError';
 import { raiseToLeast, type LeastTerms } from './leastRequirement';
+import { assessFilledBooks, type CollateralInputs, type FilledBook, type WorstScenario } from './portfolioMargin';
 import { measureLeg, type Leg, type LegHaircuts, type LegSide } from './measureLeg';
 import type { PositionAssessment } from './standardMargin';
 import {
@@ -25,8 +26,10 @@ export interface MarginInputs {
   readonly prices: readonly Price[];
   readonly risks: readonly CollateralRisk[];
   readonly pairs: readonly PairRisk[];
-  /** What the positions add, if there are any. */
+  /** What the positions add where no collateral is looked at, if there are any. */
   readonly positions?: PositionAssessment | undefined;
+  /** By portfolio margin the positions themselves, if there are any. */
+  readonly books?: readonly FilledBook[] | undefined;
   /** What the account requires at least, if there are any. */
   readonly least?: LeastTerms | undefined;
 }
@@ -36,12 +39,37 @@ export interface MarginInputs {
  * @throws AppError `unknown_mode`, `positions_unknown`, `least_unknown`
  */
 export function assess(inputs: MarginInputs): Assessment {
+  const { portfolio } = inputs;
+  const assessment = portfolio.mode === MarginMode.Portfolio ? byScenarios(inputs).assessment : byLegs(inputs);
+  return portfolio.positions.length === 0 ? assessment : raiseToLeast(assessment, portfolio, leastOf(inputs));
+}
+
+/**
+ * The scenario that decides what each underlying requires of a portfolio account; none for accounts of other modes.
+ * @throws AppError `positions_unknown`
+ */
+export function worstScenarios(inputs: MarginInputs): readonly WorstScenario[] {
+  return inputs.portfolio.mode === MarginMode.Portfolio ? byScenarios(inputs).worst : [];
+}
+
+function byScenarios(inputs: MarginInputs) {
+  const { portfolio, prices, risks } = inputs;
+  const collateral = portfolio.collateral.map((holding, i): CollateralInputs => ({
+    holding,
+    price: at(prices, i),
+    risk: at(risks, i),
+  }));
+  if (inputs.books === undefined && portfolio.positions.length > 0) throw positionsUnknown();
+  return assessFilledBooks(portfolio.cash, collateral, inputs.books ?? []);
+}
+
+function byLegs(inputs: MarginInputs): Assessment {
   const { cash } = inputs.portfolio;
   const legs = measureLegs(inputs);
   const positions = positionsOf(inputs);
   const side = (name: 'worse' | 'mark' | 'better'): Margin => addMargins(sumSide(cash, legs, name), positions[name]);
   const downLegs = legs.reduce((bits, { down }, i) => (down ? bits | (1n << BigInt(i)) : bits), 0n);
-  const assessment: Assessment = {
+  return {
     worse: side('worse'),
     mark: side('mark'),
     better: side('better'),
@@ -50,9 +78,6 @@ export function assess(inputs: MarginInputs): Assessment {
     markNotional: positions.notionals.reduce((sum, notional) => sum + notional, 0n),
     downLegs: downLegs | (positions.down << BigInt(legs.length)),
   };
-  return inputs.portfolio.positions.length === 0
-    ? assessment
-    : raiseToLeast(assessment, inputs.portfolio, leastOf(inputs));
 }
 
 /**
@@ -67,14 +92,14 @@ export function measureLegs(inputs: MarginInputs): Leg[] {
 }
 
 /**
- * What the account's margin model cuts from collateral leg `leg`: in a cross account the asset's own haircuts, in an
- * isolated one those of its pair with cash, where only one collateral counts, and for initial margin only while the
- * pair is listed.
+ * What the account's margin model cuts from collateral leg `leg`: in a cross account the asset's own haircuts, as in a
+ * portfolio account where the leg is not in a book; in an isolated one those of its pair with cash, where only one
+ * collateral counts, and for initial margin only while the pair is listed.
  * @throws AppError `unknown_mode`
  */
 export function legHaircuts({ portfolio: { mode }, risks, pairs }: MarginInputs, leg: number): LegHaircuts {
   const risk = at(risks, leg);
-  if (mode === MarginMode.Cross) return risk.listed ? risk : NOTHING_COUNTS;
+  if (mode === MarginMode.Cross || mode === MarginMode.Portfolio) return risk.listed ? risk : NOTHING_COUNTS;
   if (mode === MarginMode.Isolated) {
     const pair = at(pairs, leg);
     if (pair.maintenanceHaircutBps === 0 || leg !== 0) return NOTHING_COUNTS;
@@ -86,7 +111,11 @@ export function legHaircuts({ portfolio: { mode }, risks, pairs }: MarginInputs,
 function positionsOf({ portfolio, positions }: MarginInputs): PositionAssessment {
   if (positions !== undefined) return positions;
   if (portfolio.positions.length === 0) return NO_POSITIONS;
-  throw new AppError("what the account's positions add is not known here", { code: 'positions_unknown' });
+  throw positionsUnknown();
+}
+
+function positionsUnknown(): AppError {
+  return new AppError("what the account's positions add is not known here", { code: 'positions_unknown' });
 }
 
 function leastOf({ least }: MarginInputs): LeastTerms {

@@ -1,6 +1,6 @@
 export { formatAccountId, indexOf, isAccountId, ownerOf, toAccountId } from './accountId';
 export { raiseToLeast, type LeastTerms } from './leastRequirement';
-export { assess, legHaircuts, measureLegs, type MarginInputs } from './assess';
+export { assess, legHaircuts, measureLegs, worstScenarios, type MarginInputs } from './assess';
 export {
   callDelta,
   callPrice,
@@ -78,11 +78,15 @@ export {
   type WindowSoFar,
 } from './optionValue';
 export { boundOf, setMargin, type OptionLeg, type SetBound } from './optionSet';
+export { measurePositions } from './measurePositions';
 export {
   assessBooks,
   assessByPortfolio,
+  fillBooks,
+  positionsOfBooks,
   type BookInputs,
   type CollateralInputs,
+  type FilledBook,
   type PortfolioMargin,
   type WorstScenario,
 } from './portfolioMargin';

@@ -31,6 +31,14 @@ export interface BookInputs extends UnderlyingInputs {
   readonly scenarios?: ScenarioTerms;
 }
 
+/** The positions of one underlying, tried in every scenario: the costly part of what there is to measure. */
+export interface FilledBook {
+  readonly underlying: number;
+  /** of the collateral that may be inside */
+  readonly indexKey: Address;
+  readonly book: Book;
+}
+
 /** One collateral, with its price and terms. */
 export interface CollateralInputs {
   readonly holding: Holding;
@@ -85,7 +93,16 @@ export function assessByPortfolio(
   inputs: ReadonlyMap<number, BookInputs>,
   now: bigint,
 ): PortfolioMargin {
-  const walk = walkBooks(positions, collateral, inputs, now);
+  return assessFilledBooks(cash, collateral, fillBooks(positions, inputs, now));
+}
+
+/** The same of books that are filled already, with any cash and collateral. */
+export function assessFilledBooks(
+  cash: bigint,
+  collateral: readonly CollateralInputs[],
+  books: readonly FilledBook[],
+): PortfolioMargin {
+  const walk = walkBooks(collateral, books);
   const apart = collateral.map((each) => legOf(each));
   const outside = apart.filter((_, i) => !walk.inside.has(i));
   const side = (key: keyof Sides): Margin => {
@@ -112,27 +129,40 @@ export function assessBooks(
   inputs: ReadonlyMap<number, BookInputs>,
   now: bigint,
 ): PositionAssessment {
-  return walkBooks(positions, [], inputs, now).positions;
+  return positionsOfBooks(fillBooks(positions, inputs, now));
 }
 
-function walkBooks(
+/** What filled books add where no collateral is looked at. */
+export function positionsOfBooks(books: readonly FilledBook[]): PositionAssessment {
+  return walkBooks([], books).positions;
+}
+
+/**
+ * Tries the positions in every scenario, underlying by underlying.
+ * @param positions in the order of their ids
+ */
+export function fillBooks(
   positions: readonly Position[],
-  collateral: readonly CollateralInputs[],
   inputs: ReadonlyMap<number, BookInputs>,
   now: bigint,
-): Walk {
-  const inside = new Map<number, bigint>();
-  const measured = groupBooks(positions).map(({ underlying, book }) => {
+): FilledBook[] {
+  return groupBooks(positions).map(({ underlying, book }) => {
     const known = inputs.get(underlying);
     if (known === undefined) throw new RangeError(`nothing is known of underlying ${underlying}`);
-    const filled = fillBook(book, known, known.scenarios, now);
-    const leg = collateral.findIndex(({ holding }, i) => holding.asset === known.indexKey && !inside.has(i));
-    const underlay = underlayOf(filled, collateral[leg]);
+    return { underlying, indexKey: known.indexKey, book: fillBook(book, known, known.scenarios, now) };
+  });
+}
+
+function walkBooks(collateral: readonly CollateralInputs[], books: readonly FilledBook[]): Walk {
+  const inside = new Map<number, bigint>();
+  const measured = books.map(({ underlying, indexKey, book }) => {
+    const leg = collateral.findIndex(({ holding }, i) => holding.asset === indexKey && !inside.has(i));
+    const underlay = underlayOf(book, collateral[leg]);
     if (underlay !== undefined) inside.set(leg, underlay.value);
-    return { ...measureSides(filled, underlay), underlying, filled };
+    return { ...measureSides(book, underlay), underlying, book };
   });
   const sides = measured.reduce((sum, each) => addSides(sum, each.sides), noSides());
-  const all = measured.flatMap(({ filled }) => filled.legs);
+  const all = measured.flatMap(({ book }) => book.legs);
   return {
     sides,
     inside,

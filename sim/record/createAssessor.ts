@@ -4,16 +4,13 @@ import { marginVaultAbi, marginLensAbi, marginPolicyAbi } from '../../sdk/abi';
 import { readInstruments } from '../../sdk/client';
 import {
   assess,
-  assessByPortfolio,
-  assessPositions,
   describeInstrument,
   fundingPaid,
   health,
+  measurePositions,
   InstrumentKind,
-  MarginMode,
   marginState,
   MarginState,
-  raiseToLeast,
   toCashFloor,
   type AccountId,
   type Assessment,
@@ -129,24 +126,15 @@ export async function createAssessor({ chain, manifest, assets, traders }: World
       }),
     });
     const assessPortfolio = (portfolio: Portfolio): Assessment => {
-      const { mode, collateral, positions } = portfolio;
-      const keys = collateral.map(({ asset }) => asset.toLowerCase());
-      const inputs = {
+      const keys = portfolio.collateral.map(({ asset }) => asset.toLowerCase());
+      return assess({
         portfolio,
         prices: keys.map((key) => get(prices, key)),
         risks: keys.map((key) => get(risks, key)),
         pairs: keys.map((key) => get(pairs, key)),
-      };
-      if (mode === MarginMode.Portfolio) {
-        const legs = collateral.map((holding, i) => ({
-          holding,
-          price: of(inputs.prices, i),
-          risk: of(inputs.risks, i),
-        }));
-        return raiseToLeast(assessByPortfolio(portfolio, legs, underlyings, now).assessment, portfolio, least);
-      }
-      if (positions.length === 0) return assess(inputs);
-      return assess({ ...inputs, positions: assessPositions(positions, underlyings, now), least });
+        ...measurePositions(portfolio, underlyings, now),
+        least,
+      });
     };
     /** Books and options take time, and are asked for several times a step. */
     const measured = new Map<AccountId, { readonly version: number; readonly assessment: Assessment }>();

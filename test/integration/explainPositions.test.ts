@@ -5,12 +5,13 @@ import { createPublicClient, custom } from 'viem';
 
 import { renderExplanation } from '../../scripts/explain/renderExplanation';
 import { readExplanation, type ReadExplanation } from '../../sdk/explain';
+import { MarginMode, toPerpetual, WAD } from '../../sdk/math';
 import { SEED } from '../../sdk/testing/arbitraries';
 import { createRandom } from '../../sim/random';
 import { loadFixture } from '../fixtures/loadFixture';
 import { openBooks, quotePrices, twoUnderlyingsFixture } from '../fixtures/mixedBooks';
-import { moveTo, option, optionFixture, trade, type TradingWorld } from '../fixtures/tradingFixture';
-import { HOUR, MINUTE, usdc, wad, weth } from '../fixtures/units';
+import { moveTo, option, optionFixture, trade, tradingFixture, type TradingWorld } from '../fixtures/tradingFixture';
+import { accountOf, HOUR, MAX_INT256, MINUTE, usdc, wad, wbtc, weth } from '../fixtures/units';
 
 const client = createPublicClient({
   cacheTime: 0,
@@ -46,6 +47,10 @@ async function bookFixture() {
     await trade(w, { buyer, seller, size: 2, price: hre.ethers.formatEther(mark), instrument });
   }
   return w;
+}
+
+async function liquidate({ vault, bidder, bidderAccount, aliceAccount }: TradingWorld): Promise<void> {
+  await vault.connect(bidder).liquidate(aliceAccount, bidderAccount, WAD, MAX_INT256, '0x');
 }
 
 describe('explanations of positions', () => {
@@ -101,6 +106,73 @@ describe('explanations of positions', () => {
     const expired = await agreed(w, w.aliceAccount);
     expect(expired.positions.at(-1)!.status).to.equal('settles: Unresolved');
     expect(shown(expired)).to.include('nothing prices it');
+  });
+
+  it('name the scenario that decides a portfolio account, and what it requires less for its own collateral [SDK-06] [PFM-07]', async () => {
+    const w = await loadFixture(twoUnderlyingsFixture);
+    const { vault, alice, bob } = w;
+    const account = accountOf(alice, 5);
+    await vault.connect(alice).setMode(account, MarginMode.Portfolio);
+    await vault.connect(alice).deposit(account, w.wbtc.address, wbtc(1));
+    const call = option(w, true, 42_000);
+    const [mark] = await w.standardMargin.markOf(call);
+    const sell = { buyer: bob, seller: alice, sellerAccount: account, size: 1, instrument: call };
+    await trade(w, { ...sell, price: hre.ethers.formatEther(mark) });
+    const covered = await agreed(w, account);
+    expect([covered.mode, covered.worst.length]).to.deep.equal(['Portfolio', 1]);
+    const [worst] = covered.worst;
+    expect(worst!.hasCollateral).to.equal(true);
+    // with the coin in the book it is a fall that hurts, without it would be a rise
+    expect(worst!.factor < wad(1)).to.equal(true);
+    await trade(w, { ...sell, price: 40_000, instrument: toPerpetual(1) });
+    const both = await agreed(w, account);
+    expect(both.sets[0]!.name).to.equal('WBTC book');
+    const text = shown(both);
+    for (const part of ['a portfolio account', 'WBTC worst scenario', 'most lost in any', 'WBTC book, netted'])
+      expect(text).to.include(part);
+    expect(text).not.to.include('|q| p (s rm');
+    await moveTo(w, 50_000);
+    await agreed(w, account);
+  });
+
+  it('explain a portfolio account that has a loan and no positions [SDK-11]', async () => {
+    const w = await loadFixture(twoUnderlyingsFixture);
+    const account = accountOf(w.alice, 6);
+    await w.vault.connect(w.alice).setMode(account, MarginMode.Portfolio);
+    await w.vault.connect(w.alice).deposit(account, w.weth.address, weth(5));
+    await w.vault.connect(w.alice).borrow(account, usdc(6_000), w.alice);
+    const { legs, triggers, worst } = await agreed(w, account);
+    expect([legs.length, triggers.length, worst.length]).to.deep.equal([1, 1, 0]);
+  });
+
+  it('agree that the pace holds positions up in the market of their index [BKL-04] [SDK-11]', async () => {
+    const w = await loadFixture(bookFixture);
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 9, price: 40_000 });
+    await w.policy.connect(w.actors.risk).setPace(w.wbtc.address, { capacity: wad(40_000), refillPerSecond: wad(2) });
+    let now = await agreed(w, w.aliceAccount);
+    for (let price = 39_000; now.state !== 'Callable'; price -= 100) {
+      await moveTo(w, price);
+      now = await agreed(w, w.aliceAccount);
+    }
+    await w.vault.connect(w.keeper).call(w.aliceAccount);
+    await time.increase(11 * MINUTE);
+    const slice = await agreed(w, w.aliceAccount);
+    expect([slice.state, slice.liquidation.paced]).to.deep.equal(['Liquidatable', true]);
+    await liquidate(w);
+    const next = await agreed(w, w.aliceAccount);
+    expect(next.liquidation.paced || next.liquidation.refusal?.rule === 'pace').to.equal(true);
+  });
+
+  it('agree that the fund takes no positions over, however small the collateral [CLO-11] [SDK-11]', async () => {
+    const w = await loadFixture(tradingFixture);
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000 });
+    await moveTo(w, 36_000);
+    const { closeOut, liquidation } = await agreed(w, w.aliceAccount);
+    expect(liquidation.refusal).to.equal(null);
+    expect(closeOut).to.deep.equal({
+      closable: false,
+      why: 'positions are for liquidators alone, the fund takes none over',
+    });
   });
 
   it('agree with the chain for mixed books [SDK-11]', async function () {

@@ -10,7 +10,8 @@ import { runScript } from '../fixtures/runScript';
 import { DEPLOYMENTS, serveDeployment } from '../fixtures/servedDeployment';
 import { openSystem, shippedConfig } from '../fixtures/systemFixture';
 import { testPolicy } from '../fixtures/testPolicy';
-import { DAY, HOUR, MarginState, usdc, weth } from '../fixtures/units';
+import { moveTo, PERPETUAL, restAt, trade, tradingFixture } from '../fixtures/tradingFixture';
+import { accountOf, DAY, HOUR, MarginState, usdc, weth } from '../fixtures/units';
 
 const NETWORK = 'policy-command-test';
 const FOLDER = join(DEPLOYMENTS, NETWORK);
@@ -21,6 +22,29 @@ const DELAY = 60;
 /** The usual loan, where roles wait as on a development chain. */
 async function delayedLoanFixture() {
   return withLoan(await openMarket(await openSystem({ policy: testPolicy(), config: shippedConfig() })));
+}
+
+const PERPETUAL_ONLY = 1;
+const LOAN_BY_PORTFOLIO = 2;
+
+/** Of Alice an account with a perpetual and ether, one with a loan by portfolio margin, and one with a debt of cents beside a position. */
+async function booksFixture() {
+  const w = await tradingFixture();
+  const { vault, alice, bob, aliceAccount } = w;
+  const owned = vault.connect(alice);
+  const [book, loan] = [PERPETUAL_ONLY, LOAN_BY_PORTFOLIO].map((index) => accountOf(alice, index)) as [string, string];
+  await owned.deposit(book, w.weth.address, weth(10));
+  await trade(w, { buyer: alice, buyerAccount: book, seller: bob, size: 16, price: 40_000 });
+  await owned.setMode(loan, 2);
+  await owned.deposit(loan, w.weth.address, weth(10));
+  await owned.borrow(loan, usdc(14_000), alice);
+  await owned.deposit(aliceAccount, w.weth.address, weth(5));
+  await trade(w, { buyer: alice, seller: bob, size: 1, price: 40_000 });
+  await owned.withdraw(aliceAccount, w.quote, usdc(20_000), alice);
+  await restAt(w, 39_990);
+  await setPrice(w.weth, 2_000);
+  await w.vault.connect(bob).settle(aliceAccount, PERPETUAL);
+  return w;
 }
 
 /** Maintenance 10 % to 24 % and initial 19 % to 30 % for WETH, and a cap, rates and terms that move. */
@@ -95,7 +119,7 @@ describe('npm run policy', function () {
     const turned = rows.find(([first]) => first === `${borrower.address}#0`);
     expect(turned?.slice(1, 6)).to.deep.equal(['14,000.00', '1.5000', '0.9246', 'Healthy → Callable', '488.88']);
     expect(stdout).to.contain(
-      "of 1 account that owes, at today's prices and debts: could be called 1 (owing 14,000.00 USDC)",
+      "of 1 account with debts or positions, at today's prices and debts: could be called 1 (owing 14,000.00 USDC)",
     );
 
     // and so it comes on the chain, but for the interest until then
@@ -113,6 +137,28 @@ describe('npm run policy', function () {
       await setPrice(market.weth, 2_000);
       expect(await market.vault.stateOf(account)).to.equal(state);
     }
+  });
+
+  it('diff and check measure accounts with positions, in every margin mode [PCM-01] [PCM-02]', async () => {
+    const w = await loadFixture(booksFixture);
+    served.write(w.manifest);
+    const { stdout, stderr, code } = await policy('diff', FILE);
+    expect([stderr, code]).to.deep.equal(['', 0]);
+    expect(stdout).to.contain("of 4 accounts with debts or positions, at today's prices and debts: could be called 1 ");
+    expect(stdout).to.contain('kept from new risk 1 ');
+    const rows = rowsOf(stdout);
+    const stateOf = (signer: { address: string }, index = 0) =>
+      rows.find(([first]) => first === `${signer.address}#${index}`)?.[4];
+    expect(stateOf(w.alice, PERPETUAL_ONLY)).to.equal('Healthy → Restricted');
+    expect(stateOf(w.alice, LOAN_BY_PORTFOLIO)).to.equal('Healthy → Callable');
+
+    const before = await policy('check');
+    expect([before.stdout.includes('dust'), before.stdout.includes('maintenance')]).to.deep.equal([false, false]);
+    await moveTo(w, 36_000);
+    const after = await policy('check');
+    expect(after.code).to.equal(1);
+    const breach = rowsOf(after.stdout).find((row) => row.includes(`${w.alice.address}#${PERPETUAL_ONLY}`));
+    expect(breach?.slice(0, 2)).to.deep.equal(['breach', 'maintenance']);
   });
 
   it('diff lists debts below a raised least debt, and says what it cannot measure [PCM-01] [PCM-03]', async () => {

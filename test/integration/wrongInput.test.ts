@@ -31,7 +31,7 @@ describe('npm run node, npm run report:image, npm test and npm start', function 
         `error: port ${port} is taken, perhaps by another node: stop it or name another --port`,
         'error: cannot listen on 192.0.2.1, port 0 (EADDRNOTAVAIL)',
         `error: unknown option '--wrong' ${hint}`,
-        `error: option '--only <suite...>' argument 'everything' is invalid. Allowed choices are contracts, typescript, solidity, proofs. ${hint}`,
+        `error: option '--only <suite...>' argument 'everything' is invalid. Allowed choices are unit, integration, attacks, typescript, solidity, proofs. ${hint}`,
         `error: unknown option '--wrong' ${hint}`,
         'error: there is no report no-such-report.html',
       ];

@@ -12,6 +12,7 @@ export { marginVaultAbi } from './marginVaultAbi';
 export { mockAggregatorAbi } from './mockAggregatorAbi';
 export { mockERC20Abi } from './mockERC20Abi';
 export { openLossesAbi } from './openLossesAbi';
+export { portfolioMarginAbi } from './portfolioMarginAbi';
 export { priceOracleAbi } from './priceOracleAbi';
 export { realisedVolatilityAbi } from './realisedVolatilityAbi';
 export { riskEngineAbi } from './riskEngineAbi';
