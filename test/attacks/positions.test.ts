@@ -196,11 +196,14 @@ describe('Attacks by positions on what holds of loans', () => {
 
   // An account is made as dear to sell as the rules allow. Eight collaterals, a perpetual, and an option of each of
   // thirty-one expiries; the bidder holds the same, so that each of them is looked at once more for him.
-  it('V24 sells thirty-two positions beside eight collaterals within a third of a block [BKL-08]', async function () {
+  it('V24 sells thirty-two positions beside eight collaterals, of which there cannot be more, within a third of a block [BKL-08]', async function () {
     if (COVERING) this.skip(); // instrumented contracts cost more
     const w = await loadFixture(dearestBookFixture);
     const before = await w.vault.portfolio(w.aliceAccount);
     expect([before.positions.length, before.collateral.length, before.cash < 0n]).to.deep.equal([32, 8, true]);
+    const price = Number((await w.standardMargin.markOf(w.another))[0] / WAD);
+    const more = trade(w, { buyer: w.bob, seller: w.actors.lender, size: 1, price, instrument: w.another });
+    await expect(more).to.be.revertedWithCustomError(w.vault, 'TooManyPositions').withArgs(w.bobAccount, 32n);
     const receipt = (await (await liquidate(w)).wait())!;
     expect(receipt.gasUsed).to.be.below(GAS_BUDGET);
     const after = await w.vault.portfolio(w.aliceAccount);
@@ -256,7 +259,7 @@ async function dearestBookFixture() {
   // each token at half, and each price of bitcoin apart from its smoothed one
   for (const feed of feeds) await feed.push(1_000n * 10n ** 8n);
   await moveTo(w, 46_000);
-  return w;
+  return { ...w, another: option({ ...w, expiry: w.expiry + BigInt(23 * DAY) }, true, 46_000) };
 }
 
 const MAX_UINT40 = 2n ** 40n - 1n;
