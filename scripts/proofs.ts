@@ -5,7 +5,7 @@ import { proveAll } from './proofs/proveAll';
 
 const program = new Command('proofs')
   .description(
-    "Has the compiler's model checker (CHC, with the Z3 inside the compiler) look for inputs that break the assertions of " +
+    "Has the compiler's model checker (its bounded engine, BMC, with the Z3 inside the compiler) look for inputs that break the assertions of " +
       'test/proofs: each is proved for all inputs, refuted, or undecided. Fails where one is refuted, or undecided though ' +
       'scripts/proofs/undecided.json does not say why.',
   )

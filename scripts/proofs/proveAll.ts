@@ -43,7 +43,10 @@ export function proveAll({ only }: { readonly only?: string }): void {
   if (wrong > 0) process.exitCode = 1;
 }
 
-/** No time limit: the solver's own limit counts steps, so that every machine comes to the same verdict. */
+/**
+ * No time limit: the solver's own limit counts steps, so that a slow machine gets no other verdict for being slow. How many steps a
+ * proof takes is not quite the same in every run: what is near the limit is in undecided.json.
+ */
 function check(solc: Solc, file: string, source: string): readonly CheckerMessage[] {
   const contract = /^contract (\w+)/m.exec(source)?.[1] ?? '';
   const input = {
