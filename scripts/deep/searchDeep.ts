@@ -14,16 +14,18 @@ export interface DeepSearch {
   readonly seed?: string;
 }
 
-/** A contract of invariants and the handler whose actions its runs choose from. */
+/** Contracts of invariants and the handler whose actions their runs choose from. */
 interface Campaign {
-  readonly test: string;
-  readonly handler: string;
+  readonly tests: readonly string[];
+  /** None where the handler counts nothing of what it does: each of its actions succeeds, or the run fails. */
+  readonly handler?: string;
 }
 
-const CAMPAIGNS: readonly Campaign[] = [
-  { test: 'test/forge/Invariants.t.sol', handler: 'Handler' },
-  { test: 'test/forge/FeedInvariants.t.sol', handler: 'FeedHandler' },
-  { test: 'test/forge/PositionInvariants.t.sol', handler: 'TradingHandler' },
+export const CAMPAIGNS: readonly Campaign[] = [
+  { tests: ['test/forge/Invariants.t.sol', 'test/forge/Replay.t.sol'], handler: 'Handler' },
+  { tests: ['test/forge/FeedInvariants.t.sol'], handler: 'FeedHandler' },
+  { tests: ['test/forge/PositionInvariants.t.sol'], handler: 'TradingHandler' },
+  { tests: ['test/forge/RealisedVolatility.t.sol'] },
 ];
 const TALLIES = 'cache_forge/tally';
 /** Calls of one run: as long as loans, calls and liquidations need to follow from one another. */
@@ -45,16 +47,19 @@ export async function searchDeep({ calls, seed }: DeepSearch): Promise<void> {
   for (const campaign of CAMPAIGNS) {
     const tally = `${TALLIES}/${process.pid}.jsonl`;
     try {
-      const args = ['test', '--match-path', campaign.test, ...(seed === undefined ? [] : ['--fuzz-seed', seed])];
-      const { code, output } = await runTee(forge.path, args, {
-        FOUNDRY_PROFILE: 'deep',
-        FOUNDRY_INVARIANT_RUNS: `${runs}`,
-        FOUNDRY_INVARIANT_DEPTH: `${DEPTH}`,
-        PLIMSOLL_TALLY: tally,
-      });
-      summarise(campaign, join(ROOT, tally));
-      made += countCalls(output);
-      if (code !== 0) process.exitCode = 1;
+      for (const test of campaign.tests) {
+        const args = ['test', '--match-path', test, '--match-test', 'invariant_'];
+        if (seed !== undefined) args.push('--fuzz-seed', seed);
+        const { code, output } = await runTee(forge.path, args, {
+          FOUNDRY_PROFILE: 'deep',
+          FOUNDRY_INVARIANT_RUNS: `${runs}`,
+          FOUNDRY_INVARIANT_DEPTH: `${DEPTH}`,
+          PLIMSOLL_TALLY: tally,
+        });
+        made += countCalls(output);
+        if (code !== 0) process.exitCode = 1;
+      }
+      if (campaign.handler !== undefined) summarise(campaign.tests, campaign.handler, join(ROOT, tally));
     } finally {
       rmSync(join(ROOT, tally), { force: true });
     }
@@ -66,18 +71,19 @@ export async function searchDeep({ calls, seed }: DeepSearch): Promise<void> {
   }
 }
 
-function countInvariants({ test }: Campaign): number {
-  return readFileSync(join(ROOT, test), 'utf8').match(/function invariant_/g)?.length ?? 0;
+export function countInvariants({ tests }: Campaign): number {
+  const sources = tests.map((test) => readFileSync(join(ROOT, test), 'utf8'));
+  return sources.join('\n').match(/function invariant_/g)?.length ?? 0;
 }
 
-function summarise({ test, handler }: Campaign, file: string): void {
+function summarise(tests: readonly string[], handler: string, file: string): void {
   if (!existsSync(file)) throw new AppError('no run came to its end', { code: 'no_tally' });
   const artifact = join(ROOT, 'out_forge', `${handler}.sol`, `${handler}.json`);
   const { methodIdentifiers } = JSON.parse(readFileSync(artifact, 'utf8')) as {
     methodIdentifiers: Record<string, string>;
   };
   const actions = parseTally(readFileSync(file, 'utf8'), methodIdentifiers);
-  print(test);
+  print(tests.join(', '));
   print(formatTally(actions));
   const idle = neverDone(actions);
   if (idle.length === 0) return;
