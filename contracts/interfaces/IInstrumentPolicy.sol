@@ -2,8 +2,9 @@
 pragma solidity ^0.8.28;
 
 import {Span} from "../math/LinearRamp.sol";
+import {DeltaWord} from "../types/DeltaWord.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {InstrumentRisk, ScenarioTerms, TradeTerms} from "../types/InstrumentParams.sol";
+import {DeltaTerms, InstrumentRisk, ScenarioTerms, TradeTerms} from "../types/InstrumentParams.sol";
 import {InstrumentWord} from "../types/InstrumentWord.sol";
 import {ScenarioWord} from "../types/ScenarioWord.sol";
 
@@ -17,6 +18,8 @@ interface IInstrumentPolicy {
     event InstrumentRampStarted(uint8 indexed underlying, uint40 startedAt, uint40 endsAt);
     event ScenariosChanged(uint64 indexed version, uint8 indexed underlying, ScenarioTerms terms);
     event ScenarioRampStarted(uint8 indexed underlying, uint40 startedAt, uint40 endsAt);
+    event DeltaTermsChanged(uint64 indexed version, uint8 indexed underlying, DeltaTerms terms);
+    event DeltaRampStarted(uint8 indexed underlying, uint40 startedAt, uint40 endsAt);
     event TradeTermsChanged(uint64 indexed version, uint8 indexed underlying, TradeTerms terms);
     /// @notice Open interest of `underlying` can only fall, until `opened`.
     event UnderlyingClosed(uint64 indexed version, uint8 indexed underlying);
@@ -26,6 +29,7 @@ interface IInstrumentPolicy {
     /// @notice What ramped has arrived and is no longer looked up.
     event InstrumentRiskSettled(uint8 indexed underlying);
     event ScenariosSettled(uint8 indexed underlying);
+    event DeltaTermsSettled(uint8 indexed underlying);
 
     /// @notice `parameter` was given as `value` and must be within `[least, most]`.
     error InstrumentParameterOutOfBounds(bytes32 parameter, uint256 value, uint256 least, uint256 most);
@@ -55,6 +59,11 @@ interface IInstrumentPolicy {
     /// from where it is, and so does, either way, what moves the scenarios themselves; what eases, and what initial
     /// margin is of maintenance margin, holds at once. The first grid of an underlying holds at once.
     function setScenarios(uint8 underlying, ScenarioTerms calldata terms) external;
+
+    /// @notice Replaces what net exposure is taken to require, and whether standard margin requires no less.
+    /// Maintenance terms of a floor that rise ramp from where they are, and those of a new floor from zero; everything
+    /// else is at once.
+    function setDeltaTerms(uint8 underlying, DeltaTerms calldata terms) external;
 
     /// @notice Replaces how the instruments are traded, at once: what is open stays open.
     function setTradeTerms(uint8 underlying, TradeTerms calldata terms) external;
@@ -88,7 +97,8 @@ interface IInstrumentPolicy {
     /// @notice What positions require now; all zero where `underlying` is unknown.
     function riskOf(uint8 underlying) external view returns (InstrumentRisk memory);
 
-    /// @notice The same in one word, never flagged as ramping, with the key of the index.
+    /// @notice The same in one word, never flagged as ramping, with the keys of the two prices. It is flagged where
+    /// `deltaWord` is a floor.
     function riskWord(uint8 underlying) external view returns (address index, address perpetual, InstrumentWord);
 
     /// @notice What is ramped to, from where and when; no ramp is all zero.
@@ -108,6 +118,18 @@ interface IInstrumentPolicy {
         external
         view
         returns (ScenarioTerms memory target, ScenarioTerms memory from, Span memory span);
+
+    /// @notice What net exposure requires now; all zero where nothing was ever set.
+    function deltaTermsOf(uint8 underlying) external view returns (DeltaTerms memory);
+
+    /// @notice The same in one word, never flagged as ramping.
+    function deltaWord(uint8 underlying) external view returns (DeltaWord);
+
+    /// @notice What these terms are ramped to, from where and when; no ramp is all zero.
+    function deltaTarget(uint8 underlying)
+        external
+        view
+        returns (DeltaTerms memory target, DeltaTerms memory from, Span memory span);
 
     function tradeTerms(uint8 underlying) external view returns (TradeTerms memory);
 

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AccountId} from "../types/AccountId.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {InstrumentRisk, ScenarioTerms} from "../types/InstrumentParams.sol";
+import {DeltaTerms, InstrumentRisk, ScenarioTerms} from "../types/InstrumentParams.sol";
 import {Assessment} from "../types/Margin.sol";
 import {MarginCall, MarginState} from "../types/MarginCall.sol";
 import {CollateralRisk, PairRisk} from "../types/PolicyParams.sol";
@@ -35,6 +35,7 @@ struct UnderlyingReport {
     Price indexPrice;
     Price perpetualPrice;
     InstrumentRisk risk;
+    DeltaTerms delta;
     /// of dynamic margin, WAD
     uint256 initialScale;
     uint256 maintenanceScale;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {DeltaRequirement} from "../types/DeltaRequirement.sol";
 import {Greeks} from "../types/Greeks.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {Sides} from "../types/Margin.sol";
@@ -27,8 +28,12 @@ interface IStandardMargin is IPositionModel {
 
     /// @notice Net delta, vega and gamma of `positions` at spot, by underlying, in their order: a perpetual is a unit
     /// of delta. Positions are in the order of their ids. What is Down is left out; what has expired moves no more.
-    /// @dev For people and screens: no requirement is made of it.
     function greeksOf(Position[] calldata positions) external view returns (Greeks[] memory);
+
+    /// @notice The same with what it requires by the policy's `DeltaTerms`, beside what the positions require by other
+    /// rules: for people and screens, and where the terms are a floor part of `assess`, bounded there by what the
+    /// positions can lose.
+    function deltaMarginOf(Position[] calldata positions) external view returns (DeltaRequirement[] memory);
 
     /// @notice Underlyings and their terms.
     function policy() external view returns (IInstrumentPolicy);

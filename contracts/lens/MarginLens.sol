@@ -125,6 +125,7 @@ contract MarginLens is IMarginLens {
         (r.indexPrice, r.perpetualPrice) = (oracle.read(r.index), oracle.read(r.perpetual));
         r.risk = positionModel.policy().riskOf(underlying);
         r.scenarios = positionModel.policy().scenariosOf(underlying);
+        r.delta = positionModel.policy().deltaTermsOf(underlying);
         (r.initialScale, r.maintenanceScale) = positionModel.realisedVolatility().scales(r.index);
 
         uint256 to = from + 1;

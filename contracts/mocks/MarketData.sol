@@ -3,7 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Volatility} from "../interfaces/IVolatilityFeed.sol";
 import {CollateralWord, toCollateralWord} from "../types/CollateralWord.sol";
-import {InstrumentRisk, ScenarioTerms} from "../types/InstrumentParams.sol";
+import {DeltaTerms, InstrumentRisk, ScenarioTerms} from "../types/InstrumentParams.sol";
+import {DeltaWord, toDeltaWord} from "../types/DeltaWord.sol";
 import {InstrumentWord, toInstrumentWord} from "../types/InstrumentWord.sol";
 import {CollateralRisk} from "../types/PolicyParams.sol";
 import {Price} from "../types/Price.sol";
@@ -32,6 +33,7 @@ contract MarketData {
     mapping(uint8 number => Underlying) private _underlyings;
     mapping(address key => mapping(uint256 expiry => Expiry)) private _expiries;
     mapping(uint8 number => ScenarioWord) private _scenarios;
+    mapping(uint8 number => DeltaWord) private _delta;
     mapping(address asset => CollateralWord) private _collateral;
 
     function setUnderlying(uint8 number, Underlying calldata u) external {
@@ -46,6 +48,10 @@ contract MarketData {
 
     function setScenarios(uint8 number, ScenarioTerms calldata terms) external {
         _scenarios[number] = toScenarioWord(terms);
+    }
+
+    function setDeltaTerms(uint8 number, DeltaTerms calldata terms) external {
+        _delta[number] = toDeltaWord(terms);
     }
 
     function setCollateral(address asset, CollateralRisk calldata risk) external {
@@ -86,11 +92,16 @@ contract MarketData {
 
     /// @notice As `IInstrumentPolicy`.
     function riskWord(uint8 number) external view returns (address, address, InstrumentWord) {
-        return (_key(number, 0), _key(number, 1), toInstrumentWord(_underlyings[number].risk));
+        InstrumentWord word = toInstrumentWord(_underlyings[number].risk).withDeltaFloor(_delta[number].isFloor());
+        return (_key(number, 0), _key(number, 1), word);
     }
 
     function scenarioWord(uint8 number) external view returns (ScenarioWord) {
         return _scenarios[number];
+    }
+
+    function deltaWord(uint8 number) external view returns (DeltaWord) {
+        return _delta[number];
     }
 
     /// @notice As `IMarginPolicy`.

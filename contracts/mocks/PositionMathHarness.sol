@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {toDeltaWord} from "../types/DeltaWord.sol";
+import {Greeks} from "../types/Greeks.sol";
 import {InstrumentId, InstrumentKind, toOption, toPerpetual} from "../types/InstrumentId.sol";
-import {InstrumentRisk} from "../types/InstrumentParams.sol";
-import {toInstrumentWord} from "../types/InstrumentWord.sol";
+import {DeltaTerms, InstrumentRisk} from "../types/InstrumentParams.sol";
+import {InstrumentWord, toInstrumentWord} from "../types/InstrumentWord.sol";
 import {Margin} from "../types/Margin.sol";
+import {DeltaMargin} from "../risk/DeltaMargin.sol";
 import {OptionLeg, OptionSet} from "../risk/OptionSet.sol";
 import {StandardRates} from "../risk/StandardRates.sol";
 
@@ -60,6 +63,15 @@ contract PositionMathHarness {
         return rates.option(c.isCall, c.size, c.strike, c.index, c.price);
     }
 
+    function deltaMargin(Greeks calldata greeks, uint256 index, DeltaTerms calldata terms, Scales calldata s)
+        external
+        pure
+        returns (Margin memory)
+    {
+        StandardRates memory rates = StandardRates(InstrumentWord.wrap(0), s.initial, s.maintenance);
+        return DeltaMargin.requirementsOf(greeks, index, toDeltaWord(terms), rates);
+    }
+
     /// @notice A set at its mark.
     function setOf(OptionLeg[] memory legs)
         external
@@ -67,10 +79,6 @@ contract PositionMathHarness {
         returns (int256 leastPayoff, uint256[] memory naked, Margin memory margin)
     {
         OptionSet.Bound memory bound = OptionSet.boundOf(legs, legs.length);
-        return (bound.leastPayoff, bound.naked, OptionSet.total(legs, legs.length, bound, _markOf));
-    }
-
-    function _markOf(OptionLeg memory leg) private pure returns (Margin memory) {
-        return leg.mark;
+        return (bound.leastPayoff, bound.naked, OptionSet.total(legs, legs.length, bound, OptionSet.markOf));
     }
 }

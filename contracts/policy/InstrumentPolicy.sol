@@ -5,10 +5,12 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IInstrumentPolicy} from "../interfaces/IInstrumentPolicy.sol";
 import {Span} from "../math/LinearRamp.sol";
 import {BPS, PPM} from "../math/Units.sol";
+import {DeltaWord, toDeltaWord} from "../types/DeltaWord.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
-import {InstrumentRisk, ScenarioTerms, TAILS, TradeTerms} from "../types/InstrumentParams.sol";
+import {DeltaTerms, InstrumentRisk, ScenarioTerms, TAILS, TradeTerms} from "../types/InstrumentParams.sol";
 import {InstrumentWord, toInstrumentWord} from "../types/InstrumentWord.sol";
 import {ScenarioWord, toScenarioWord} from "../types/ScenarioWord.sol";
+import {DeltaRamp} from "./DeltaRamp.sol";
 import {InstrumentRamp} from "./InstrumentRamp.sol";
 import {ScenarioRamp} from "./ScenarioRamp.sol";
 import {RampedWord, WordRamp} from "./WordRamp.sol";
@@ -23,6 +25,7 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         RampedWord risk;
         TradeTerms trade;
         RampedWord scenarios;
+        RampedWord delta;
     }
 
     /// @dev A tenth of a percent is a thousandfold leverage: the next print would end it.
@@ -100,7 +103,8 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         Underlying storage u = _known(number);
         _checkRisk(risk);
         emit InstrumentRiskChanged(++version, number, risk);
-        uint256 word = InstrumentWord.unwrap(toInstrumentWord(risk));
+        bool hasFloor = InstrumentWord.wrap(u.risk.target).hasDeltaFloor();
+        uint256 word = InstrumentWord.unwrap(toInstrumentWord(risk).withDeltaFloor(hasFloor));
         if (!isSealed) return u.risk.setAtOnce(word);
         Span memory span = _nextRamp();
         if (u.risk.setRamped(word, span, InstrumentRamp.mix)) {
@@ -119,6 +123,21 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         Span memory span = _nextRamp();
         if (scenarios.setRamped(word, span, ScenarioRamp.mix)) {
             emit ScenarioRampStarted(number, span.startedAt, span.endsAt);
+        }
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function setDeltaTerms(uint8 number, DeltaTerms calldata terms) external restricted {
+        Underlying storage u = _known(number);
+        _checkDelta(terms);
+        emit DeltaTermsChanged(++version, number, terms);
+        // in step with the terms, whatever of the risk ramps
+        u.risk.target = InstrumentWord.unwrap(InstrumentWord.wrap(u.risk.target).withDeltaFloor(terms.isFloor));
+        uint256 word = DeltaWord.unwrap(toDeltaWord(terms));
+        if (!isSealed) return u.delta.setAtOnce(word);
+        Span memory span = _nextRamp();
+        if (u.delta.setRamped(word, span, DeltaRamp.mix)) {
+            emit DeltaRampStarted(number, span.startedAt, span.endsAt);
         }
     }
 
@@ -168,6 +187,7 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
             Underlying storage u = _underlyings[numbers[i]];
             if (u.risk.settle()) emit InstrumentRiskSettled(numbers[i]);
             if (u.scenarios.settle()) emit ScenariosSettled(numbers[i]);
+            if (u.delta.settle()) emit DeltaTermsSettled(numbers[i]);
         }
     }
 
@@ -216,6 +236,26 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
     {
         (uint256 to, uint256 before, Span memory times) = _underlyings[number].scenarios.targetOf();
         return (ScenarioWord.wrap(to).terms(), ScenarioWord.wrap(before).terms(), times);
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function deltaTermsOf(uint8 number) external view returns (DeltaTerms memory) {
+        return deltaWord(number).terms();
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function deltaWord(uint8 number) public view returns (DeltaWord) {
+        return DeltaWord.wrap(_underlyings[number].delta.wordNow(DeltaRamp.mix));
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function deltaTarget(uint8 number)
+        external
+        view
+        returns (DeltaTerms memory target, DeltaTerms memory from, Span memory span)
+    {
+        (uint256 to, uint256 before, Span memory times) = _underlyings[number].delta.targetOf();
+        return (DeltaWord.wrap(to).terms(), DeltaWord.wrap(before).terms(), times);
     }
 
     /// @inheritdoc IInstrumentPolicy
@@ -297,6 +337,14 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
             }
             _within("tailWeightBps", t.tailWeightsBps[i], 0, BPS);
         }
+    }
+
+    function _checkDelta(DeltaTerms calldata t) private pure {
+        // a floor of nothing is none
+        _within("moveMaintenancePpm", t.moveMaintenancePpm, t.isFloor ? MIN_RATE_PPM : 0, MAX_RATE_PPM);
+        _within("moveInitialPpm", t.moveInitialPpm, t.moveMaintenancePpm, MAX_RATE_PPM);
+        _within("volatilityMaintenanceBps", t.volatilityMaintenanceBps, 0, MAX_VOLATILITY_BPS);
+        _within("volatilityInitialBps", t.volatilityInitialBps, t.volatilityMaintenanceBps, MAX_VOLATILITY_BPS);
     }
 
     function _checkTrade(TradeTerms calldata t) private pure {

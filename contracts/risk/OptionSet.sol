@@ -78,6 +78,40 @@ library OptionSet {
         sum.maintenance = Math.min(sum.maintenance, naked.maintenance + most);
     }
 
+    /// @notice What the covered part of the set can lose from the prices of a side, quote WAD.
+    /// @param sideOf which of the three margins of a leg
+    function lossOf(
+        OptionLeg[] memory legs,
+        uint256 count,
+        Bound memory bound,
+        function(OptionLeg memory) pure returns (Margin memory) sideOf
+    ) internal pure returns (uint256) {
+        int256 loss = -bound.leastPayoff;
+        for (uint256 i; i < count; ++i) {
+            int256 equity = sideOf(legs[i]).equity;
+            loss += equity;
+            uint256 part = bound.naked[i];
+            // fit: as in `total`
+            if (part != 0) loss -= Rounding.divFloor(equity * int256(part), Rounding.magnitude(legs[i].size));
+        }
+        // fits: above zero
+        return loss > 0 ? uint256(loss) : 0;
+    }
+
+    /* SIDES */
+
+    function worseOf(OptionLeg memory leg) internal pure returns (Margin memory) {
+        return leg.worse;
+    }
+
+    function markOf(OptionLeg memory leg) internal pure returns (Margin memory) {
+        return leg.mark;
+    }
+
+    function betterOf(OptionLeg memory leg) internal pure returns (Margin memory) {
+        return leg.better;
+    }
+
     /// @dev At zero puts pay their strikes; from there on the slope changes at each strike, by the puts that end there
     /// and the calls that begin. Past the last strike it is not negative.
     function _leastPayoff(OptionLeg[] memory legs, uint256 count, uint256[] memory naked)

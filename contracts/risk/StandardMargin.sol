@@ -15,6 +15,8 @@ import {OptionTiming, OptionValue} from "../math/OptionValue.sol";
 import {Rounding} from "../math/Rounding.sol";
 import {Svi} from "../math/Svi.sol";
 import {BPS, WAD} from "../math/Units.sol";
+import {DeltaWord} from "../types/DeltaWord.sol";
+import {DeltaRequirement} from "../types/DeltaRequirement.sol";
 import {Greeks} from "../types/Greeks.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
 import {Margin, Sides} from "../types/Margin.sol";
@@ -22,6 +24,8 @@ import {Position} from "../types/Portfolio.sol";
 import {PositionAssessment} from "../types/PositionAssessment.sol";
 import {Price, PriceStatus} from "../types/Price.sol";
 import {SettlementStatus, SETTLEMENT_WINDOW} from "../types/Settlement.sol";
+import {DeltaFloor, DeltaFloors} from "./DeltaFloor.sol";
+import {DeltaMargin} from "./DeltaMargin.sol";
 import {OptionLeg, OptionSet} from "./OptionSet.sol";
 import {StandardRates} from "./StandardRates.sol";
 
@@ -40,6 +44,8 @@ contract StandardMargin is IStandardMargin {
         StandardRates rates;
         address indexKey;
         Price index;
+        /// one where its net exposure is a floor
+        DeltaFloor[] floors;
         /// of the expiry; the legs before `count` are the open set
         uint256 expiry;
         Volatility volatility;
@@ -82,11 +88,14 @@ contract StandardMargin is IStandardMargin {
         w.legs = new OptionLeg[](positions.length);
         for (uint256 i; i < positions.length; ++i) {
             InstrumentId id = positions[i].instrument;
-            if (id.underlying() != w.underlying || i == 0) _enter(w, id.underlying());
+            if (id.underlying() != w.underlying || i == 0) {
+                _leave(w);
+                _enter(w, id.underlying());
+            }
             if (!id.isOption()) _addPerpetual(w, i, positions[i]);
             else _addOption(w, i, id, positions[i].size);
         }
-        _closeSet(w);
+        _leave(w);
         return w.sum;
     }
 
@@ -110,7 +119,7 @@ contract StandardMargin is IStandardMargin {
     }
 
     /// @inheritdoc IStandardMargin
-    function greeksOf(Position[] calldata positions) external view returns (Greeks[] memory greeks) {
+    function greeksOf(Position[] calldata positions) public view returns (Greeks[] memory greeks) {
         Greeks[] memory found = new Greeks[](positions.length);
         uint256 count;
         Walk memory w;
@@ -140,22 +149,58 @@ contract StandardMargin is IStandardMargin {
         if (block.timestamp >= w.expiry) return;
         sum.status = _worse(sum.status, _worse(w.index.status, w.volatility.status));
         if (_worse(w.index.status, w.volatility.status) == PriceStatus.Down) return;
-        uint256 strike = id.strike();
+        _addOptionGreeks(w, sum, size, id.strike(), id.kind() == InstrumentKind.Call);
+    }
+
+    function _addOptionGreeks(Walk memory w, Greeks memory sum, int256 size, uint256 strike, bool isCall) private pure {
+        if (w.index.spot == 0) return;
         uint256 variance = Svi.varianceAt(w.volatility.svi, NaturalLog.lnRatio(strike, w.index.spot));
         (int256 delta, uint256 vega, uint256 gamma) =
-            OptionGreeks.greeksOf(id.kind() == InstrumentKind.Call, w.index.spot, strike, variance, w.timing);
+            OptionGreeks.greeksOf(isCall, w.index.spot, strike, variance, w.timing);
         sum.delta += Rounding.divFloor(size * delta, WAD);
         sum.vega += Rounding.mulWadFloor(size, vega);
         sum.gamma += Rounding.mulWadFloor(size, gamma);
     }
 
+    /// @inheritdoc IStandardMargin
+    function deltaMarginOf(Position[] calldata positions) external view returns (DeltaRequirement[] memory required) {
+        Greeks[] memory greeks = greeksOf(positions);
+        required = new DeltaRequirement[](greeks.length);
+        for (uint256 i; i < greeks.length; ++i) {
+            Greeks memory g = greeks[i];
+            Walk memory w;
+            _enter(w, g.underlying);
+            DeltaWord terms = policy.deltaWord(g.underlying);
+            w.index = oracle.read(w.indexKey);
+            g.status = _worse(g.status, w.index.status);
+            Margin memory m;
+            if (w.index.status != PriceStatus.Down) {
+                m = DeltaMargin.requirementsOf(g, w.index.spot, terms, w.rates);
+            }
+            required[i] = DeltaRequirement(g, m.initial, m.maintenance, terms.isFloor());
+        }
+    }
+
     function _enter(Walk memory w, uint8 underlying) private view {
-        _closeSet(w);
         w.underlying = underlying;
         (w.indexKey, w.perpetual, w.rates.terms) = policy.riskWord(underlying);
         (w.rates.initialScale, w.rates.maintenanceScale) = realisedVolatility.scales(w.indexKey);
         w.index.updatedAt = 0;
         (w.expiry, w.last) = (0, 0);
+        if (w.rates.terms.hasDeltaFloor()) w.floors = DeltaFloors.begin(policy.deltaWord(underlying), w.sum);
+    }
+
+    /// @dev Ends the underlying.
+    function _leave(Walk memory w) private view {
+        _closeSet(w);
+        if (w.floors.length == 0) return;
+        _readIndex(w);
+        w.floors[0].raise(w.sum, w.sides, w.index, w.rates);
+        w.floors = new DeltaFloor[](0);
+    }
+
+    function _readIndex(Walk memory w) private view {
+        if (w.index.updatedAt == 0) w.index = oracle.read(w.indexKey);
     }
 
     /* PERPETUALS */
@@ -165,6 +210,7 @@ contract StandardMargin is IStandardMargin {
         bool isLong = position.size > 0;
         (uint256 bad, uint256 good) = isLong ? (price.low, price.high) : (price.high, price.low);
         if (price.status == PriceStatus.Down) w.sum.down |= 1 << i;
+        else if (w.floors.length != 0) w.floors[0].addPerpetual(position.size, price.spot);
         if (w.sides != Sides.Held) {
             Margin memory worse = _perpetual(w, position, bad);
             // nothing is opened on a doubtful price: it requires all that it is worth
@@ -286,7 +332,7 @@ contract StandardMargin is IStandardMargin {
     function _enterExpiry(Walk memory w, uint256 expiry) private view {
         _closeSet(w);
         w.expiry = expiry;
-        if (w.index.updatedAt == 0) w.index = oracle.read(w.indexKey);
+        _readIndex(w);
         if (block.timestamp >= expiry) return;
         w.volatility = volatilityFeed.read(w.indexKey, expiry);
         (uint256 fixedWeight, uint256 fixedAverage) =
@@ -298,25 +344,22 @@ contract StandardMargin is IStandardMargin {
         if (w.count == 0) return;
         bool isLive = _worse(w.index.status, w.volatility.status) == PriceStatus.Live;
         OptionSet.Bound memory bound = OptionSet.boundOf(w.legs, w.count);
-        if (w.sides != Sides.Held) _add(w.sum.worse, OptionSet.total(w.legs, w.count, bound, _worseOf));
+        if (w.sides != Sides.Held) _add(w.sum.worse, OptionSet.total(w.legs, w.count, bound, OptionSet.worseOf));
         if (w.sides != Sides.Worse) {
-            Margin memory mark = OptionSet.total(w.legs, w.count, bound, _markOf);
+            Margin memory mark = OptionSet.total(w.legs, w.count, bound, OptionSet.markOf);
             _add(w.sum.mark, mark);
-            _add(w.sum.better, isLive ? mark : OptionSet.total(w.legs, w.count, bound, _betterOf));
+            _add(w.sum.better, isLive ? mark : OptionSet.total(w.legs, w.count, bound, OptionSet.betterOf));
         }
+        if (w.floors.length != 0) _addToFloor(w, w.floors[0], bound);
         w.count = 0;
     }
 
-    function _worseOf(OptionLeg memory leg) private pure returns (Margin memory) {
-        return leg.worse;
-    }
-
-    function _markOf(OptionLeg memory leg) private pure returns (Margin memory) {
-        return leg.mark;
-    }
-
-    function _betterOf(OptionLeg memory leg) private pure returns (Margin memory) {
-        return leg.better;
+    function _addToFloor(Walk memory w, DeltaFloor memory floor, OptionSet.Bound memory bound) private pure {
+        floor.addSet(w.legs, w.count, bound, w.index.spot);
+        for (uint256 i; i < w.count; ++i) {
+            OptionLeg memory leg = w.legs[i];
+            _addOptionGreeks(w, floor.greeks, leg.size, leg.strike, leg.isCall);
+        }
     }
 
     function _worse(PriceStatus a, PriceStatus b) private pure returns (PriceStatus) {

@@ -47,6 +47,18 @@ struct TradeTerms {
     uint48 unsettledCap;
 }
 
+/// @notice What the net exposure of positions in one underlying requires: docs/risk.md, "Delta margin".
+struct DeltaTerms {
+    /// how far the index is taken to move, either way, of it, millionths, before dynamic margin scales it
+    uint24 moveInitialPpm;
+    uint24 moveMaintenancePpm;
+    /// how far volatility is taken to move, either way, of 1.00, before dynamic margin scales it
+    uint16 volatilityInitialBps;
+    uint16 volatilityMaintenanceBps;
+    /// whether standard margin requires no less than this; else it is reported and nothing more
+    bool isFloor;
+}
+
 /// @dev Far moves of a scenario grid.
 uint256 constant TAILS = 4;
 

@@ -3,13 +3,17 @@ pragma solidity ^0.8.28;
 
 import {InstrumentRisk} from "./InstrumentParams.sol";
 
-/// @notice What positions in an underlying require, with a flag, in one word, for the reasons of `CollateralWord`.
-/// From the lowest bit: ramping 8, perpetual initial 24, maintenance 24, slope 64, option initial 24, floor 24,
-/// maintenance 24, and four haircuts of 16.
+/// @notice What positions in an underlying require, with two flags, in one word, for the reasons of `CollateralWord`.
+/// From the lowest bit: ramping 1, delta floor 1, none 6, perpetual initial 24, maintenance 24, slope 64, option
+/// initial 24, floor 24, maintenance 24, and four haircuts of 16.
+/// @dev The second flag says that the underlying's `DeltaTerms` are a floor, so that whoever has none does not pay for
+/// looking.
 type InstrumentWord is uint256;
 
 using {
     risk,
+    hasDeltaFloor,
+    withDeltaFloor,
     perpetualInitialPpm,
     perpetualMaintenancePpm,
     perpetualSlope,
@@ -22,7 +26,9 @@ using {
     longMaintenanceBps
 } for InstrumentWord global;
 
-/// @notice Not ramping.
+uint256 constant DELTA_FLOOR = 2;
+
+/// @notice Neither ramping nor with a delta floor.
 function toInstrumentWord(InstrumentRisk memory r) pure returns (InstrumentWord) {
     uint256 perpetual = uint256(r.perpetualInitialPpm) << 8 | uint256(r.perpetualMaintenancePpm) << 32
         | uint256(r.perpetualSlope) << 56;
@@ -46,6 +52,16 @@ function risk(InstrumentWord word) pure returns (InstrumentRisk memory) {
         longInitialBps: word.longInitialBps(),
         longMaintenanceBps: word.longMaintenanceBps()
     });
+}
+
+function hasDeltaFloor(InstrumentWord word) pure returns (bool) {
+    return InstrumentWord.unwrap(word) & DELTA_FLOOR != 0;
+}
+
+/// @notice The same word with that flag as said.
+function withDeltaFloor(InstrumentWord word, bool isOn) pure returns (InstrumentWord) {
+    uint256 rest = InstrumentWord.unwrap(word) & ~DELTA_FLOOR;
+    return InstrumentWord.wrap(isOn ? rest | DELTA_FLOOR : rest);
 }
 
 // The casts below keep a field's own bits.

@@ -116,6 +116,24 @@ const scenarios = ordered(
   message: 'is below a quarter of rangePercent',
 });
 
+/** What net exposure is taken to require, beside standard margin or as its floor. */
+const deltaMargin = ordered(
+  {
+    /** how far the index is taken to move, before dynamic margin scales it */
+    moveInitialPercent: finePercent,
+    moveMaintenancePercent: finePercent,
+    /** how far volatility is, in points */
+    volatilityInitialPoints: percent16,
+    volatilityMaintenancePoints: percent16,
+    /** whether standard margin requires no less; else it is reported and nothing more */
+    isFloor: z.boolean(),
+  },
+  [
+    ['moveInitialPercent', 'moveMaintenancePercent'],
+    ['volatilityInitialPoints', 'volatilityMaintenancePoints'],
+  ],
+);
+
 /** How far the publishers of volatility are believed, and for how long. */
 const surface = ordered(
   {
@@ -168,5 +186,7 @@ export const underlyingPolicy = z.strictObject({
   options,
   trading,
   scenarios,
+  /** nothing is reported, and nothing is a floor, where it is left out */
+  deltaMargin: deltaMargin.optional(),
   volatility: z.strictObject({ surface, realised }),
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
 import {
+  toDeltaTerms,
   toInstrumentRisk,
   toScenarioTerms,
   toTradeTerms,
@@ -49,6 +50,9 @@ describe('underlyings of a policy', () => {
     ['scenarios.tails.0.shockPercent', '-66 %', 'scenarios.tails.0.shockPercent: Invalid'],
     ['scenarios.tails.0.shockPercent', -66.125, 'shockPercent: has more than two decimals of a percent'],
     ['scenarios.initialFactor', undefined, 'scenarios.initialFactor: Invalid'],
+    ['deltaMargin.moveInitialPercent', 1, 'deltaMargin.moveInitialPercent: is below moveMaintenancePercent'],
+    ['deltaMargin.volatilityInitialPoints', 1, 'volatilityInitialPoints: is below volatilityMaintenancePoints'],
+    ['deltaMargin.isFloor', undefined, 'deltaMargin.isFloor: Invalid'],
     ['volatility.surface.nearOpenAgeSeconds', 3_000, 'surface.openAgeSeconds: is below nearOpenAgeSeconds'],
     ['volatility.realised.floorPercent', 70, 'realised.referencePercent: is below floorPercent'],
   ])('are refused with %s = %s, in a line that names the place [DEP-01]', (path, value, line) => {
@@ -88,6 +92,21 @@ describe('underlyings of a policy', () => {
       basisPpm: 2_000,
       tailShocksBps: [-6_600, -3_300, 5_000, 50_000],
       tailWeightsBps: [3_000, 5_000, 4_000, 300],
+    });
+    expect(toDeltaTerms(bitcoin)).toEqual({
+      moveInitialPpm: 40_000,
+      moveMaintenancePpm: 20_000,
+      volatilityInitialBps: 1_200,
+      volatilityMaintenanceBps: 600,
+      isFloor: false,
+    });
+    const { deltaMargin: _, ...silent } = bitcoin;
+    expect(toDeltaTerms(silent)).toEqual({
+      moveInitialPpm: 0,
+      moveMaintenancePpm: 0,
+      volatilityInitialBps: 0,
+      volatilityMaintenanceBps: 0,
+      isFloor: false,
     });
     expect(toVolatilityConfig('BTC', bitcoin)).toMatchObject({ confidenceBps: 500, jumpBpsPerHour: 6_000 });
     expect(toVolatilityTerms(bitcoin)).toMatchObject({ referenceBps: 6_000, floorBps: 3_000, capBps: 24_000 });

@@ -62,6 +62,17 @@ export function toScenarioTerms({ scenarios }: UnderlyingPolicy) {
   };
 }
 
+/** All zero, and no floor, where the policy says nothing. */
+export function toDeltaTerms({ deltaMargin: terms }: UnderlyingPolicy) {
+  return {
+    moveInitialPpm: percentToPpm(terms?.moveInitialPercent ?? 0),
+    moveMaintenancePpm: percentToPpm(terms?.moveMaintenancePercent ?? 0),
+    volatilityInitialBps: percentToBps(terms?.volatilityInitialPoints ?? 0),
+    volatilityMaintenanceBps: percentToBps(terms?.volatilityMaintenancePoints ?? 0),
+    isFloor: terms?.isFloor ?? false,
+  };
+}
+
 export function toVolatilityConfig(name: string, { volatility: { surface } }: UnderlyingPolicy) {
   const delay = BigInt(surface.relayDelaySeconds);
   return {

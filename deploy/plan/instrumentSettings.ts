@@ -3,6 +3,7 @@ import type { PolicyFile } from '../config/policyFile';
 import type { Assets, ListedUnderlying } from './deployAssets';
 import type { Core } from './deployCore';
 import {
+  toDeltaTerms,
   toInstrumentRisk,
   toScenarioTerms,
   toTradeTerms,
@@ -53,6 +54,7 @@ function settingsOf(core: Core, underlying: ListedUnderlying, policy: PolicyFile
       ],
     },
     on(instruments, 'setScenarios', [number, grid], 'scenariosOf', `${place}.scenarios`),
+    on(instruments, 'setDeltaTerms', [number, toDeltaTerms(of)], 'deltaTermsOf', `${place}.deltaMargin`),
     on(volatilityFeed, 'configure', [index.address, surface], 'configOf', `${place}.volatility.surface`),
     on(realisedVolatility, 'configure', [index.address, realised], 'termsOf', `${place}.volatility.realised`),
   ];

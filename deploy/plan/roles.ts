@@ -75,6 +75,7 @@ export function functionRoles(core: SystemContracts): FunctionRole[] {
       'listUnderlying',
       'setRisk',
       'setScenarios',
+      'setDeltaTerms',
       'setTradeTerms',
       'setRampDuration',
       'seal',

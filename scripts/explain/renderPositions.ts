@@ -1,9 +1,12 @@
 import { formatBps, formatHealth, formatWad } from '../../sdk/format';
-import type { PositionExplained, ReadExplanation, SetExplained } from '../../sdk/explain';
+import type { ExposureExplained, PositionExplained, ReadExplanation, SetExplained } from '../../sdk/explain';
+import { WAD } from '../../sdk/math';
 import { plainTable } from '../cli/plainTable';
 
+const POINTS = 100n;
+
 /** Positions, what each requires by itself, and what sets of options together require instead. */
-export function renderPositions({ positions, sets, positionSides }: ReadExplanation): string[] {
+export function renderPositions({ positions, sets, exposures, positionSides }: ReadExplanation): string[] {
   if (positions.length === 0) return [];
   const row = (position: PositionExplained): string[] => {
     const { name, size, costBasis, status, price, option, alone, notional, described } = position;
@@ -29,7 +32,24 @@ export function renderPositions({ positions, sets, positionSides }: ReadExplanat
     aligns: ['left', 'right', 'left', ...Array.from({ length: 7 }, () => 'right' as const)],
     rows: [...positions.map(row), ...sets.map(setRow), total],
   });
-  return [table, ''];
+  return [table, '', renderExposures(exposures), ''];
+}
+
+/** What the positions of each underlying come to, and what that requires. */
+function renderExposures(exposures: readonly ExposureExplained[]): string {
+  return plainTable({
+    head: ['net exposure', 'delta', 'vega, a point', 'gamma, 1 % of U', 'delta margin Rm', 'Ri', 'which is'],
+    aligns: ['left', ...Array.from({ length: 5 }, () => 'right' as const), 'left'],
+    rows: exposures.map(({ symbol, greeks, inputs, initial, maintenance, isFloor }) => [
+      symbol,
+      formatWad(greeks.delta, 4),
+      formatWad(greeks.vega / POINTS),
+      formatWad((greeks.gamma * inputs.index.spot) / WAD / POINTS, 4),
+      formatWad(maintenance),
+      formatWad(initial),
+      isFloor ? 'a floor' : 'reported only',
+    ]),
+  });
 }
 
 /** What moves of one underlying would do. */

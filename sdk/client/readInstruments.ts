@@ -43,7 +43,7 @@ export function decodeInstruments(encoded: readonly EncodedUnderlying[]): Readon
 }
 
 function decodeUnderlying({ underlying, index, perpetual, ...rest }: EncodedUnderlying): UnderlyingReport {
-  const { indexPrice, perpetualPrice, risk, initialScale, maintenanceScale, scenarios, expiries } = rest;
+  const { indexPrice, perpetualPrice, risk, delta, initialScale, maintenanceScale, scenarios, expiries } = rest;
   return {
     underlying,
     indexKey: index,
@@ -51,6 +51,7 @@ function decodeUnderlying({ underlying, index, perpetual, ...rest }: EncodedUnde
     index: indexPrice,
     perpetual: perpetualPrice,
     rates: { terms: risk, initialScale, maintenanceScale },
+    delta,
     // no grid that was ever set has no range
     ...(scenarios.rangeBps > 0 && { scenarios }),
     expiries: new Map(expiries.map((each) => [each.expiry, decodeExpiry(each)])),

@@ -112,6 +112,7 @@ function inputs(
       positions: [],
       sets: [],
       worst: [],
+      exposures: [],
     },
     symbolOf: () => 'WETH',
     ...change,
@@ -134,7 +135,15 @@ describe('explainAccount', () => {
       explainAccount(inputs(loan(), change, report)).differences.map(({ name }) => name);
     expect(names({})).toEqual([]);
     expect(names({}, { state: MarginState.Liquidatable })).toEqual(['state']);
-    const chain = { liquidatable: false, elapsed: 0n, closable: false, positions: [], sets: [], worst: [] };
+    const chain = {
+      liquidatable: false,
+      elapsed: 0n,
+      closable: false,
+      positions: [],
+      sets: [],
+      worst: [],
+      exposures: [],
+    };
     expect(names({ chain: { ...chain, preview: { refusal: 'LiquidationsClosed' } } })).toEqual([
       'refused as LiquidationsClosed',
     ]);

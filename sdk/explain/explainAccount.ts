@@ -20,6 +20,7 @@ import {
   type WorstScenario,
 } from '../math';
 import { findMoves } from './findMoves';
+import { explainExposures, type ExposureExplained } from './explainExposures';
 import { explainPositions, explainSets, type PositionExplained, type SetExplained } from './explainPositions';
 import { explainCloseOut, explainLiquidation } from './explainLiquidation';
 import {
@@ -54,11 +55,12 @@ export function explainAccount(inputs: ExplainInputs): Explanation {
   const symbols = legs.map(({ symbol }) => symbol);
   const liquidation = explainLiquidation(inputs, assessment);
   const closeOut = explainCloseOut(inputs, assessment, liquidation);
-  const [positions, sets] = [explainPositions(inputs), explainSets(inputs)];
+  const [positions, sets, exposures] = [explainPositions(inputs), explainSets(inputs), explainExposures(inputs)];
   const worst = explainWorst(inputs);
   const figures = [
     ...compare(inputs, { assessment, state: standing.state, liquidation, closeOut }),
     ...comparePositions(inputs, positions, sets),
+    ...compareExposures(inputs, exposures),
     ...compareWorst(inputs, worst),
   ];
   return {
@@ -75,6 +77,7 @@ export function explainAccount(inputs: ExplainInputs): Explanation {
     positions,
     sets,
     worst,
+    exposures,
     positionSides: bySide((side) => report.positions?.[side] ?? NOTHING),
     sides: bySide((side) => explainSide(assessment, side)),
     terms,
@@ -211,12 +214,25 @@ function comparePositions(
       chain: there?.[key] ?? -1n,
     }));
   return [
-    ...positions.flatMap(({ name, alone, notional }, i) => [
-      ...margin(name, alone, chain.positions[i]?.mark),
+    ...positions.flatMap(({ name, floored, notional }, i) => [
+      ...margin(name, floored, chain.positions[i]?.mark),
       { name: `notional of ${name}`, here: notional, chain: report.assessment.legValues[first + i] ?? -1n },
     ]),
-    ...sets.flatMap(({ name, together }, i) => margin(name, together, chain.sets[i]?.mark)),
+    ...sets.flatMap(({ name, floored }, i) => margin(name, floored, chain.sets[i]?.mark)),
   ];
+}
+
+function compareExposures({ chain }: ExplainInputs, exposures: readonly ExposureExplained[]): Figure[] {
+  return exposures.flatMap(({ symbol, greeks, ...here }, i) => {
+    const there = chain.exposures[i];
+    const figure = (name: string, own: bigint, other: bigint | undefined): Figure => {
+      return { name: `${name} of ${symbol}`, here: own, chain: other ?? -1n };
+    };
+    return [
+      ...(['delta', 'vega', 'gamma'] as const).map((key) => figure(key, greeks[key], there?.greeks[key])),
+      ...(['initial', 'maintenance'] as const).map((key) => figure(`delta margin ${key}`, here[key], there?.[key])),
+    ];
+  });
 }
 
 /** The pace holds up how much, not whether. */

@@ -6,6 +6,7 @@ import {
   MarginMode,
   measurePositions,
   naturalLogRatio,
+  NO_DELTA_TERMS,
   optionTiming,
   optionValue,
   PriceStatus,
@@ -39,8 +40,10 @@ export interface PositionExplained extends Position {
   readonly price: Price;
   /** the worst in it, see `PriceStatus`; of what has expired that of its settlement */
   readonly status: string;
-  /** what it adds by itself at mark */
+  /** what it adds by itself at mark, without any floor of its underlying */
   readonly alone: Margin;
+  /** the same with one */
+  readonly floored: Margin;
   /** quote WAD */
   readonly notional: bigint;
   readonly isDown: boolean;
@@ -59,22 +62,25 @@ export interface PositionExplained extends Position {
 export interface SetExplained {
   readonly name: string;
   readonly members: readonly bigint[];
-  /** what they add together at mark */
+  /** what they add together at mark, without any floor of their underlying */
   readonly together: Margin;
+  /** the same with one */
+  readonly floored: Margin;
 }
 
-type Report = ExplainInputs['report'];
+export type Report = ExplainInputs['report'];
 
 /** Each position by itself, as it is measured at spot. */
 export function explainPositions({
   report,
   symbolOf,
 }: Pick<ExplainInputs, 'report' | 'symbolOf'>): PositionExplained[] {
+  const bare = withoutFloors(report);
   return report.portfolio.positions.map((position) => {
     const described = describeInstrument(position.instrument);
     const underlying = report.underlyings.get(described.underlying);
     if (underlying === undefined) throw new RangeError(`nothing was read for underlying ${described.underlying}`);
-    const { mark, notionals, down } = measure(report, [position]);
+    const { mark, notionals, down } = measure(bare, [position]);
     const expiry = underlying.expiries.get(described.expiry);
     const price = isOption(described) ? underlying.index : underlying.perpetual;
     const hasExpired = isOption(described) && report.timestamp >= described.expiry;
@@ -85,6 +91,7 @@ export function explainPositions({
       price,
       status: hasExpired ? settlementOf(expiry) : statusOf(Math.min(price.status, expiry?.volatilityStatus ?? 2)),
       alone: mark,
+      floored: measure(report, [position]).mark,
       notional: notionals[0] ?? 0n,
       isDown: down !== 0n,
       rates: underlying.rates,
@@ -96,13 +103,15 @@ export function explainPositions({
 
 /** What is measured together. */
 export function explainSets({ report, symbolOf }: Pick<ExplainInputs, 'report' | 'symbolOf'>): SetExplained[] {
+  const bare = withoutFloors(report);
   return setsOf(report).map((members) => {
     const { underlying, expiry } = describeInstrument(members[0]?.instrument ?? 0n);
     const symbol = symbolOf(report.underlyings.get(underlying)?.indexKey ?? '0x');
     return {
       name: isByScenarios(report) ? `${symbol} book` : `${symbol} options of ${dayOf(expiry)}`,
       members: members.map(({ instrument }) => instrument),
-      together: measure(report, members).mark,
+      together: measure(bare, members).mark,
+      floored: measure(report, members).mark,
     };
   });
 }
@@ -131,7 +140,17 @@ export function isByScenarios({ portfolio }: Pick<Report, 'portfolio'>): boolean
   return portfolio.mode === MarginMode.Portfolio;
 }
 
-function measure({ portfolio, underlyings, timestamp }: Report, members: readonly Position[]): PositionAssessment {
+/** The same markets where no net exposure is a floor. */
+export function withoutFloors(report: Report): Report {
+  const bare = [...report.underlyings].map(([number, known]) => [number, { ...known, delta: NO_DELTA_TERMS }] as const);
+  return { ...report, underlyings: new Map(bare) };
+}
+
+/** What `members` add by themselves, by the account's margin model. */
+export function measure(
+  { portfolio, underlyings, timestamp }: Report,
+  members: readonly Position[],
+): PositionAssessment {
   return measurePositions({ mode: portfolio.mode, positions: members }, underlyings, timestamp).positions;
 }
 

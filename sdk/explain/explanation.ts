@@ -5,6 +5,7 @@ import type {
   AccountId,
   CashTerms,
   CollateralRisk,
+  DeltaRequirement,
   Holding,
   LegHaircuts,
   LegSide,
@@ -16,6 +17,7 @@ import type {
   Price,
   WorstScenario,
 } from '../math';
+import type { ExposureExplained } from './explainExposures';
 import type { PositionExplained, SetExplained } from './explainPositions';
 
 /** What is read beside the report for each collateral of the account, by leg. */
@@ -70,6 +72,8 @@ export interface ExplainInputs {
     readonly sets: readonly PositionAssessment[];
     /** of a portfolio account, by underlying */
     readonly worst: readonly WorstScenario[];
+    /** by the same, of all positions by underlying */
+    readonly exposures: readonly DeltaRequirement[];
   };
   readonly callRecord?: CallRecord;
   readonly symbolOf: (asset: Address) => string;
@@ -205,6 +209,8 @@ export interface Explanation {
   readonly sets: readonly SetExplained[];
   /** What decides a portfolio account, underlying by underlying. */
   readonly worst: readonly WorstExplained[];
+  /** What the positions of each underlying come to. */
+  readonly exposures: readonly ExposureExplained[];
   /** What all positions add. */
   readonly positionSides: Readonly<Record<Side, Margin>>;
   readonly sides: Readonly<Record<Side, SideExplained>>;

@@ -13,6 +13,7 @@ export {
   type Side,
   type SideExplained,
 } from './explanation';
+export type { ExposureExplained } from './explainExposures';
 export type { OptionExplained, PositionExplained, SetExplained } from './explainPositions';
 export { pickBlock, type Block } from './pickBlock';
 export { readExplanation, type ReadExplanation, type ReadExplanationParameters } from './readExplanation';

@@ -17,6 +17,7 @@ import {
   max,
   WAD,
   type AccountId,
+  type DeltaRequirement,
   type Position,
   type PositionAssessment,
   type ScenarioVolatility,
@@ -76,10 +77,11 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
         [key, await readContract(client, { ...vault, functionName: 'paceAvailable', args: [key] })] as const,
     ),
   );
-  const [positions, sets, worst] = await Promise.all([
+  const [positions, sets, worst, exposures] = await Promise.all([
     Promise.all(report.portfolio.positions.map((position) => readPositions([position]))),
     Promise.all(setsOf(report).map(readPositions)),
     readWorst(),
+    readExposures(report.portfolio.positions),
   ]);
   const callRecord = report.marginCall.calledAt === 0 ? undefined : await readCallRecord();
   const explanation = explainAccount({
@@ -94,7 +96,7 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
     poolLiquidity: liquidity * quoteScale,
     quoteScale,
     patience: BigInt(patience),
-    chain: { preview: await readPreview(), liquidatable, elapsed, closable, positions, sets, worst },
+    chain: { preview: await readPreview(), liquidatable, elapsed, closable, positions, sets, worst, exposures },
     ...(callRecord !== undefined && { callRecord }),
     symbolOf: (asset) => manifest.assets.find(({ address }) => address === asset)?.symbol ?? asset,
   });
@@ -122,6 +124,11 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
     const found = await readContract(client, { ...model, functionName: 'worstOf', args: [report.portfolio] });
     // the contract's enum has no other values
     return found.map((each) => ({ ...each, volatility: each.volatility as ScenarioVolatility }));
+  }
+
+  function readExposures(asked: readonly Position[]): Promise<readonly DeltaRequirement[]> {
+    const model = { address: StandardMargin.address, abi: standardMarginAbi, ...at } as const;
+    return readContract(client, { ...model, functionName: 'deltaMarginOf', args: [asked] });
   }
 
   async function readPreview(): Promise<ChainPreview> {

@@ -1,12 +1,13 @@
 import { formatAmount, formatBps, formatHealth, formatWad } from '../format';
 import { CENT, PriceStatus, WAD } from '../math';
 import type { Explanation, LegExplained } from './explanation';
+import { workOutExposure } from './workOutExposures';
 import { workOutPosition, workOutSet, workOutWorst } from './workOutPositions';
 import { line, quote, type Worked } from './worked';
 
 /** Which formula of docs/risk.md gives which number, at spot prices. */
 export function workOut(explanation: Explanation): Worked[] {
-  const { cash, legs, positions, sets, worst, positionSides, sides, terms, liquidation } = explanation;
+  const { cash, legs, positions, sets, worst, exposures, positionSides, sides, terms, liquidation } = explanation;
   const isByScenarios = explanation.mode === 'Portfolio';
   const added = positionSides.mark;
   const { equity, initial, maintenance, health, excess } = sides.mark;
@@ -29,6 +30,7 @@ export function workOut(explanation: Explanation): Worked[] {
     ...priced.flatMap(workOutLeg),
     ...positions.flatMap((position) => workOutPosition(position, isByScenarios)),
     ...(isByScenarios ? worst.map(workOutWorst) : sets.flatMap((set) => workOutSet(set, positions))),
+    ...exposures.flatMap(workOutExposure),
     ...(positions.length === 0
       ? [
           line('E', 'cash + values', `${quote(cash)}${values}`, quote(equity)),

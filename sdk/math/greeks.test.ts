@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { formatWad } from '../format';
+import { NO_DELTA_TERMS } from './deltaMargin';
 import { greeksOf } from './greeks';
 import { InstrumentKind, toOption, toPerpetual } from './instrumentId';
 import { SettlementStatus } from './settlement';
@@ -46,7 +47,8 @@ function marketOf({ spot, volatilityBps, expiry, fixedWeight = 0n, volatilitySta
     settlementStatus: SettlementStatus.None,
   };
   const rates = { terms: RATES, initialScale: WAD, maintenanceScale: WAD };
-  const inputs: UnderlyingInputs = { index: price, perpetual: price, rates, expiries: new Map([[expiry, known]]) };
+  const expiries = new Map([[expiry, known]]);
+  const inputs: UnderlyingInputs = { index: price, perpetual: price, rates, delta: NO_DELTA_TERMS, expiries };
   return new Map([[1, inputs]]);
 }
 

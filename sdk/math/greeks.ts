@@ -73,7 +73,7 @@ function unitOf(
   if (expiry === undefined) throw new RangeError(`nothing is known of expiry ${instrument.expiry}`);
   if (now >= instrument.expiry) return { status: PriceStatus.Live, unit: STILL };
   const status = Math.min(index.status, expiry.volatilityStatus);
-  if (status === PriceStatus.Down) return { status, unit: STILL };
+  if (status === PriceStatus.Down || index.spot === 0n) return { status, unit: STILL };
   const variance = varianceAt(expiry.slice, naturalLogRatio(instrument.strike, index.spot));
   const timing = optionTiming(instrument.expiry, now, expiry.window);
   return { status, unit: greeksOfUnit(instrument, index.spot, variance, timing) };

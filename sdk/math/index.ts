@@ -129,6 +129,8 @@ export {
   varianceAt,
   type SviSlice,
 } from './svi';
+export { deltaMargin, NO_DELTA_TERMS, type DeltaMargin, type DeltaTerms } from './deltaMargin';
+export { deltaRequirements, type DeltaRequirement } from './deltaRequirements';
 export { greeksOf, type Greeks } from './greeks';
 export { assessPositions, type ExpiryInputs, type PositionAssessment, type UnderlyingInputs } from './standardMargin';
 export {

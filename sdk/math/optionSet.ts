@@ -60,6 +60,15 @@ export function setMargin(legs: readonly OptionLeg[], { leastPayoff: least, nake
   };
 }
 
+/** What the covered part of a set can lose from there. */
+export function lossOf(legs: readonly OptionLeg[], { leastPayoff: least, naked }: SetBound): bigint {
+  const covered = legs.map(({ size, margin: { equity } }, i) => {
+    const part = naked[i] ?? 0n;
+    return part === 0n ? equity : equity - mulDivFloor(equity, part, size < 0n ? -size : size);
+  });
+  return max(sum(covered) - least, 0n);
+}
+
 /** At zero puts pay their strikes; from there on the slope changes at each strike. */
 function leastPayoff(legs: readonly Omit<OptionLeg, 'margin'>[], naked: readonly bigint[]): bigint {
   const puts = legs.filter(({ isCall }) => !isCall);

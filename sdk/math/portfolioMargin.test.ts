@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { SEED } from '../testing/arbitraries';
+import { NO_DELTA_TERMS } from './deltaMargin';
 import { InstrumentKind, toOption, toPerpetual } from './instrumentId';
 import { assessBooks, assessByPortfolio, type BookInputs } from './portfolioMargin';
 import { ScenarioVolatility, type ScenarioTerms } from './scenarios';
@@ -61,7 +62,9 @@ function inputsOf({ terms = {}, scale = WAD, expiries }: Market): Map<number, Bo
   const rates = { terms: RATES, initialScale: scale, maintenanceScale: scale };
   const of = new Map(expiries.map((expiry) => [expiry, known]));
   const scenarios = { ...TERMS, ...terms };
-  return new Map([[1, { index: LIVE, perpetual: LIVE, rates, expiries: of, indexKey: INDEX_KEY, scenarios }]]);
+  return new Map([
+    [1, { index: LIVE, perpetual: LIVE, rates, delta: NO_DELTA_TERMS, expiries: of, indexKey: INDEX_KEY, scenarios }],
+  ]);
 }
 
 const expiryIn = (days: number): bigint => ((NOW + BigInt(days) * DAY) / 60n) * 60n;

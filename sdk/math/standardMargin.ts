@@ -1,6 +1,9 @@
+import { raiseToDelta, type Losses } from './deltaFloor';
+import { deltaMargin, type DeltaTerms } from './deltaMargin';
+import { greeksOf } from './greeks';
 import { describeInstrument, isOption, InstrumentKind, type Instrument } from './instrumentId';
 import { naturalLogRatio } from './naturalLog';
-import { boundOf, setMargin } from './optionSet';
+import { boundOf, lossOf, setMargin, type OptionLeg } from './optionSet';
 import { optionPayoff, optionTiming, optionValue, type OptionTiming, type WindowSoFar } from './optionValue';
 import { max, min, mulDivFloor, mulDivUp } from './rounding';
 import { SettlementStatus } from './settlement';
@@ -27,6 +30,7 @@ export interface UnderlyingInputs {
   readonly index: Price;
   readonly perpetual: Price;
   readonly rates: StandardRates;
+  readonly delta: DeltaTerms;
   /** by expiry, seconds */
   readonly expiries: ReadonlyMap<bigint, ExpiryInputs>;
 }
@@ -41,20 +45,27 @@ export interface PositionAssessment {
   readonly down: bigint;
 }
 
-/** What one position, or one set of options, adds. */
-interface Sides {
+/** What one position, one set of options, or one underlying adds. */
+export interface Sides {
   readonly worse: Margin;
   readonly mark: Margin;
   readonly better: Margin;
 }
 
 interface Measured {
+  readonly position: Position;
+  readonly instrument: Instrument;
   readonly sides: Sides;
   readonly notional: bigint;
   readonly isDown: boolean;
-  /** an option that is netted with others of its expiry */
-  readonly leg?: Instrument & { readonly size: bigint };
+  /** whether it is an option that is netted with others of its expiry */
+  readonly isNetted: boolean;
 }
+
+type Outcome = Omit<Measured, 'position' | 'instrument'>;
+
+/** The legs of a set with their margins at each side. */
+type MeasuredSet = Readonly<Record<keyof Sides, readonly OptionLeg[]>>;
 
 const NOTHING: Margin = { equity: 0n, initial: 0n, maintenance: 0n };
 const NOTHING_ON_ANY: Sides = { worse: NOTHING, mark: NOTHING, better: NOTHING };
@@ -71,10 +82,10 @@ export function assessPositions(
   now: bigint,
 ): PositionAssessment {
   const measured = positions.map((position) => measure(position, inputs, now));
-  const alone = measured.filter(({ leg }) => leg === undefined).map(({ sides }) => sides);
-  const sets = groupSets(measured).map(measureSet);
+  const underlyings = groupBy(measured, ({ instrument }) => instrument.underlying);
+  const sides = [...underlyings].map(([number, own]) => measureUnderlying(own, number, known(inputs, number), now));
   return {
-    ...[...alone, ...sets].reduce(addSides, NOTHING_ON_ANY),
+    ...sides.reduce(addSides, NOTHING_ON_ANY),
     notionals: measured.map(({ notional }) => notional),
     down: measured.reduce((bits, { isDown }, i) => (isDown ? bits | (1n << BigInt(i)) : bits), 0n),
   };
@@ -82,20 +93,70 @@ export function assessPositions(
 
 function measure(position: Position, inputs: ReadonlyMap<number, UnderlyingInputs>, now: bigint): Measured {
   const instrument = describeInstrument(position.instrument);
-  const underlying = inputs.get(instrument.underlying);
-  if (underlying === undefined) throw new RangeError(`nothing is known of underlying ${instrument.underlying}`);
-  if (!isOption(instrument)) return measurePerpetual(position, underlying);
+  const underlying = known(inputs, instrument.underlying);
+  const of = { position, instrument };
+  if (!isOption(instrument)) return { ...of, ...measurePerpetual(position, underlying) };
   const expiry = underlying.expiries.get(instrument.expiry);
   if (expiry === undefined) throw new RangeError(`nothing is known of expiry ${instrument.expiry}`);
   const option = { ...instrument, size: position.size };
-  return now >= instrument.expiry
-    ? measureExpired(option, underlying.index, expiry)
-    : measureOption(option, underlying, expiry, now);
+  const measured =
+    now >= instrument.expiry
+      ? measureExpired(option, underlying.index, expiry)
+      : measureOption(option, underlying, expiry, now);
+  return { ...of, ...measured };
+}
+
+function known(inputs: ReadonlyMap<number, UnderlyingInputs>, underlying: number): UnderlyingInputs {
+  const found = inputs.get(underlying);
+  if (found === undefined) throw new RangeError(`nothing is known of underlying ${underlying}`);
+  return found;
+}
+
+/* UNDERLYINGS */
+
+function measureUnderlying(
+  measured: readonly Measured[],
+  number: number,
+  inputs: UnderlyingInputs,
+  now: bigint,
+): Sides {
+  const alone = measured.filter(({ isNetted }) => !isNetted).map(({ sides }) => sides);
+  const legs = measured.filter(({ isNetted }) => isNetted);
+  const sets = [...groupBy(legs, ({ instrument }) => instrument.expiry).values()].map(toSet);
+  const sum = [...alone, ...sets.map(measureSet)].reduce(addSides, NOTHING_ON_ANY);
+  const { index, delta, rates } = inputs;
+  if (!delta.isFloor) return sum;
+  const positions = measured.map(({ position }) => position);
+  const [exposure] = greeksOf(positions, new Map([[number, inputs]]), now);
+  if (exposure === undefined) return sum;
+  return raiseToDelta(
+    sum,
+    deltaMargin(exposure, index, delta, rates),
+    lossesOf(measured, sets, index.spot),
+    index.status,
+  );
+}
+
+/** By side what the positions can lose at all, as far as they have prices. */
+function lossesOf(measured: readonly Measured[], sets: readonly MeasuredSet[], index: bigint): Losses {
+  const perpetuals = measured.filter(({ instrument }) => !isOption(instrument));
+  const bounded = perpetuals.reduce((sum, { notional }) => sum + notional, 0n);
+  const naked = sets.map((set) => {
+    const { naked: parts } = boundOf(set.worse);
+    return notionalOf(
+      parts.reduce((sum, part) => sum + part, 0n),
+      index,
+    );
+  });
+  const of = (side: keyof Sides): bigint =>
+    sets.reduce((sum, set) => sum + lossOf(set[side], boundOf(set[side])), bounded) +
+    naked.reduce((sum, each) => sum + each, 0n);
+  return { worse: of('worse'), mark: of('mark'), better: of('better') };
 }
 
 /* PERPETUALS */
 
-function measurePerpetual({ size, costBasis }: Position, { perpetual: price, rates }: UnderlyingInputs): Measured {
+function measurePerpetual({ size, costBasis }: Position, { perpetual: price, rates }: UnderlyingInputs): Outcome {
   const at = (p: bigint): Margin => perpetualMargin(rates, { size, costBasis, price: p });
   const [bad, good] = size > 0n ? [price.low, price.high] : [price.high, price.low];
   const isLive = price.status === PriceStatus.Live;
@@ -103,18 +164,18 @@ function measurePerpetual({ size, costBasis }: Position, { perpetual: price, rat
   const worse = isLive ? atBad : { ...atBad, initial: max(atBad.initial, notionalOf(size, price.high)) };
   if (price.status === PriceStatus.Down) {
     const better = { ...NOTHING, equity: at(good).equity };
-    return { sides: { worse, mark: NOTHING, better }, notional: 0n, isDown: true };
+    return { sides: { worse, mark: NOTHING, better }, notional: 0n, isDown: true, isNetted: false };
   }
   const mark = at(price.spot);
   const sides = { worse, mark, better: isLive ? mark : at(good) };
-  return { sides, notional: notionalOf(size, price.spot), isDown: false };
+  return { sides, notional: notionalOf(size, price.spot), isDown: false, isNetted: false };
 }
 
 /* OPTIONS */
 
 type Option = Instrument & { readonly size: bigint };
 
-function measureOption(option: Option, underlying: UnderlyingInputs, expiry: ExpiryInputs, now: bigint): Measured {
+function measureOption(option: Option, underlying: UnderlyingInputs, expiry: ExpiryInputs, now: bigint): Outcome {
   const { index, rates } = underlying;
   const timing = optionTiming(option.expiry, now, expiry.window);
   const at = (price: bigint, doubt: bigint): Margin => {
@@ -126,22 +187,23 @@ function measureOption(option: Option, underlying: UnderlyingInputs, expiry: Exp
   const confidence = BigInt(expiry.slice.confidenceBps);
   const doubt = option.size > 0n ? confidence : -confidence;
   const status = Math.min(index.status, expiry.volatilityStatus);
-  if (status === PriceStatus.Down) return { sides: unknown(option, index), notional: 0n, isDown: true };
+  if (status === PriceStatus.Down)
+    return { sides: unknown(option, index), notional: 0n, isDown: true, isNetted: false };
   const mark = at(index.spot, 0n);
   const sides =
     status === PriceStatus.Live
       ? { worse: at(bad, -doubt), mark, better: mark }
       : { worse: atWorst(option, bad), mark, better: at(good, doubt) };
-  return { sides, notional: notionalOf(option.size, index.spot), isDown: false, leg: option };
+  return { sides, notional: notionalOf(option.size, index.spot), isDown: false, isNetted: true };
 }
 
-function measureExpired(option: Option, index: Price, { settlementPrice, settlementStatus }: ExpiryInputs): Measured {
+function measureExpired(option: Option, index: Price, { settlementPrice, settlementStatus }: ExpiryInputs): Outcome {
   if (settlementStatus !== SettlementStatus.Pending && settlementStatus !== SettlementStatus.Final) {
-    return { sides: unknown(option, index), notional: 0n, isDown: true };
+    return { sides: unknown(option, index), notional: 0n, isDown: true, isNetted: false };
   }
   const pays = optionPayoff(isCall(option), settlementPrice, option.strike);
   const paid = { ...NOTHING, equity: mulDivFloor(option.size, pays, WAD) };
-  return { sides: { worse: paid, mark: paid, better: paid }, notional: 0n, isDown: false };
+  return { sides: { worse: paid, mark: paid, better: paid }, notional: 0n, isDown: false, isNetted: false };
 }
 
 function valueAt(option: Option, slice: SviSlice, timing: OptionTiming, price: bigint, doubt: bigint): bigint {
@@ -174,28 +236,27 @@ function endsOf(option: Option, { low, high }: Price): { readonly bad: bigint; r
 
 /* SETS */
 
-/** Options of one underlying and expiry, one after the other. */
-function groupSets(measured: readonly Measured[]): Measured[][] {
-  const sets = new Map<string, Measured[]>();
-  for (const each of measured) {
-    if (each.leg === undefined) continue;
-    const key = `${each.leg.underlying} ${each.leg.expiry}`;
-    sets.set(key, [...(sets.get(key) ?? []), each]);
-  }
-  return [...sets.values()];
+/** Options of one underlying and expiry. */
+function toSet(measured: readonly Measured[]): MeasuredSet {
+  const at = (side: keyof Sides): OptionLeg[] =>
+    measured.map(({ position: { size }, instrument, sides }) => {
+      return { size, strike: instrument.strike, isCall: isCall(instrument), margin: sides[side] };
+    });
+  return { worse: at('worse'), mark: at('mark'), better: at('better') };
 }
 
-function measureSet(set: readonly Measured[]): Sides {
-  const total = (side: keyof Sides): Margin => {
-    const legs = set.flatMap(({ leg, sides }) =>
-      leg === undefined ? [] : [{ size: leg.size, strike: leg.strike, isCall: isCall(leg), margin: sides[side] }],
-    );
-    return setMargin(legs, boundOf(legs));
-  };
-  return { worse: total('worse'), mark: total('mark'), better: total('better') };
+function measureSet(set: MeasuredSet): Sides {
+  const total = (legs: readonly OptionLeg[]): Margin => setMargin(legs, boundOf(legs));
+  return { worse: total(set.worse), mark: total(set.mark), better: total(set.better) };
 }
 
 /* SUMS */
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
 
 function addSides(a: Sides, b: Sides): Sides {
   return { worse: add(a.worse, b.worse), mark: add(a.mark, b.mark), better: add(a.better, b.better) };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import hre, { ethers } from 'hardhat';
 
 import { createMemoryJournal, deploySystem, type PolicyFile } from '../../deploy';
-import { toInstrumentRisk, toTradeTerms } from '../../deploy/plan/instrumentParams';
+import { toDeltaTerms, toInstrumentRisk, toTradeTerms } from '../../deploy/plan/instrumentParams';
 import { deploy, refusal } from '../fixtures/deployInProcess';
 import { BTC_SCENARIOS } from '../fixtures/instruments';
 import { loadFixture } from '../fixtures/loadFixture';
@@ -46,6 +46,11 @@ describe('deploying instruments', () => {
         'a grid',
         (of) => ({ ...of, scenarios: { ...of.scenarios, volatilityUpPercent: 1 } }),
         'underlyings.BTC.scenarios is refused: InstrumentPolicy.setScenarios/BTC: InstrumentParameterOutOfBounds(parameter volatilityUpBps, value 100,',
+      ],
+      [
+        'a floor of net exposure',
+        (of) => ({ ...of, deltaMargin: { ...of.deltaMargin!, moveMaintenancePercent: 0.05, isFloor: true } }),
+        'underlyings.BTC.deltaMargin is refused: InstrumentPolicy.setDeltaTerms/BTC: InstrumentParameterOutOfBounds(parameter moveMaintenancePpm, value 500,',
       ],
       [
         'publishers that are believed for too long',
@@ -132,6 +137,7 @@ describe('deploying instruments', () => {
     const grid = await instruments.scenariosOf(2);
     expect([grid.rangeBps, grid.stepBps, grid.initialBps]).to.deep.equal([1_600n, 400n, 12_500n]);
     expect([...grid.tailShocksBps].map(Number)).to.deep.equal(BTC_SCENARIOS.tailShocksBps);
+    expect([...(await instruments.deltaTermsOf(2))]).to.deep.equal([40_000n, 20_000n, 1_200n, 600n, false]);
     expect((await volatilityFeed.configOf(wbtc.address)).nearOpenAge).to.equal(300n);
     expect((await realisedVolatility.termsOf(wbtc.address)).referenceBps).to.equal(6_000n);
     expect(await realisedVolatility.scales(wbtc.address)).to.deep.equal([wad(1), wad(1)]);
@@ -160,7 +166,7 @@ describe('deploying instruments', () => {
     expect(third.manifest).to.deep.equal(again.manifest);
   });
 
-  it('finds a changed grid, changed trade terms and a further underlying [DEP-03]', async () => {
+  it('finds a changed grid, changed terms of trade and of net exposure, and a further underlying [DEP-03]', async () => {
     const store = createMemoryJournal();
     const parameters = { store, policy: namedPolicy('derivatives'), config: developmentConfig() };
     const { manifest } = await deploy(parameters);
@@ -173,6 +179,7 @@ describe('deploying instruments', () => {
     const changed = { ...toTradeTerms('BTC', bitcoin), bandBps: 400n };
     await instruments.setTradeTerms(2, changed);
     await instruments.setScenarios(2, { ...BTC_SCENARIOS, initialBps: 13_000 });
+    await instruments.setDeltaTerms(2, { ...toDeltaTerms(bitcoin), moveInitialPpm: 50_000 });
     await instruments.listUnderlying(index, perpetual, toInstrumentRisk('BTC', bitcoin), changed);
     const line = await refusal(
       deploySystem({
@@ -184,6 +191,7 @@ describe('deploying instruments', () => {
     );
     expect(line).to.contain('InstrumentPolicy.tradeTerms(BTC).bandBps is 400, not 300');
     expect(line).to.contain('InstrumentPolicy.scenariosOf(BTC).initialBps is 13000, not 12500');
+    expect(line).to.contain('InstrumentPolicy.deltaTermsOf(BTC).moveInitialPpm is 50000, not 40000');
     expect(line).to.contain('InstrumentPolicy.underlyingCount is 3, not 2');
   });
 });

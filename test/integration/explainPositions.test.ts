@@ -10,7 +10,16 @@ import { SEED } from '../../sdk/testing/arbitraries';
 import { createRandom } from '../../sim/random';
 import { loadFixture } from '../fixtures/loadFixture';
 import { openBooks, quotePrices, twoUnderlyingsFixture } from '../fixtures/mixedBooks';
-import { moveTo, option, optionFixture, trade, tradingFixture, type TradingWorld } from '../fixtures/tradingFixture';
+import {
+  moveTo,
+  option,
+  optionFixture,
+  publishFlat,
+  restAt,
+  trade,
+  tradingFixture,
+  type TradingWorld,
+} from '../fixtures/tradingFixture';
 import { accountOf, HOUR, MAX_INT256, MINUTE, usdc, wad, wbtc, weth } from '../fixtures/units';
 
 const client = createPublicClient({
@@ -70,6 +79,35 @@ describe('explanations of positions', () => {
       expect(text).to.include(part);
     }
     expect(text).to.match(/\d+ numbers computed here are the chain's, to the last digit$/);
+  });
+
+  it('show net exposures, and what a floor of them asks for on top, equal to the chain [SDK-11] [DLT-02] [DLT-03]', async () => {
+    const w = await loadFixture(bookFixture);
+    const terms = {
+      moveInitialPpm: 40_000,
+      moveMaintenancePpm: 20_000,
+      volatilityInitialBps: 1_200,
+      volatilityMaintenanceBps: 600,
+      isFloor: false,
+    };
+    await w.instruments.connect(w.actors.risk).setDeltaTerms(1, terms);
+    const reported = await agreed(w, w.aliceAccount);
+    const [exposure] = reported.exposures;
+    expect(exposure!.together).to.deep.equal(exposure!.standard);
+    expect(exposure!.initial > wad(4_000)).to.equal(true);
+    for (const part of ['net exposure', 'reported only', 'WBTC delta margin Ri'])
+      expect(shown(reported)).to.include(part);
+
+    const floor = { ...terms, moveInitialPpm: 300_000, moveMaintenancePpm: 200_000, isFloor: true };
+    await w.instruments.connect(w.actors.risk).setDeltaTerms(1, floor);
+    // the ramp of its maintenance terms takes a day
+    await restAt(w, 40_000);
+    await publishFlat(w);
+    const raised = await agreed(w, w.aliceAccount);
+    const [{ together, standard, initial, maintenance }] = raised.exposures as [(typeof raised.exposures)[number]];
+    expect([together.initial, together.maintenance]).to.deep.equal([initial, maintenance]);
+    expect(together.maintenance > standard.maintenance).to.equal(true);
+    for (const part of ['a floor', 'WBTC positions Rm']) expect(shown(raised)).to.include(part);
   });
 
   it('say how a call is cured, and what moves would do [SDK-11]', async () => {

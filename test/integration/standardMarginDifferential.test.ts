@@ -4,7 +4,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ethers } from 'hardhat';
 
-import { assessPositions, type Position, type PositionAssessment } from '../../sdk/math';
+import {
+  assessPositions,
+  NO_DELTA_TERMS,
+  type Position,
+  type PositionAssessment,
+  type UnderlyingInputs,
+} from '../../sdk/math';
 import { SEED } from '../../sdk/testing/arbitraries';
 import {
   MarketData__factory,
@@ -17,7 +23,8 @@ import { COVERING } from '../fixtures/covering';
 import { inputsOf, randomMarket, tell, toPositions } from '../fixtures/randomBooks';
 import { toMargin } from '../fixtures/toAssessment';
 
-// Whole portfolios of perpetuals and options, of two underlyings and three expiries, in any market: the sdk against
+// Whole portfolios of perpetuals and options, of two underlyings and three expiries, in any market, half of them with
+// delta margin as a floor: the sdk against
 // contracts/risk/StandardMargin.sol, to the wei.
 
 const SIDES = { worse: 1, held: 2 };
@@ -44,13 +51,14 @@ describe('standard margin of the sdk', () => {
     expect({ ...held, worse }).to.deep.equal({ worse, mark, better, notionals, down });
   };
 
-  it('is that of the contract for 5,000 random books, at all prices together and at some [STD-10] [STD-16]', async function () {
+  it('is that of the contract for 5,000 random books, at all prices together and at some [STD-10] [STD-16] [DLT-08]', async function () {
     this.timeout(600_000);
-    const seen = { books: 0, large: 0, down: 0 };
+    const seen = { books: 0, large: 0, down: 0, raised: 0 };
     const property = fc.asyncProperty(randomMarket(PORTFOLIOS), async (market) => {
       const { inputs, times } = inputsOf(market, BigInt(await time.latest()));
       for (const [number, known] of inputs) await tell(data, number, known);
       const at = BigInt(await time.latest());
+      const bare = withoutFloors(inputs);
       for (const book of market.books) {
         const positions = toPositions(book, inputs, times);
         const expected = assessPositions(positions, inputs, at);
@@ -58,14 +66,21 @@ describe('standard margin of the sdk', () => {
         if (seen.books++ % 4 === 0) await expectSides(positions, expected);
         if (expected.down !== 0n) ++seen.down;
         if (positions.length > 8) ++seen.large;
+        const { mark, worse } = assessPositions(positions, bare, at);
+        if (expected.mark.maintenance > mark.maintenance && expected.worse.initial > worse.initial) ++seen.raised;
       }
     });
     await fc.assert(property, { seed: SEED, numRuns: MARKETS, endOnFailure: true });
     if (COVERING) return;
     expect(seen.down, 'books with a position that is Down').to.be.above(200);
     expect(seen.large, 'books of more than eight positions').to.be.above(1_000);
+    expect(seen.raised, 'books that a floor asks for more').to.be.above(300);
   });
 });
+
+function withoutFloors(inputs: ReadonlyMap<number, UnderlyingInputs>): Map<number, UnderlyingInputs> {
+  return new Map([...inputs].map(([number, known]) => [number, { ...known, delta: NO_DELTA_TERMS }]));
+}
 
 function toPositionAssessment({
   worse,

@@ -200,6 +200,7 @@ describe('MarginLens', () => {
       expect(report!.indexPrice).to.deep.equal(await oracle.read(btc.address));
       expect(report!.perpetualPrice).to.deep.equal(await oracle.read(perpetual.address));
       expect(report!.risk).to.deep.equal(await instruments.riskOf(1));
+      expect(report!.delta).to.deep.equal(await instruments.deltaTermsOf(1));
       expect([report!.initialScale, report!.maintenanceScale]).to.deep.equal([wad(1), wad(1)]);
       const { svi, status } = await volatilityFeed.read(btc.address, expiry);
       expect(report!.expiries).to.deep.equal([[expiry, svi, status, 0n, 0n, 0n, 0n]]);
