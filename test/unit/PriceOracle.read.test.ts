@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { countSlots } from '../fixtures/countSlots';
+import { COVERING } from '../fixtures/covering';
 import { loadFixture } from '../fixtures/loadFixture';
 import {
   FeedMode,
@@ -76,7 +77,8 @@ describe('PriceOracle', () => {
       for (const [name, mode] of Object.entries(misbehaviours)) {
         await primary.setMode(mode);
         expect((await oracle.read(asset)).status, name).to.equal(PriceStatus.Down);
-        expect(await oracle.read.estimateGas(asset), name).to.be.below(300_000n);
+        // instrumented, it costs something else
+        if (!COVERING) expect(await oracle.read.estimateGas(asset), name).to.be.below(300_000n);
       }
       await primary.setMode(Answers);
       expect((await oracle.read(asset)).status).to.equal(PriceStatus.Live);
