@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 
-import { booksFixture } from '../fixtures/books';
+import { booksFixture, BTC_COLLATERAL } from '../fixtures/books';
 import { COVERING } from '../fixtures/covering';
 import { loadFixture } from '../fixtures/loadFixture';
 import { PriceStatus } from '../fixtures/oracleFixture';
 import { wad } from '../fixtures/units';
 
+const ASSESS_POSITIONS = 'assess((uint64,int256,int256)[])';
 const ASSESS = 'assess((bytes32,uint8,int256,(address,uint96)[],(uint64,int256,int256)[]))';
 
 describe('PortfolioMargin', () => {
@@ -48,6 +49,49 @@ describe('PortfolioMargin', () => {
       expect(better.maintenance).to.equal(before.mark.maintenance);
       expect(better.equity).to.be.at.least(before.mark.equity);
     }
+  });
+
+  it('measures positions by themselves as an account without collateral [PFM-10]', async () => {
+    const { model, option, perpetual, portfolio } = await loadFixture(booksFixture);
+    const book = [perpetual(-1), option(true, 100_000, 1), option(false, 90_000, -2)];
+    const account = await model[ASSESS](portfolio(book));
+    const alone = await model[ASSESS_POSITIONS](book);
+    for (const side of ['worse', 'mark', 'better'] as const) expect(alone[side]).to.deep.equal(account[side]);
+    expect([alone.notionals.length, alone.down]).to.deep.equal([3, 0n]);
+    expect([await model.maxPositions(), await model.maxCollaterals()]).to.deep.equal([32n, 8n]);
+  });
+
+  it('tries what the settlement has fixed already in no scenario [PFM-05]', async () => {
+    const { model, tell, option, portfolio } = await loadFixture(booksFixture);
+    const days = 5 / (24 * 60);
+    const of = async (position: ReturnType<typeof option>) => (await model[ASSESS](portfolio([position]))).mark;
+    const close = (actual: bigint, expected: number) => expect(actual).to.be.closeTo(wad(expected), wad('0.000001'));
+    // nine tenths are over, at 120,000: 108,000 of the average are certain, and a tenth of the index comes on top
+    await tell({ days, window: { fixedWeight: wad('0.9'), fixedAverage: wad(120_000) } });
+    const written = await of(option(true, 100_000, -1, days));
+    close(written.equity, -(108_000 + 10_000 - 100_000));
+    // the worst is a rise by a half, of which four tenths count: 2,000 of that tenth, and 1,000 because nothing covers it
+    close(written.maintenance, 3_000);
+    expect((await of(option(false, 100_000, -1, days))).equity).to.equal(0n);
+    expect((await of(option(false, 100_000, 1, days))).equity).to.equal(0n);
+    // and all of it: nothing moves any more
+    await tell({ days, window: { fixedWeight: wad(1), fixedAverage: wad(120_000) } });
+    close((await of(option(true, 100_000, -1, days))).equity, -20_000);
+    const bought = await of(option(true, 100_000, 1, days));
+    expect([bought.equity, bought.maintenance]).to.deep.equal([wad(20_000), 0n]);
+  });
+
+  it('counts no collateral inside the scenarios that counts nothing by itself [PFM-07]', async () => {
+    const { data, model, option, portfolio, underlying } = await loadFixture(booksFixture);
+    const account = portfolio([option(true, 100_000, -1)], 1);
+    const inside = await model.worstOf(account);
+    await data.setCollateral(underlying, {
+      ...BTC_COLLATERAL,
+      maintenanceHaircutBps: 10_000,
+      initialHaircutBps: 10_000,
+    });
+    const outside = await model.worstOf(account);
+    expect([inside[0]?.hasCollateral, outside[0]?.hasCollateral]).to.deep.equal([true, false]);
   });
 
   it('measures an underlying without a grid by the harshest [PFM-09]', async () => {
