@@ -1,3 +1,4 @@
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
@@ -7,7 +8,7 @@ import { loanFixture, setPrice } from '../fixtures/marketFixture';
 import { PriceStatus } from '../fixtures/oracleFixture';
 import { readPortfolio } from '../fixtures/readAccount';
 import { option, optionFixture, PERPETUAL, trade, tradingFixture } from '../fixtures/tradingFixture';
-import { accountOf, link, MarginState, usdc, wad, wbtc, weth } from '../fixtures/units';
+import { accountOf, link, MarginState, MINUTE, usdc, wad, wbtc, weth } from '../fixtures/units';
 
 const ROW = 105;
 const UNKNOWN = `0x${'ff'.repeat(ROW)}`;
@@ -213,6 +214,24 @@ describe('MarginLens', () => {
       expect(report!.expiries[0]!.volatilityStatus).to.equal(PriceStatus.Down);
       const [unknown] = await w.lens.instruments([(7n << 56n) | 1n]);
       expect([unknown!.indexPrice.status, unknown!.risk.perpetualInitialPpm]).to.deep.equal([PriceStatus.Down, 0n]);
+    });
+
+    it('say what of a settlement is fixed, and from the expiry on how it stands [LNS-06]', async () => {
+      const w = await loadFixture(optionFixture);
+      const { settlementFeed, wbtc: btc, expiry } = w;
+      const read = async () => (await w.lens.instruments([option(w, true, 40_000)]))[0]!.expiries[0]!;
+      for (const left of [29 * MINUTE, 20 * MINUTE]) {
+        await time.increaseTo(Number(expiry) - left);
+        await setPrice(btc, 40_000);
+        await settlementFeed.record(btc.address, expiry);
+      }
+      const { fixedWeight, fixedAverage } = await read();
+      expect([fixedWeight, fixedAverage]).to.deep.equal(await settlementFeed.averageSoFar(btc.address, expiry));
+      expect(fixedWeight).to.be.above(0n);
+      await time.increaseTo(Number(expiry) + 1);
+      const { settlementPrice, settlementStatus, svi } = await read();
+      expect([settlementPrice, settlementStatus]).to.deep.equal(await settlementFeed.settlementOf(btc.address, expiry));
+      expect(svi).to.equal(0n);
     });
 
     it('of an account are in its report, and its row counts its positions [LNS-01] [LNS-03] [LNS-06]', async () => {
