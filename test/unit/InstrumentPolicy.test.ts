@@ -3,32 +3,19 @@ import { expect } from 'chai';
 import { encodeBytes32String, ZeroAddress } from 'ethers';
 
 import { toOption, toPerpetual } from '../../sdk/math';
-import type { InstrumentPolicy } from '../../typechain-types';
-import { BTC_RISK, BTC_SCENARIOS, instrumentPolicyFixture, InstrumentKind, TRADE_TERMS } from '../fixtures/instruments';
+import {
+  BTC_RISK,
+  BTC_SCENARIOS,
+  DELTA_TERMS,
+  HARDER_RISK,
+  instrumentPolicyFixture,
+  InstrumentKind,
+  RAMP,
+  sealedPolicyFixture,
+  TRADE_TERMS,
+} from '../fixtures/instruments';
 import { loadFixture } from '../fixtures/loadFixture';
 import { DAY, HOUR, wad } from '../fixtures/units';
-
-const RAMP = 4 * DAY;
-const HARDER = { ...BTC_RISK, perpetualInitialPpm: 40_000, perpetualMaintenancePpm: 30_000 };
-
-const REPORTED = {
-  moveInitialPpm: 50_000,
-  moveMaintenancePpm: 25_000,
-  volatilityInitialBps: 1_600,
-  volatilityMaintenanceBps: 800,
-  isFloor: false,
-};
-const FLOOR = { ...REPORTED, isFloor: true };
-const NO_TERMS = [0n, 0n, 0n, 0n, false];
-/** Of the word that margin models read. */
-const FLOOR_FLAG = 2n;
-
-async function sealedFixture() {
-  const world = await instrumentPolicyFixture();
-  await world.policy.setRampDuration(RAMP);
-  await world.policy.seal();
-  return world;
-}
 
 describe('InstrumentPolicy', () => {
   describe('access', () => {
@@ -39,7 +26,7 @@ describe('InstrumentPolicy', () => {
         as.listUnderlying(index, perpetual, BTC_RISK, TRADE_TERMS),
         as.setRisk(1, BTC_RISK),
         as.setScenarios(1, BTC_SCENARIOS),
-        as.setDeltaTerms(1, FLOOR),
+        as.setDeltaTerms(1, DELTA_TERMS),
         as.setTradeTerms(1, TRADE_TERMS),
         as.setRampDuration(DAY),
         as.seal(),
@@ -54,7 +41,7 @@ describe('InstrumentPolicy', () => {
   describe('listUnderlying', () => {
     it('numbers underlyings from one and says all of it in events [INP-02]', async () => {
       const { policy, index, perpetual } = await loadFixture(instrumentPolicyFixture);
-      await expect(policy.listUnderlying(perpetual, index, HARDER, TRADE_TERMS))
+      await expect(policy.listUnderlying(perpetual, index, HARDER_RISK, TRADE_TERMS))
         .to.emit(policy, 'UnderlyingListed')
         .withArgs(2, 2, perpetual.address, index.address)
         .and.to.emit(policy, 'InstrumentRiskChanged')
@@ -118,7 +105,7 @@ describe('InstrumentPolicy', () => {
         for (const call of [
           policy.setRisk(number, BTC_RISK),
           policy.setTradeTerms(number, TRADE_TERMS),
-          policy.setDeltaTerms(number, FLOOR),
+          policy.setDeltaTerms(number, DELTA_TERMS),
           policy.close(number),
         ]) {
           await expect(call).to.be.revertedWithCustomError(policy, 'UnknownUnderlying').withArgs(number);
@@ -140,14 +127,14 @@ describe('InstrumentPolicy', () => {
   describe('setRisk', () => {
     it('holds at once before the seal [INP-04]', async () => {
       const { policy } = await loadFixture(instrumentPolicyFixture);
-      await expect(policy.setRisk(1, HARDER)).not.to.emit(policy, 'InstrumentRampStarted');
+      await expect(policy.setRisk(1, HARDER_RISK)).not.to.emit(policy, 'InstrumentRampStarted');
       expect((await policy.riskOf(1)).perpetualMaintenancePpm).to.equal(30_000);
     });
 
     it('ramps what asks existing positions for more, and nothing else [INP-04] [P29]', async () => {
-      const { policy } = await loadFixture(sealedFixture);
+      const { policy } = await loadFixture(sealedPolicyFixture);
       const harder = {
-        ...HARDER,
+        ...HARDER_RISK,
         perpetualSlope: BTC_RISK.perpetualSlope * 3n,
         optionFloorPpm: 150_000,
         optionMaintenancePpm: 95_000,
@@ -189,11 +176,11 @@ describe('InstrumentPolicy', () => {
     });
 
     it('goes on from where a ramp is, and eases at once [INP-04]', async () => {
-      const { policy } = await loadFixture(sealedFixture);
-      await policy.setRisk(1, HARDER);
+      const { policy } = await loadFixture(sealedPolicyFixture);
+      await policy.setRisk(1, HARDER_RISK);
       const at = await time.latest();
       await time.increaseTo(at + RAMP / 2 - 1);
-      await policy.setRisk(1, { ...HARDER, perpetualInitialPpm: 60_000, perpetualMaintenancePpm: 50_000 });
+      await policy.setRisk(1, { ...HARDER_RISK, perpetualInitialPpm: 60_000, perpetualMaintenancePpm: 50_000 });
       expect((await policy.riskOf(1)).perpetualMaintenancePpm).to.equal(20_000);
       await policy.setRisk(1, BTC_RISK);
       expect((await policy.riskOf(1)).perpetualMaintenancePpm).to.equal(10_000);
@@ -232,7 +219,7 @@ describe('InstrumentPolicy', () => {
     });
 
     it('holds the first grid at once, and ramps what tightens or moves scenarios [PFM-09] [P29]', async () => {
-      const { policy } = await loadFixture(sealedFixture);
+      const { policy } = await loadFixture(sealedPolicyFixture);
       await policy.setScenarios(1, BTC_SCENARIOS);
       expect((await policy.scenariosOf(1)).rangeBps).to.equal(1_600);
       const next = {
@@ -271,112 +258,16 @@ describe('InstrumentPolicy', () => {
     });
   });
 
-  describe('setDeltaTerms', () => {
-    const flagged = async (policy: InstrumentPolicy): Promise<boolean> =>
-      ((await policy.riskWord(1))[2] & FLOOR_FLAG) !== 0n;
-
-    it('reverts at each bound [DLT-06]', async () => {
-      const { policy } = await loadFixture(instrumentPolicyFixture);
-      for (const [name, change, value, least, most] of [
-        ['moveMaintenancePpm', { moveMaintenancePpm: 1_000_001 }, 1_000_001, 0, 1_000_000],
-        ['moveMaintenancePpm', { moveMaintenancePpm: 999, isFloor: true }, 999, 1_000, 1_000_000],
-        ['moveInitialPpm', { moveInitialPpm: 24_999 }, 24_999, 25_000, 1_000_000],
-        ['moveInitialPpm', { moveInitialPpm: 1_000_001 }, 1_000_001, 25_000, 1_000_000],
-        ['volatilityMaintenanceBps', { volatilityMaintenanceBps: 20_001 }, 20_001, 0, 20_000],
-        ['volatilityInitialBps', { volatilityInitialBps: 799 }, 799, 800, 20_000],
-        ['volatilityInitialBps', { volatilityInitialBps: 20_001 }, 20_001, 800, 20_000],
-      ] as const) {
-        await expect(policy.setDeltaTerms(1, { ...REPORTED, ...change }), name)
-          .to.be.revertedWithCustomError(policy, 'InstrumentParameterOutOfBounds')
-          .withArgs(encodeBytes32String(name), value, least, most);
-      }
-    });
-
-    it('reports at once, and flags the word of requirements only where there is a floor [DLT-06]', async () => {
-      const { policy } = await loadFixture(sealedFixture);
-      expect([...(await policy.deltaTermsOf(1))]).to.deep.equal(NO_TERMS);
-      await expect(policy.setDeltaTerms(1, REPORTED)).not.to.emit(policy, 'DeltaRampStarted');
-      expect([...(await policy.deltaTermsOf(1))]).to.deep.equal([50_000n, 25_000n, 1_600n, 800n, false]);
-      expect(await flagged(policy)).to.equal(false);
-      await policy.setDeltaTerms(1, FLOOR);
-      expect(await flagged(policy)).to.equal(true);
-      expect(await policy.deltaTermsOf(2)).to.deep.equal(NO_TERMS);
-    });
-
-    it('holds at once before the seal [DLT-06] [INP-04]', async () => {
-      const { policy } = await loadFixture(instrumentPolicyFixture);
-      await expect(policy.setDeltaTerms(1, FLOOR)).to.emit(policy, 'DeltaTermsChanged');
-      expect((await policy.deltaTermsOf(1)).moveMaintenancePpm).to.equal(25_000);
-    });
-
-    it('ramps maintenance of a new floor from nothing, and holds the rest at once [DLT-06] [INP-04] [P29]', async () => {
-      const { policy } = await loadFixture(sealedFixture);
-      await policy.setDeltaTerms(1, REPORTED);
-      const at = (await time.latest()) + 10;
-      await time.setNextBlockTimestamp(at);
-      await expect(policy.setDeltaTerms(1, FLOOR))
-        .to.emit(policy, 'DeltaRampStarted')
-        .withArgs(1, at, at + RAMP);
-      for (const [elapsed, move, volatility] of [
-        [0, 0n, 0n],
-        [RAMP / 4, 6_250n, 200n],
-        [RAMP / 2, 12_500n, 400n],
-        [RAMP, 25_000n, 800n],
-      ] as const) {
-        if (elapsed !== 0) await time.increaseTo(at + elapsed);
-        expect([...(await policy.deltaTermsOf(1))]).to.deep.equal([50_000n, move, 1_600n, volatility, true]);
-      }
-      const { from, span } = await policy.deltaTarget(1);
-      expect([from.isFloor, span.endsAt]).to.deep.equal([false, BigInt(at + RAMP)]);
-      await expect(policy.settle([1]))
-        .to.emit(policy, 'DeltaTermsSettled')
-        .withArgs(1);
-      expect((await policy.deltaTarget(1)).span.endsAt).to.equal(0n);
-      expect([...(await policy.deltaTermsOf(1))]).to.deep.equal([50_000n, 25_000n, 1_600n, 800n, true]);
-    });
-
-    it('goes on from where a ramp is, and eases at once [DLT-06] [INP-04]', async () => {
-      const { policy } = await loadFixture(sealedFixture);
-      await policy.setDeltaTerms(1, FLOOR);
-      const at = await time.latest();
-      await time.increaseTo(at + RAMP / 2 - 1);
-      await policy.setDeltaTerms(1, { ...FLOOR, moveInitialPpm: 80_000, moveMaintenancePpm: 60_000 });
-      expect((await policy.deltaTermsOf(1)).moveMaintenancePpm).to.equal(12_500);
-      await policy.setDeltaTerms(1, { ...FLOOR, moveMaintenancePpm: 10_000 });
-      expect((await policy.deltaTermsOf(1)).moveMaintenancePpm).to.equal(10_000);
-      await policy.setDeltaTerms(1, REPORTED);
-      expect([...(await policy.deltaTermsOf(1))]).to.deep.equal([50_000n, 25_000n, 1_600n, 800n, false]);
-    });
-
-    it('keeps the flag while rates change, ramp and settle [DLT-06]', async () => {
-      const { policy } = await loadFixture(sealedFixture);
-      await policy.setDeltaTerms(1, FLOOR);
-      await policy.setRisk(1, HARDER);
-      expect(await flagged(policy), 'ramping').to.equal(true);
-      await policy.setDeltaTerms(1, REPORTED);
-      expect(await flagged(policy), 'no floor any more').to.equal(false);
-      expect((await policy.riskTarget(1)).target.perpetualMaintenancePpm, 'still ramping').to.equal(30_000);
-      await policy.setDeltaTerms(1, FLOOR);
-      await time.increase(RAMP);
-      expect(await flagged(policy), 'arrived').to.equal(true);
-      await policy.settle([1]);
-      expect(await flagged(policy), 'settled').to.equal(true);
-      await policy.setRisk(1, BTC_RISK);
-      expect(await flagged(policy), 'eased').to.equal(true);
-      expect((await policy.riskOf(1)).perpetualMaintenancePpm).to.equal(10_000);
-    });
-  });
-
   describe('seal', () => {
     it('reverts with InstrumentsAlreadySealed the second time [INP-04]', async () => {
-      const { policy } = await loadFixture(sealedFixture);
+      const { policy } = await loadFixture(sealedPolicyFixture);
       await expect(policy.seal()).to.be.revertedWithCustomError(policy, 'InstrumentsAlreadySealed');
     });
   });
 
   describe('close and open', () => {
     it('opens only what was closed, and only that closure [INP-05]', async () => {
-      const { policy } = await loadFixture(sealedFixture);
+      const { policy } = await loadFixture(sealedPolicyFixture);
       await expect(policy.open(1, 0)).to.be.revertedWithCustomError(policy, 'OtherClosure').withArgs(1, 0, 0);
       await expect(policy.close(1)).to.emit(policy, 'UnderlyingClosed');
       const first = await policy.closedAt(1);
@@ -393,7 +284,7 @@ describe('InstrumentPolicy', () => {
 
   describe('isListed', () => {
     it('takes perpetuals, and options on the grid that are not over [INP-06]', async () => {
-      const { policy } = await loadFixture(sealedFixture);
+      const { policy } = await loadFixture(sealedPolicyFixture);
       const today = Math.floor((await time.latest()) / DAY) * DAY;
       const next = today + 2 * DAY + 8 * HOUR;
       const call = { kind: Number(InstrumentKind.Call), underlying: 1, expiry: BigInt(next), strike: wad(103_400) };
