@@ -75,6 +75,18 @@ function loan(price = 2_000n, status: number = PriceStatus.Live): MarginInputs {
   };
 }
 
+/** What the chain says of an account that nobody may touch. */
+const HEALTHY: ExplainInputs['chain'] = {
+  preview: { refusal: 'NotLiquidatable' },
+  liquidatable: false,
+  elapsed: 0n,
+  closable: false,
+  positions: [],
+  sets: [],
+  worst: [],
+  exposures: [],
+};
+
 function inputs(
   margin = loan(),
   change: Partial<ExplainInputs> = {},
@@ -104,16 +116,7 @@ function inputs(
     poolLiquidity: 10n ** 24n,
     quoteScale: QUOTE_SCALE,
     patience: 7_200n,
-    chain: {
-      preview: { refusal: 'NotLiquidatable' },
-      liquidatable: false,
-      elapsed: 0n,
-      closable: false,
-      positions: [],
-      sets: [],
-      worst: [],
-      exposures: [],
-    },
+    chain: HEALTHY,
     symbolOf: () => 'WETH',
     ...change,
   };
@@ -135,16 +138,7 @@ describe('explainAccount', () => {
       explainAccount(inputs(loan(), change, report)).differences.map(({ name }) => name);
     expect(names({})).toEqual([]);
     expect(names({}, { state: MarginState.Liquidatable })).toEqual(['state']);
-    const chain = {
-      liquidatable: false,
-      elapsed: 0n,
-      closable: false,
-      positions: [],
-      sets: [],
-      worst: [],
-      exposures: [],
-    };
-    expect(names({ chain: { ...chain, preview: { refusal: 'LiquidationsClosed' } } })).toEqual([
+    expect(names({ chain: { ...HEALTHY, preview: { refusal: 'LiquidationsClosed' } } })).toEqual([
       'refused as LiquidationsClosed',
     ]);
     expect(names({ isOpen: false })).toEqual(['refused as NotLiquidatable']);

@@ -114,6 +114,7 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
   }
 
   function readPositions(asked: readonly Position[]): Promise<PositionAssessment> {
+    // the same question of either model: IPositionModel
     const { address } = isByScenarios(report) ? PortfolioMargin : StandardMargin;
     return readContract(client, { address, abi: standardMarginAbi, functionName: 'assess', args: [asked], ...at });
   }

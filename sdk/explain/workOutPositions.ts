@@ -12,12 +12,11 @@ const VOLATILITIES = ['as it is', 'lower', 'higher'] as const;
 export function workOutPosition(position: PositionExplained, isByScenarios: boolean): Worked[] {
   const { name, alone, isDown, settlementPrice, described } = position;
   if (isDown) return [line(`${name} value`, 'none: nothing prices it', 'left out at spot', quote(alone.equity))];
-  const lines = isOption(described)
-    ? settlementPrice === null
-      ? workOutOption(position)
-      : [workOutExpired(position, settlementPrice)]
-    : workOutPerpetual(position);
-  return isByScenarios ? lines.filter(({ what }) => !/ R[im]$/.test(what)) : lines;
+  if (settlementPrice !== null) return [workOutExpired(position, settlementPrice)];
+  const [valued, required] = isOption(described)
+    ? [workOutOptionValue, workOutOptionMargin]
+    : [workOutPerpetualValue, workOutPerpetualMargin];
+  return [...valued(position), ...(isByScenarios ? [] : required(position))];
 }
 
 /** What a set requires: the sum of its members, or what it can lose where that is less. */
@@ -41,7 +40,12 @@ export function workOutWorst({ symbol, factor, price, volatility, loss, hasColla
   return line(`${symbol} worst scenario`, 'most lost in any', `${what} at ${market}`, quote(loss));
 }
 
-function workOutPerpetual({ name, size, costBasis, price, alone, notional, rates }: PositionExplained): Worked[] {
+function workOutPerpetualValue({ name, size, costBasis, price, alone }: PositionExplained): Worked[] {
+  const numbers = `${amount(size)} x ${formatWad(price.spot, 4)} - ${quote(costBasis)}`;
+  return [line(`${name} value`, 'q p - C', numbers, quote(alone.equity))];
+}
+
+function workOutPerpetualMargin({ name, size, alone, notional, rates }: PositionExplained): Worked[] {
   const { terms, initialScale, maintenanceScale } = rates;
   const units = size < 0n ? -size : size;
   const slope = mulDivUp(units, terms.perpetualSlope, WAD);
@@ -50,43 +54,40 @@ function workOutPerpetual({ name, size, costBasis, price, alone, notional, rates
     const rate = `(${percent((BigInt(ppm) * WAD) / PPM)} x ${formatWad(scale, 4)} + ${percent(slope)})`;
     return `${quote(notional)} x ${rate} + ${formatBps(haircutBps)} of ${quote(profit)}`;
   };
-  const value = `${amount(size)} x ${formatWad(price.spot, 4)} - ${quote(costBasis)}`;
   const rm = required(terms.perpetualMaintenancePpm, maintenanceScale, terms.profitMaintenanceBps);
   const ri = required(terms.perpetualInitialPpm, initialScale, terms.profitInitialBps);
   return [
-    line(`${name} value`, 'q p - C', value, quote(alone.equity)),
     line(`${name} Rm`, '|q| p (s rm + slope |q|) + part of profit', rm, quote(alone.maintenance)),
     line(`${name} Ri`, '|q| p (s ri + slope |q|) + part of profit', ri, quote(alone.initial)),
   ];
 }
 
-function workOutOption(position: PositionExplained): Worked[] {
-  const { name, size, price, alone, option, described, rates } = position;
-  const unit = option?.value ?? 0n;
-  const { volatility = 0n, effective = 0n } = option ?? {};
+function workOutOptionValue({ name, size, price, alone, option, described }: PositionExplained): Worked[] {
+  const { value = 0n, volatility = 0n, effective = 0n } = option ?? {};
   const numbers = `U ${formatWad(price.spot, 4)}, K ${formatWad(described.strike, 4)}, volatility ${percent(volatility)}, time ${formatSpan(effective)}`;
-  const pricing = [
-    line(`${name} price V`, 'Black-76', numbers, quote(unit)),
-    line(`${name} value`, 'q V', `${amount(size)} x ${quote(unit)}`, quote(alone.equity)),
+  return [
+    line(`${name} price V`, 'Black-76', numbers, quote(value)),
+    line(`${name} value`, 'q V', `${amount(size)} x ${quote(value)}`, quote(alone.equity)),
   ];
+}
+
+function workOutOptionMargin({ name, size, price, alone, option, described, rates }: PositionExplained): Worked[] {
   const { terms, initialScale, maintenanceScale } = rates;
   if (size > 0n) {
     const part = (haircutBps: number): string => `${formatBps(haircutBps)} of ${quote(alone.equity)}`;
     return [
-      ...pricing,
       line(`${name} Rm`, 'part of q V', part(terms.longMaintenanceBps), quote(alone.maintenance)),
       line(`${name} Ri`, 'part of q V', part(terms.longInitialBps), quote(alone.initial)),
     ];
   }
   const isCall = described.kind === InstrumentKind.Call;
   const rate = (ppm: number, scale: bigint): string => percent((BigInt(ppm) * scale) / PPM);
-  const base = isCall ? quote(price.spot) : `max(${quote(price.spot)}, ${quote(unit)})`;
+  const base = isCall ? quote(price.spot) : `max(${quote(price.spot)}, ${quote(option?.value ?? 0n)})`;
   const away = isCall ? described.strike - price.spot : price.spot - described.strike;
   const full = `${rate(terms.optionInitialPpm, initialScale)} U - ${quote(away > 0n ? away : 0n)}`;
   const rm = `${amount(-size)} x ${rate(terms.optionMaintenancePpm, maintenanceScale)} x ${base}`;
   const ri = `${amount(-size)} x max(${full}, ${rate(terms.optionFloorPpm, initialScale)} U), or Rm if that is more`;
   return [
-    ...pricing,
     line(`${name} Rm`, isCall ? '|q| s rm U' : '|q| s rm max(U, V)', rm, quote(alone.maintenance)),
     line(`${name} Ri`, '|q| max(s ri U - OTM, s floor U), at least Rm', ri, quote(alone.initial)),
   ];
