@@ -58,6 +58,24 @@ export default defineConfig(
     },
   },
   {
+    files: ['test/**/*.ts'],
+    ignores: ['test/fixtures/loadFixture.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@nomicfoundation/hardhat-network-helpers',
+              importNames: ['loadFixture'],
+              message: 'test/fixtures/loadFixture.ts keeps the clock of a fixture too.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.cjs', '**/*.js'],
     languageOptions: {
       sourceType: 'commonjs',
