@@ -321,7 +321,7 @@ contract PortfolioMargin is IPortfolioMargin {
         uint256 scenario = m.scenario;
         if (scenario == SCENARIOS) return named;
         named.loss = m.loss;
-        named.factor = b.grid.factors[Scenarios.columnOf(b.grid, scenario)];
+        named.factor = b.grid.factors[Scenarios.columnOf(scenario)];
         if (scenario < NOW) {
             named.volatility = scenario < HIGHER_ROW ? ScenarioVolatility.Lower : ScenarioVolatility.Higher;
         }

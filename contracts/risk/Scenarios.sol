@@ -179,13 +179,13 @@ library Scenarios {
         }
     }
 
-    /// @notice Which column `scenario` is of.
-    function columnOf(ScenarioGrid memory g, uint256 scenario) internal pure returns (uint256) {
+    /// @notice Which column `scenario` is of, which is not `NOW`.
+    function columnOf(uint256 scenario) internal pure returns (uint256) {
         // fit: indices
         unchecked {
             if (scenario < HIGHER_ROW) return scenario + FIRST_MOVE;
             if (scenario < NOW) return scenario - HIGHER_ROW;
-            return scenario == NOW ? FIRST_MOVE + g.nodes : scenario - (AT_LOW_END - LOW_END);
+            return scenario - (AT_LOW_END - LOW_END);
         }
     }
 
@@ -194,7 +194,7 @@ library Scenarios {
     function lossIn(ScenarioGrid memory g, int256 linear, uint256 scenario) internal pure returns (int256) {
         // fits: a value below 2**191 times at most sixteen WAD
         unchecked {
-            int256 kept = int256(WAD) - int256(g.factors[columnOf(g, scenario)]);
+            int256 kept = int256(WAD) - int256(g.factors[columnOf(scenario)]);
             return g.outcomes[NOW] - g.outcomes[scenario] + linear * kept / int256(WAD);
         }
     }
