@@ -218,6 +218,24 @@ describe('InstrumentPolicy', () => {
       }
     });
 
+    it('holds at once before the seal [INP-04] [PFM-09]', async () => {
+      const { policy } = await loadFixture(instrumentPolicyFixture);
+      await policy.setScenarios(1, BTC_SCENARIOS);
+      await expect(policy.setScenarios(1, { ...BTC_SCENARIOS, rangeBps: 2_400, stepBps: 600 }))
+        .to.emit(policy, 'ScenariosChanged')
+        .and.not.to.emit(policy, 'ScenarioRampStarted');
+      expect((await policy.scenariosOf(1)).rangeBps).to.equal(2_400);
+    });
+
+    it('eases at once after it [INP-04] [PFM-09]', async () => {
+      const { policy } = await loadFixture(sealedPolicyFixture);
+      await policy.setScenarios(1, BTC_SCENARIOS);
+      const eased = { ...BTC_SCENARIOS, nakedPpm: 5_000, basisPpm: 1_000 };
+      await expect(policy.setScenarios(1, eased)).not.to.emit(policy, 'ScenarioRampStarted');
+      const { nakedPpm, basisPpm } = await policy.scenariosOf(1);
+      expect([nakedPpm, basisPpm]).to.deep.equal([5_000n, 1_000n]);
+    });
+
     it('holds the first grid at once, and ramps what tightens or moves scenarios [PFM-09] [P29]', async () => {
       const { policy } = await loadFixture(sealedPolicyFixture);
       await policy.setScenarios(1, BTC_SCENARIOS);

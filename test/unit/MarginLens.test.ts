@@ -216,6 +216,16 @@ describe('MarginLens', () => {
       expect([unknown!.indexPrice.status, unknown!.risk.perpetualInitialPpm]).to.deep.equal([PriceStatus.Down, 0n]);
     });
 
+    it('are apart for each underlying [LNS-06]', async () => {
+      const w = await loadFixture(optionFixture);
+      const ids = [PERPETUAL, option(w, true, 40_000), (7n << 56n) | 1n];
+      const reports = await w.lens.instruments(ids);
+      expect(reports.map(({ underlying, expiries }) => [underlying, expiries.length])).to.deep.equal([
+        [1n, 1],
+        [7n, 0],
+      ]);
+    });
+
     it('say what of a settlement is fixed, and from the expiry on how it stands [LNS-06]', async () => {
       const w = await loadFixture(optionFixture);
       const { settlementFeed, wbtc: btc, expiry } = w;

@@ -96,6 +96,26 @@ describe('MarginPolicy at once', () => {
     expect((await policy.intakeOf(wbtc)).supplyCap).to.equal(0n);
   });
 
+  it('releases by the risk role only, and nothing that is not restricted [POL-13]', async () => {
+    const { policy, actors, weth: asset } = await loadFixture(loanFixture);
+    const risk = policy.connect(actors.risk);
+    for (const restriction of [0n, await policy.version()]) {
+      await expect(risk.release(asset.address, restriction))
+        .to.be.revertedWithCustomError(policy, 'OtherRestriction')
+        .withArgs(asset.address, restriction, 0n);
+    }
+    await policy.connect(actors.guardian).closeToNewRisk(asset.address);
+    const restriction = await policy.restrictedAt(asset.address);
+    for (const caller of [actors.guardian, actors.governor, actors.stranger]) {
+      await expect(policy.connect(caller).release(asset.address, restriction)).to.be.revertedWithCustomError(
+        policy,
+        'AccessManagedUnauthorized',
+      );
+    }
+    await expect(risk.release(asset.address, restriction)).to.emit(policy, 'Released');
+    expect(await policy.restrictedAt(asset.address)).to.equal(0n);
+  });
+
   it('closes an asset to new risk and leaves the accounts that stand on it as they stood [POL-12] [P29]', async () => {
     const market = await loadFixture(loanFixture);
     const { vault, policy, actors, borrower, account, weth: asset } = market;

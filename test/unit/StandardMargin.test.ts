@@ -197,6 +197,27 @@ describe('StandardMargin', () => {
     expect((await model.assess(legs)).down).to.equal(0b11n);
   });
 
+  it('nets no more, and maybe less, of options that are not in the order of their strikes [STD-08]', async () => {
+    const { model, option } = await loadFixture(modelFixture);
+    const [sold, bought] = [option(true, 100_000, -1), option(true, 110_000, 1)];
+    const [alone, other] = [(await model.assess([sold])).mark, (await model.assess([bought])).mark];
+    const inOrder = (await model.assess([sold, bought])).mark;
+    const outOfOrder = (await model.assess([bought, sold])).mark;
+    expect(inOrder.initial).to.be.below(alone.initial);
+    expect(outOfOrder.initial).to.equal(alone.initial + other.initial);
+  });
+
+  it('counts nothing of underlyings that there are not, and of the number that none has [STD-14]', async () => {
+    const { model, perpetual } = await loadFixture(modelFixture);
+    for (const underlying of [0, 7]) {
+      const { worse, mark, better, down } = await model.assess([
+        { ...perpetual(1, 0), instrument: (BigInt(underlying) << 56n) | InstrumentKind.Perpetual },
+      ]);
+      for (const margin of [worse, mark, better]) expect([...margin]).to.deep.equal([0n, 0n, 0n]);
+      expect(down).to.equal(1n);
+    }
+  });
+
   it('comes back whatever a band says [STD-14]', async () => {
     const { model, tell, option, perpetual } = await loadFixture(modelFixture);
     const legs = [perpetual(1, 0), option(true, 100_000, -1), option(false, 100_000, -1)];

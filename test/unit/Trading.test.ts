@@ -139,6 +139,41 @@ describe('Trading', () => {
       expect(await w.vault.cashOf(w.bobAccount)).to.be.closeTo(wad(STAKE) + 2n * index, 10n);
     });
 
+    it('moves from shorts to longs while the perpetual is below its index [PNL-01]', async () => {
+      const w = await loadFixture(tradingFixture);
+      await setTerms(w, { fundingPpmPerDay: 30_000 });
+      await restAt(w, 40_000, 39_900);
+      await trade(w, { buyer: w.alice, seller: w.bob, size: 2, price: 39_900 });
+      const { fundingRate, fundingAt } = await w.vault.marketOf(BITCOIN);
+      expect(fundingRate).to.be.closeTo(-wad(100) / BigInt(DAY), 10n);
+      await time.increaseTo(Number(fundingAt) + HOUR);
+      await restAt(w, 40_000, 39_900);
+      const index = await w.vault.fundingIndexOf(BITCOIN);
+      expect(index).to.be.below(0n);
+      for (const [account, size] of [
+        [w.aliceAccount, 2n],
+        [w.bobAccount, -2n],
+      ] as const) {
+        const { positions } = await w.vault.portfolio(account);
+        const paid = size * wad(39_900) + size * index;
+        expect(positions[0]?.costBasis).to.be.within(paid, paid + 1n);
+      }
+    });
+
+    it('is nothing from the moment that one of the two prices is in doubt [PNL-02]', async () => {
+      const w = await loadFixture(tradingFixture);
+      await setTerms(w, { fundingPpmPerDay: 30_000 });
+      for (const { feed } of [w.perpetual, w.wbtc]) {
+        await restAt(w, 40_000, 40_100);
+        await w.vault.updateFunding(BITCOIN);
+        expect((await w.vault.marketOf(BITCOIN)).fundingRate).to.be.above(0n);
+        await feed.setReverting(true);
+        await w.vault.updateFunding(BITCOIN);
+        expect((await w.vault.marketOf(BITCOIN)).fundingRate).to.equal(0n);
+        await feed.setReverting(false);
+      }
+    });
+
     it('stops eight hours after anybody has looked [PNL-01]', async () => {
       const w = await loadFixture(tradingFixture);
       await setTerms(w, { fundingPpmPerDay: 30_000 });
