@@ -191,11 +191,10 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         _shelve(held[0], costLeft, juniorLeft, gainLeft);
     }
 
-    function _valueIn(Portfolio memory from, Assessment memory a, address asset) private pure returns (uint256) {
+    function _valueIn(Portfolio memory from, Assessment memory a, address asset) private pure returns (uint256 value) {
         for (uint256 i; i < from.collateral.length; ++i) {
-            if (from.collateral[i].asset == asset) return a.legValues[i];
+            if (from.collateral[i].asset == asset) value = a.legValues[i];
         }
-        return 0;
     }
 
     function _shelve(Holding memory holding, uint256 cost, uint256 fromJunior, uint256 gained) private {

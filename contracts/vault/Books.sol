@@ -39,15 +39,11 @@ abstract contract Books is Ledger {
         if (count != 0) _loadPositions(account, p.positions);
     }
 
-    /// @dev Whether there is anything to look at more closely: one slot says that most lenders owe nothing.
-    function _mayOwe(AccountId account) internal view returns (bool) {
+    /// @dev One slot says that most lenders owe nothing: whoever does not cannot lose more than he has, and passes with
+    /// every oracle dead.
+    function _owes(AccountId account) internal view returns (bool) {
         AccountState storage state = _accounts[account];
         return state.principal < 0 || state.positions != 0;
-    }
-
-    /// @dev An account that owes nothing cannot lose more than it has: it passes with every oracle dead.
-    function _owes(Portfolio memory p) internal pure returns (bool) {
-        return p.cash < 0 || p.positions.length != 0;
     }
 
     function _heldPositions(AccountId account) internal view returns (PositionSlot[] memory) {
@@ -88,18 +84,14 @@ abstract contract Books is Ledger {
     }
 
     function _loadPositions(AccountId account, Position[] memory positions) private view {
-        uint8 underlying;
-        int256 index;
         for (uint256 i; i < positions.length; ++i) {
             PositionSlot memory slot = _positions[account][i];
             Position memory position = positions[i];
             position.instrument = slot.instrument;
             position.size = slot.size;
             if (slot.instrument.isOption()) continue;
-            if (slot.instrument.underlying() != underlying) {
-                underlying = slot.instrument.underlying();
-                index = _markets[underlying].indexNow();
-            }
+            // of one underlying there is one perpetual
+            int256 index = _markets[slot.instrument.underlying()].indexNow();
             position.costBasis = slot.basis + Funding.cost(slot.size, index);
         }
     }

@@ -13,7 +13,6 @@ import {Assessment} from "../types/Margin.sol";
 import {CashWord} from "../types/CashWord.sol";
 import {LiquidationTerms} from "../types/PolicyParams.sol";
 import {MarginCall} from "../types/MarginCall.sol";
-import {Portfolio} from "../types/Portfolio.sol";
 import {AccountState} from "./Ledger.sol";
 import {Steps} from "./Steps.sol";
 
@@ -53,9 +52,8 @@ abstract contract MarginCalls is Steps, IMarginCalls {
         _requireSettled(account);
         MarginCall memory marginCall = _callOf(account);
         if (marginCall.calledAt == 0) revert NotCalled(account);
-        Portfolio memory p = _portfolio(account);
-        int256 health = riskEngine.assessHeld(p).mark.health();
-        if (_owes(p)) {
+        int256 health = riskEngine.assessHeld(_portfolio(account)).mark.health();
+        if (_owes(account)) {
             int256 cured = LiquidationMath.clearableHealth(marginCall, _liveTime(), policy.liquidationWord().terms());
             if (health < cured) revert NotCured(account, health, cured);
         }

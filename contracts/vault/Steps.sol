@@ -67,9 +67,8 @@ abstract contract Steps is Books, Authority {
 
     /// @param remembers record how safe it is, so that a step that only makes it safer passes
     function _touch(AccountId account, uint8 flags, bool remembers) internal {
-        if (!CheckQueue.push(account, flags) || !remembers || !_mayOwe(account)) return;
-        Portfolio memory p = _portfolio(account);
-        if (_owes(p)) CheckQueue.remember(account, riskEngine.assess(p));
+        if (!CheckQueue.push(account, flags) || !remembers || !_owes(account)) return;
+        CheckQueue.remember(account, riskEngine.assess(_portfolio(account)));
     }
 
     /// @dev A collateral whose price is Down counts at its last good price against calls and liquidations, since its
@@ -95,7 +94,7 @@ abstract contract Steps is Books, Authority {
             last = held[i].asset;
         }
         // a debt that is older than this call
-        bool topsUp = _mayOwe(account) && !CheckQueue.addsRisk(account);
+        bool topsUp = _owes(account) && !CheckQueue.addsRisk(account);
         if (down != 0 && !(topsUp && down < others)) revert CollateralDown(account, last);
     }
 
@@ -120,13 +119,13 @@ abstract contract Steps is Books, Authority {
     }
 
     function _check(AccountId account, uint256 flags, SafetyBefore memory before) private view {
-        if (flags & (CheckQueue.RISK | CheckQueue.DEBT) == 0 || !_mayOwe(account)) return;
+        if (flags & (CheckQueue.RISK | CheckQueue.DEBT) == 0 || !_owes(account)) return;
         Portfolio memory p = _portfolio(account);
         // with positions the least requirement pays for a liquidation, however small the debt
         uint256 least = p.cash < 0 && p.positions.length == 0 ? uint256(policy.cashWord().minDebt()) * WAD : 0;
         bool tooSmall = p.cash < 0 && uint256(-p.cash) < least;
         if (tooSmall && flags & CheckQueue.DEBT != 0) revert DebtBelowMinimum(account, uint256(-p.cash), least);
-        if (flags & CheckQueue.RISK == 0 || !_owes(p)) return;
+        if (flags & CheckQueue.RISK == 0) return;
         bool paused = _clock.pausedAt != 0;
         // a loss, or a position that is closed, may leave a debt too small to pay for its liquidation: nothing that
         // backs it goes, or reserves would pay for it time and again (V20)

@@ -1,10 +1,14 @@
 import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { expiredAt } from '../fixtures/expiredFixture';
 import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice } from '../fixtures/marketFixture';
 import { BITCOIN, moveTo, PERPETUAL, trade, tradingFixture, type TradingWorld } from '../fixtures/tradingFixture';
 import { accountOf, DAY, MAX_INT256, usdc, WAD, wad, wbtc, weth } from '../fixtures/units';
+
+/** What rounding may leave, quote WAD. */
+const DUST = 10n ** 10n;
 
 describe('Backstop, of accounts with positions', () => {
   const liquidate = (w: TradingWorld) =>
@@ -59,6 +63,49 @@ describe('Backstop, of accounts with positions', () => {
     const taken = after[2]! - before[2]! + (before[2]! * part) / WAD;
     expect(taken).to.be.closeTo(wad(20_000) + plan.shortfall, 10n ** 9n);
     expect(await w.vault.cashOf(w.aliceAccount)).to.be.within(-10n, 0n);
+  });
+
+  /** Bob has sold two calls that cost him about a thousand more, in the end, than all that he had. */
+  const debtFixture = () => expiredAt(51_200, 2);
+
+  it('closes out the debt that an expired option leaves, with nothing behind it [CLO-02]', async () => {
+    const w = await loadFixture(debtFixture);
+    const { vault, closeOut, waterfall, keeper, bobAccount } = w;
+    await vault.settle(bobAccount, w.call);
+    expect(await vault.cashOf(bobAccount)).to.be.within(wad(-2_000), wad(-500));
+    await expect(closeOut.connect(keeper).closeOut(bobAccount, WAD, accountOf(keeper))).not.to.emit(
+      waterfall,
+      'Advanced',
+    );
+    expect(await vault.cashOf(bobAccount)).to.be.within(0n, DUST);
+    expect(await vault.cashOf(accountOf(keeper))).to.be.within(wad(2) - 1n, wad(2));
+    expect([await vault.cashOf(await closeOut.hand()), await waterfall.carried()]).to.deep.equal([0n, 0n]);
+    expect(await vault.reserves()).to.be.closeTo(wad(3), DUST);
+  });
+
+  it('closes it out with a wei each of two tokens beside it that are worth nothing [CLO-02] [CLO-04]', async () => {
+    const w = await loadFixture(debtFixture);
+    const { vault, oracle, closeOut, keeper, bob, bobAccount, weth: ether, link } = w;
+    const tokens = [ether, link];
+    const cheap = async () => {
+      for (const token of tokens) await setPrice(token, '0.4');
+      await oracle.update(tokens.map(({ address }) => address));
+    };
+    await cheap();
+    await time.increase(DAY);
+    await cheap();
+    for (const { address } of tokens) await vault.connect(bob).deposit(bobAccount, address, 1n);
+    await vault.settle(bobAccount, w.call);
+    await closeOut.connect(keeper).closeOut(bobAccount, WAD, accountOf(keeper));
+    const { cash, collateral } = await vault.portfolio(bobAccount);
+    expect([cash >= 0n && cash < DUST, collateral]).to.deep.equal([true, []]);
+    const shelves = await Promise.all(tokens.map(({ address }) => closeOut.shelfOf(address)));
+    expect(shelves.map(({ cost }) => cost)).to.deep.equal([0n, 0n]);
+    // what was earned by it, less the tip, comes off the first one's price
+    expect(shelves.map(({ discountLeft }) => discountLeft)).to.deep.equal([wad(3), 0n]);
+    for (const { address } of tokens) {
+      expect(await vault.collateralOf(await closeOut.shelfAccount(address), address)).to.equal(1n);
+    }
   });
 
   it('does not close out who holds positions, however small and long he waits [CLO-11]', async () => {

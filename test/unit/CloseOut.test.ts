@@ -4,16 +4,19 @@ import { encodeBytes32String } from 'ethers';
 
 import { asContract, enter, fillReserves } from '../fixtures/actions';
 import { expectUntouched } from '../fixtures/expectUntouched';
+import { hookQuoteFixture } from '../fixtures/hostileTokens';
 import { exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
 import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture, setPrice, type Market } from '../fixtures/marketFixture';
-import { accountOf, MAX_INT256, MAX_UINT256, NANO, usdc, WAD, wad, weth } from '../fixtures/units';
+import { accountOf, MAX_INT256, MAX_UINT256, NANO, usdc, WAD, wad, wbtc, weth } from '../fixtures/units';
 
 const PATIENCE = 7_200n;
 const RAMP = 21_600;
 const MOST_DISCOUNT_BPS = 1_000n;
 const TIP = wad(2);
 const PRICE_STATUS_DEGRADED = 1n;
+/** As in `deployments/config/development.json`. */
+const TERMS = { patience: 7_200, discountRamp: 21_600, tipCents: 200, maxDiscountBps: 1_000 };
 
 /** 0.18 WETH at 1,463 against 250: worth 263.34, `E` 13.34, `Rm` 26.87, to be closed for the floor bonus of 5. */
 async function smallFixture() {
@@ -128,9 +131,11 @@ describe('CloseOut', () => {
     it('closes an account too small for liquidators at once, with an advance and for a tip [CLO-01] [CLO-03] [CLO-04]', async () => {
       const market = await loadFixture(smallFixture);
       const { closeOut: contract, vault, waterfall, keeper, account, weth: asset } = market;
+      expect(await contract.closable(account)).to.equal(true);
       await expect(closeOut(market))
         .to.emit(contract, 'ClosedOut')
         .withArgs(account, keeper.address, WAD, isCost, wad(5), TIP);
+      expect(await contract.closable(account)).to.equal(false);
       expect(await vault.cashOf(accountOf(keeper))).to.equal(TIP);
       expect((await vault.portfolio(account)).collateral).to.deep.equal([]);
       expect(await vault.cashOf(account)).to.be.within(0n, wad(9));
@@ -185,6 +190,37 @@ describe('CloseOut', () => {
         expect(await vault.reserves()).to.be.closeTo(wad(5) - worth - TIP, wad('0.001'));
       });
     }
+
+    it('pays no tip where the terms say none [CLO-03]', async () => {
+      const market = await loadFixture(smallFixture);
+      const { closeOut: contract, vault, keeper, actors, account, weth: asset } = market;
+      await contract.connect(actors.risk).setTerms({ ...TERMS, tipCents: 0 });
+      await expect(closeOut(market))
+        .to.emit(contract, 'ClosedOut')
+        .withArgs(account, keeper.address, WAD, (cost: bigint) => isCost(cost + TIP), wad(5), 0n);
+      expect(await vault.cashOf(accountOf(keeper))).to.equal(0n);
+      expect((await contract.shelfOf(asset.address)).discountLeft).to.equal(wad(5));
+    });
+
+    it('ties nothing up for a part so small that no unit of collateral comes with it [CLO-04]', async () => {
+      const market = await loadFixture(marketFixture);
+      const { closeOut: contract, vault, waterfall, borrower, keeper, account, wbtc: asset } = market;
+      await fillReserves(market, wad(3_000));
+      await vault.connect(borrower).deposit(account, asset.address, wbtc('0.5'));
+      await vault.connect(borrower).borrow(account, usdc(14_000), borrower);
+      await setPrice(asset, 32_000);
+      await vault.connect(keeper).call(account);
+      await time.increase(20n * 60n + PATIENCE);
+      await setPrice(asset, 32_000);
+      const reserves = await vault.reserves();
+      await expect(closeOut(market, 1n)).to.emit(waterfall, 'AdvanceReturned');
+      expect(await waterfall.carried()).to.equal(0n);
+      expect(await vault.collateralOf(account, asset.address)).to.equal(wbtc('0.5'));
+      expect((await contract.shelfOf(asset.address)).cost).to.equal(0n);
+      const { cash, collateral } = await vault.portfolio(await contract.hand());
+      expect([cash, collateral]).to.deep.equal([0n, []]);
+      expect(await vault.reserves()).to.be.within(reserves - 2n * NANO, reserves);
+    });
 
     it('splits cost and gain among the collaterals it takes [CLO-04]', async () => {
       const market = await loadFixture(marketFixture);
@@ -276,6 +312,26 @@ describe('CloseOut', () => {
       expect(await waterfall.carried()).to.equal(0n);
       const { cost, fromJunior, discountLeft } = await contract.shelfOf(asset.address);
       expect([cost, fromJunior, discountLeft]).to.deep.equal([0n, 0n, 0n]);
+    });
+
+    it('lets nobody back in while the buyer pays [CLO-08]', async () => {
+      const market = await sinkSmall(await loadFixture(hookQuoteFixture), '0.18', 250, 1_463);
+      const { closeOut: contract, hookQuote, bidder, account, weth: asset } = market;
+      await fillReserves(market, wad(3_000));
+      await closeOut(market);
+      await settled(market);
+      await hookQuote.connect(bidder).approve(contract, MAX_UINT256);
+      const abi = contract.interface;
+      for (const inside of [
+        abi.encodeFunctionData('buy', [asset.address, 1n, MAX_UINT256, bidder.address]),
+        abi.encodeFunctionData('closeOut', [account, WAD, accountOf(bidder)]),
+      ]) {
+        await hookQuote.setHook(contract, inside);
+        await contract.connect(bidder).buy(asset.address, weth('0.09'), MAX_UINT256, bidder);
+        expect(await hookQuote.hookSucceeded()).to.equal(false);
+        expect(await hookQuote.hookResult()).to.equal(abi.encodeErrorResult('ReentrancyGuardReentrantCall'));
+      }
+      expect((await contract.shelfOf(asset.address)).cost).to.equal(0n);
     });
 
     it("returns the junior tranche's advance first, and its shares have it at once [FND-15]", async () => {
@@ -373,8 +429,6 @@ describe('CloseOut', () => {
   });
 
   describe('setTerms', () => {
-    const terms = { patience: 7_200, discountRamp: 21_600, tipCents: 200, maxDiscountBps: 1_000 };
-
     it('reverts with CloseOutTermOutOfBounds outside of its bounds, for anybody but the risk role with AccessManagedUnauthorized [CLO-09]', async () => {
       const { closeOut: contract, actors } = await loadFixture(marketFixture);
       for (const [parameter, value, least, most] of [
@@ -384,15 +438,15 @@ describe('CloseOut', () => {
         ['maxDiscountBps', 2_001, 0, 2_000],
         ['tipCents', 5_001, 0, 5_000],
       ] as const) {
-        await expect(contract.connect(actors.risk).setTerms({ ...terms, [parameter]: value }))
+        await expect(contract.connect(actors.risk).setTerms({ ...TERMS, [parameter]: value }))
           .to.be.revertedWithCustomError(contract, 'CloseOutTermOutOfBounds')
           .withArgs(encodeBytes32String(parameter), value, least, most);
       }
-      await expect(contract.connect(actors.governor).setTerms(terms)).to.be.revertedWithCustomError(
+      await expect(contract.connect(actors.governor).setTerms(TERMS)).to.be.revertedWithCustomError(
         contract,
         'AccessManagedUnauthorized',
       );
-      await expect(contract.connect(actors.risk).setTerms(terms)).to.emit(contract, 'CloseOutTermsChanged');
+      await expect(contract.connect(actors.risk).setTerms(TERMS)).to.emit(contract, 'CloseOutTermsChanged');
     });
   });
 });

@@ -1,6 +1,7 @@
 import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { expiredFixture } from '../fixtures/expiredFixture';
 import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice } from '../fixtures/marketFixture';
 import {
@@ -9,6 +10,7 @@ import {
   option,
   optionFixture,
   PERPETUAL,
+  publishFlat,
   restAt,
   setTerms,
   STAKE,
@@ -17,12 +19,13 @@ import {
   tradingFixture,
   type TradingWorld,
 } from '../fixtures/tradingFixture';
-import { accountOf, DAY, MAX_UINT256, usdc, WAD, wad, weth } from '../fixtures/units';
+import { accountOf, DAY, HOUR, MAX_UINT256, usdc, WAD, wad, weth } from '../fixtures/units';
 
 /** All cash but Alice's: of lender, bidder and Bob. */
 const LENT = wad(320_000);
 /** What lenders pay at most for one loss, bps. */
 const SHARE_BPS = 500n;
+const PRICE_STATUS_DEGRADED = 1n;
 
 type Closings = { instrument: bigint; opposites: string[] }[];
 
@@ -138,7 +141,8 @@ describe('Deleveraging', () => {
 
   it('reverts with OppositesMissing where they hold too little, or a leg is left out [ADL-04]', async () => {
     const w = await insolventFixture();
-    const third = accountOf(w.bob, 3n);
+    const [third, alike] = [accountOf(w.bob, 3n), accountOf(w.bidder)];
+    await trade(w, { buyer: w.bidder, seller: w.bob, size: 1, price: 36_000 });
     await expect(deleverage(w, []))
       .to.be.revertedWithCustomError(w.vault, 'OppositesMissing')
       .withArgs(PERPETUAL, wad(12));
@@ -146,7 +150,7 @@ describe('Deleveraging', () => {
       .to.be.revertedWithCustomError(w.vault, 'OppositesMissing')
       .withArgs(PERPETUAL, wad(12));
     // who holds nothing, or the same side, is passed over
-    await expect(deleverage(w, [{ instrument: PERPETUAL, opposites: [third, w.aliceAccount] }]))
+    await expect(deleverage(w, [{ instrument: PERPETUAL, opposites: [third, alike, w.aliceAccount] }]))
       .to.be.revertedWithCustomError(w.vault, 'OppositesMissing')
       .withArgs(PERPETUAL, wad(12));
     expect((await w.vault.positionOf(w.aliceAccount, PERPETUAL))[0]).to.equal(wad(12));
@@ -195,6 +199,51 @@ describe('Deleveraging', () => {
     expect(positions.map(({ instrument, size }) => [instrument, size])).to.deep.equal([[hedge, wad('0.1')]]);
     expect((await vault.assess(aliceAccount)).assessment.mark.equity).to.be.closeTo(0n, wad('0.01'));
     expect((await vault.marketOf(BITCOIN)).optionLots).to.equal(wad('0.1') / 10n ** 9n);
+  });
+
+  it('waits until the loss of a position is told by a Live price [ADL-01]', async () => {
+    const w = await insolventFixture();
+    await restAt(w, 36_000);
+    await time.increase(2 * HOUR);
+    await expect(deleverage(w, ofBob(w)))
+      .to.be.revertedWithCustomError(w.vault, 'PriceNotLive')
+      .withArgs(PERPETUAL, PRICE_STATUS_DEGRADED);
+    await moveTo(w, 36_000);
+    await deleverage(w, ofBob(w));
+  });
+
+  it('passes over an option that has expired and waits to be settled [ADL-02]', async () => {
+    const w = await loadFixture(expiredFixture);
+    // what she has won by the call is 6,000, and by the perpetual she loses it and all her cash
+    await restAt(w, 44_000);
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 8, price: 44_000 });
+    await moveTo(w, 39_000);
+    await deleverage(w, ofBob(w));
+    const { positions } = await w.vault.portfolio(w.aliceAccount);
+    expect(positions.map(({ instrument, size }) => [instrument, size])).to.deep.equal([[w.call, wad(2)]]);
+    expect((await w.vault.assess(w.aliceAccount)).assessment.mark.equity).to.be.within(0n, 100n);
+    await w.vault.settle(w.bobAccount, w.call);
+    await w.vault.settle(w.aliceAccount, w.call);
+    expect(await w.vault.cashOf(w.aliceAccount)).to.be.within(0n, 100n);
+  });
+
+  it('passes over a perpetual that is closed and still owed for [ADL-02]', async () => {
+    const w = await loadFixture(optionFixture);
+    const { vault, alice, bob, aliceAccount, bobAccount } = w;
+    await setTerms(w, { unsettledCap: 0 });
+    await trade(w, { buyer: alice, seller: bob, size: 1, price: 40_000 });
+    await restAt(w, 40_500);
+    await trade(w, { buyer: w.lender, seller: alice, size: 1, price: 40_500 });
+    expect(await vault.positionOf(aliceAccount, PERPETUAL)).to.deep.equal([0n, wad(-500)]);
+    await publishFlat(w);
+    const call = option(w, true, 42_000);
+    const price = Number((await w.standardMargin.markOf(call))[0] / WAD);
+    await trade(w, { buyer: bob, seller: alice, size: 2, price, instrument: call });
+    await moveTo(w, 65_000);
+    await deleverage(w, [{ instrument: call, opposites: [bobAccount] }]);
+    const { positions } = await vault.portfolio(aliceAccount);
+    expect(positions.map(({ instrument, size }) => [instrument, size])).to.deep.equal([[PERPETUAL, 0n]]);
+    expect((await vault.assess(aliceAccount)).assessment.mark.equity).to.be.within(0n, 100n);
   });
 
   it('pays for no more than positions have lost, whatever else is owed [ADL-01]', async () => {

@@ -85,6 +85,56 @@ describe('Liquidator, of positions', () => {
     expect(await surplusOf(w, all(w))).to.be.within(0n, DUST);
   });
 
+  it('takes over its part of what a closed perpetual is still owed for [BKL-01]', async () => {
+    const w = await loadFixture(optionFixture);
+    const { vault, alice, bob, lender, keeper, aliceAccount, bobAccount, bidderAccount } = w;
+    await setTerms(w, { unsettledCap: 0 });
+    await trade(w, { buyer: alice, seller: bob, size: 1, price: 40_000 });
+    await restAt(w, 40_500);
+    await trade(w, { buyer: lender, seller: alice, size: 1, price: 40_500 });
+    expect(await vault.positionOf(aliceAccount, PERPETUAL)).to.deep.equal([0n, wad(-500)]);
+    await publishFlat(w);
+    const call = option(w, true, 42_000);
+    const price = Number((await w.standardMargin.markOf(call))[0] / WAD);
+    await trade(w, { buyer: bob, seller: alice, size: 2, price, instrument: call });
+    await moveTo(w, 49_500);
+    await vault.connect(keeper).call(aliceAccount);
+    await time.increase(11 * MINUTE);
+    await liquidate(w, WAD / 4n);
+    expect(await vault.positionOf(aliceAccount, PERPETUAL)).to.deep.equal([0n, wad(-375)]);
+    expect(await vault.positionOf(bidderAccount, PERPETUAL)).to.deep.equal([0n, wad(-125)]);
+    // each is paid as soon as the loser has paid
+    await restAt(w, 49_500);
+    await vault.settle(bobAccount, PERPETUAL);
+    for (const [account, paid] of [
+      [aliceAccount, wad(375)],
+      [bidderAccount, wad(125)],
+    ] as const) {
+      await expect(vault.settle(account, PERPETUAL))
+        .to.emit(vault, 'PositionSettled')
+        .withArgs(account, PERPETUAL, paid);
+    }
+  });
+
+  it('leaves an option alone of which the part is less than a lot [BKL-01]', async () => {
+    const w = await loadFixture(optionFixture);
+    const { vault, alice, bob, aliceAccount, bidderAccount } = w;
+    const call = option(w, true, 44_000);
+    const price = Number((await w.standardMargin.markOf(call))[0] / WAD);
+    await trade(w, { buyer: alice, seller: bob, size: '0.1', price, instrument: call });
+    await trade(w, { buyer: alice, seller: bob, size: 12, price: 40_000 });
+    await restAt(w, 38_700);
+    await publishFlat(w);
+    await vault.connect(w.keeper).call(aliceAccount);
+    await time.increase(11 * MINUTE);
+    // of a long tenth less than a billionth
+    await liquidate(w, 9n * 10n ** 9n);
+    expect((await vault.portfolio(bidderAccount)).positions.map(({ instrument }) => instrument)).to.deep.equal([
+      PERPETUAL,
+    ]);
+    expect((await vault.positionOf(aliceAccount, call))[0]).to.equal(wad('0.1'));
+  });
+
   it('takes a whole book of loan, collaterals, perpetual and options in one step [BKL-01] [POS-05]', async () => {
     const w = await loadFixture(optionFixture);
     const { vault, alice, bob, aliceAccount } = w;

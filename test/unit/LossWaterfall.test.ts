@@ -134,6 +134,19 @@ describe('LossWaterfall', () => {
   });
 
   describe('tranches', () => {
+    it('pay from the senior one alone where nobody is in the junior one [WTF-07]', async () => {
+      const market = await loadFixture(sunkFixture);
+      await enter(market.senior, market.stranger, usdc(3_000));
+      await expectCovered(market, {
+        fromReserves: 0n,
+        fromJunior: 0n,
+        fromSenior: SHORTFALL,
+        socialised: 0n,
+        unpaid: 0n,
+      });
+      expect(await market.senior.totalAssets()).to.equal(usdc(3_000) - SHORTFALL / 10n ** 12n);
+    });
+
     it('pay the junior before the senior one [WTF-07]', async () => {
       const market = await loadFixture(sunkFixture);
       await enter(market.junior, market.stranger, usdc(1_000));
@@ -213,7 +226,19 @@ describe('LossWaterfall', () => {
       return market;
     }
 
-    it('gives nothing while the reserves are at their target, and nothing to a tranche without shares [WTF-10]', async () => {
+    it('gives nothing while the reserves are no more than their target [WTF-10]', async () => {
+      const market = await loadFixture(loanFixture);
+      const { waterfall, vault, junior, stranger } = market;
+      await enter(junior, stranger, usdc(20_000));
+      await fillReserves(market, wad(280));
+      await expect(waterfall.replenish()).not.to.emit(waterfall, 'Replenished');
+      expect(await vault.reserves()).to.equal(wad(280));
+      await fillReserves(market, wad(10));
+      await waterfall.replenish();
+      expect(await vault.reserves()).to.equal(wad(283));
+    });
+
+    it('gives nothing to a tranche without shares [WTF-10]', async () => {
       const market = await loadFixture(surplusFixture);
       const { waterfall, vault, actors } = market;
       await waterfall.replenish();
@@ -317,15 +342,15 @@ describe('LossWaterfall', () => {
       });
     });
 
-    it('reverts with OnlyWaterfall when a stranger asks the fund to pay [FND-05]', async () => {
+    it('reverts with OnlyWaterfall when a stranger asks the fund to pay, or to take something back [FND-05] [FND-06]', async () => {
       const market = await loadFixture(sunkFixture);
       const { junior, stranger, account } = market;
       await fillFund(market, usdc(100));
-      await expectUntouched(market, () =>
-        expect(junior.connect(stranger).pay(account, 1n))
-          .to.be.revertedWithCustomError(junior, 'OnlyWaterfall')
-          .withArgs(stranger.address),
-      );
+      await expectUntouched(market, async () => {
+        for (const attempt of [junior.connect(stranger).pay(account, 1n), junior.connect(stranger).takeBack(1n)]) {
+          await expect(attempt).to.be.revertedWithCustomError(junior, 'OnlyWaterfall').withArgs(stranger.address);
+        }
+      });
     });
   });
 });

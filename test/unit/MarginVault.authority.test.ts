@@ -6,6 +6,7 @@ import { toPerpetual } from '../../sdk/math';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { loadFixture } from '../fixtures/loadFixture';
 import { loanFixture, marketFixture } from '../fixtures/marketFixture';
+import { option, optionFixture, trade } from '../fixtures/tradingFixture';
 import { accountOf, DAY, MarginMode, MAX_UINT40, OperatorRight, usdc, wad, wbtc, weth } from '../fixtures/units';
 import { codesOf } from '../fixtures/vaultCodes';
 
@@ -106,6 +107,18 @@ describe('MarginVault', () => {
       await expect(vault.connect(borrower).setMode(account, MarginMode.ISOLATED))
         .to.be.revertedWithCustomError(vault, 'TooManyCollaterals')
         .withArgs(account, 1n);
+    });
+
+    it('reverts with TooManyPositions for an isolated account with two [VLT-18] [POS-01]', async () => {
+      const w = await loadFixture(optionFixture);
+      const { vault, alice, bob, aliceAccount } = w;
+      await trade(w, { buyer: alice, seller: bob, size: 1, price: 40_000 });
+      await trade(w, { buyer: alice, seller: bob, size: 1, price: 600, instrument: option(w, true, 42_000) });
+      await expect(vault.connect(alice).setMode(aliceAccount, MarginMode.ISOLATED))
+        .to.be.revertedWithCustomError(vault, 'TooManyPositions')
+        .withArgs(aliceAccount, 1n);
+      await trade(w, { buyer: bob, seller: alice, size: 1, price: 40_000 });
+      await vault.connect(alice).setMode(aliceAccount, MarginMode.ISOLATED);
     });
 
     it('reverts with Undercollateralised when the new model asks for more [VLT-18]', async () => {

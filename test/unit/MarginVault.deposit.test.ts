@@ -8,7 +8,8 @@ import { feeQuoteFixture, hookQuoteFixture, hostileTokenFixture } from '../fixtu
 import { listToken } from '../fixtures/listToken';
 import { loadFixture } from '../fixtures/loadFixture';
 import { LENT, loanFixture, marketFixture } from '../fixtures/marketFixture';
-import { accountOf, MAX_UINT256, MAX_UINT40, MAX_UINT96, usdc, wad, wbtc, weth } from '../fixtures/units';
+import { BITCOIN, orderOf, PERPETUAL } from '../fixtures/tradingFixture';
+import { accountOf, MAX_UINT256, MAX_UINT40, MAX_UINT96, usdc, WAD, wad, wbtc, weth } from '../fixtures/units';
 
 const LISTING = { price: 100, depth: wad(1_000), supplyCap: wad(1_000) };
 
@@ -101,6 +102,23 @@ describe('MarginVault', () => {
         expect(vault.connect(borrower).deposit(account, quote, MAX_UINT96 + 1n))
           .to.be.revertedWithCustomError(vault, 'AmountTooLarge')
           .withArgs(quote, MAX_UINT96 + 1n, MAX_UINT96),
+      );
+    });
+
+    it('reverts with AmountTooLarge for more of a collateral than the books can hold, whatever its cap [VLT-06]', async () => {
+      const market = await loadFixture(marketFixture);
+      const { vault, deployer, borrower, account } = market;
+      const most = 2n ** 95n - 1n;
+      // of such a token there are more than fifty billion, at a price to match
+      const plenty = await new MockERC20__factory(deployer).deploy('Plenty', 'PLENTY', 18);
+      await listToken(market, plenty, { price: 1, depth: MAX_UINT96, supplyCap: MAX_UINT96 });
+      await plenty.mint(borrower, most + 1n);
+      await plenty.connect(borrower).approve(vault, MAX_UINT256);
+      await vault.connect(borrower).deposit(account, plenty, most);
+      await expectUntouched(market, () =>
+        expect(vault.connect(borrower).deposit(account, plenty, 1n))
+          .to.be.revertedWithCustomError(vault, 'AmountTooLarge')
+          .withArgs(plenty, most + 1n, most),
       );
     });
 
@@ -217,6 +235,7 @@ describe('MarginVault', () => {
       const market = await loadFixture(hostileTokenFixture);
       const { vault, borrower, account, lent, quote, hookToken, weth: eth, junior: fund } = market;
       const abi = vault.interface;
+      const order = orderOf(borrower, { size: wad(1), limitPrice: wad(40_000) });
       const attempts: readonly (readonly [Addressable, string])[] = [
         [vault, abi.encodeFunctionData('deposit', [account, eth.address, 1n])],
         [vault, abi.encodeFunctionData('withdraw', [account, eth.address, 1n, borrower.address])],
@@ -234,6 +253,14 @@ describe('MarginVault', () => {
         [vault, abi.encodeFunctionData('pool')],
         [vault, vault.interface.encodeFunctionData('stateOf', [account])],
         [vault, vault.interface.encodeFunctionData('call', [account])],
+        [vault, vault.interface.encodeFunctionData('clear', [account])],
+        [vault, abi.encodeFunctionData('liquidate', [account, lent, WAD, 0n, '0x'])],
+        [vault, abi.encodeFunctionData('drawReserves', [account, 1n])],
+        [vault, abi.encodeFunctionData('socialise', [account, 1n, 10_000n])],
+        [vault, abi.encodeFunctionData('fill', [order, '0x', order, '0x', wad(1)])],
+        [vault, abi.encodeFunctionData('settle', [account, PERPETUAL])],
+        [vault, abi.encodeFunctionData('updateFunding', [BITCOIN])],
+        [vault, abi.encodeFunctionData('deleverage', [account, []])],
         [fund, fund.interface.encodeFunctionData('totalAssets')],
       ];
       const locked = abi.encodeErrorResult('Locked');

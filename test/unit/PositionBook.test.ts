@@ -1,10 +1,10 @@
 import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { expiredFixture } from '../fixtures/expiredFixture';
 import { loadFixture } from '../fixtures/loadFixture';
 import {
   BITCOIN,
-  moveTo,
   option,
   optionFixture,
   PERPETUAL,
@@ -18,26 +18,9 @@ import {
 import { PositionBook__factory } from '../../typechain-types';
 import { setPrice } from '../fixtures/marketFixture';
 import { SettlementStatus } from '../fixtures/settlementFixture';
-import { HOUR, MINUTE, WAD, wad } from '../fixtures/units';
+import { HOUR, WAD, wad } from '../fixtures/units';
 
 describe('PositionBook', () => {
-  /** Alice has a call struck at 38,000 of Bob; the index was 41,000 in all of the window, and the price is final. */
-  async function expiredFixture() {
-    const w = await loadFixture(optionFixture);
-    const call = option(w, true, 38_000);
-    const price = Number((await w.standardMargin.markOf(call))[0] / WAD);
-    await trade(w, { buyer: w.alice, seller: w.bob, size: 2, price, instrument: call });
-    const from = Number(w.expiry) - 30 * MINUTE;
-    for (let at = from; at < Number(w.expiry); at += 2 * MINUTE) {
-      await time.increaseTo(at);
-      await moveTo(w, 41_000);
-      await w.settlementFeed.record(w.wbtc.address, w.expiry);
-    }
-    await time.increaseTo(Number(w.expiry) + 2 * HOUR);
-    await moveTo(w, 44_000);
-    return { ...w, call, price };
-  }
-
   describe('settle, of an option', () => {
     it('reverts with SettlementNotFinal before its price is final [PNL-04]', async () => {
       const w = await loadFixture(optionFixture);
@@ -49,7 +32,7 @@ describe('PositionBook', () => {
     });
 
     it('pays the average of the window less the strike, whatever the index says since [PNL-04]', async () => {
-      const w = await expiredFixture();
+      const w = await loadFixture(expiredFixture);
       expect((await w.vault.assess(w.aliceAccount)).assessment.mark.equity).to.equal(
         wad(STAKE - 2 * w.price + 2 * 3_000),
       );
@@ -67,7 +50,7 @@ describe('PositionBook', () => {
     });
 
     it('lets a winner wait where losers have not paid and the cap is reached, and takes nothing from him [PNL-04]', async () => {
-      const w = await expiredFixture();
+      const w = await loadFixture(expiredFixture);
       await setTerms(w, { unsettledCap: 5_999 });
       await expect(w.vault.settle(w.aliceAccount, w.call))
         .to.be.revertedWithCustomError(w.vault, 'UnsettledCapReached')
@@ -80,7 +63,7 @@ describe('PositionBook', () => {
     });
 
     it('makes a debt of what a loser has not, however small [PNL-04]', async () => {
-      const w = await expiredFixture();
+      const w = await loadFixture(expiredFixture);
       const cash = await w.vault.cashOf(w.bobAccount);
       await setPrice(w.weth, 2_000);
       await w.vault.connect(w.bob).deposit(w.bobAccount, w.weth.address, wad(5));

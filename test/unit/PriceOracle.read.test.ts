@@ -2,6 +2,7 @@ import { setCode, time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
+import { answerWith } from '../fixtures/answerWith';
 import { countSlots } from '../fixtures/countSlots';
 import { COVERING } from '../fixtures/covering';
 import { loadFixture } from '../fixtures/loadFixture';
@@ -61,6 +62,16 @@ describe('PriceOracle', () => {
         expect(price.status, name).to.equal(PriceStatus.Down);
         expect([price.spot, price.low, price.high], name).to.deep.equal([2_000n * WAD, 2_000n * WAD, 2_000n * WAD]);
       }
+    });
+
+    it('never takes a round that no aggregator could number for a price [ORC-04]', async () => {
+      const { oracle, primary, asset } = await loadFixture(oracleFixture);
+      const now = BigInt(await time.latest());
+      const answer = (round: bigint) => [round, 2_000n * FEED_UNIT, now, now, round];
+      await answerWith(await primary.getAddress(), answer(2n ** 80n - 1n));
+      expect((await oracle.read(asset)).status).to.equal(PriceStatus.Live);
+      await answerWith(await primary.getAddress(), answer(2n ** 80n));
+      expect((await oracle.read(asset)).status).to.equal(PriceStatus.Down);
     });
 
     it('accepts the first answers inside the band [ORC-04]', async () => {

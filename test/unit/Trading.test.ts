@@ -244,6 +244,22 @@ describe('Trading', () => {
       await expect(fill({})).to.be.revertedWithCustomError(w.vault, 'OrderUsedUp');
     });
 
+    it('are taken by sellers too, at what a buyer bids and not below their limit [TRD-01] [POS-04]', async () => {
+      const w = await loadFixture(tradingFixture);
+      const bid = orderOf(w.bob, { size: wad(3), limitPrice: wad(40_000) });
+      const signature = await signOrder(w.vault, w.bob, bid);
+      const sell = async (limitPrice: bigint) =>
+        w.vault.connect(w.alice).fill(bid, signature, orderOf(w.alice, { size: wad(-2), limitPrice }), '0x', wad(2));
+      await expect(sell(wad(40_001)))
+        .to.be.revertedWithCustomError(w.vault, 'PriceBeyondLimit')
+        .withArgs(w.aliceAccount, wad(40_000), wad(40_001));
+      await expect(sell(wad(39_900)))
+        .to.emit(w.vault, 'OrderFilled')
+        .withArgs(w.bobAccount, w.aliceAccount, PERPETUAL, wad(-2), wad(40_000), 0n, 0n);
+      expect(await w.vault.positionOf(w.aliceAccount, PERPETUAL)).to.deep.equal([wad(-2), wad(-80_000)]);
+      expect(await w.vault.positionOf(w.bobAccount, PERPETUAL)).to.deep.equal([wad(2), wad(80_000)]);
+    });
+
     it('are filled in parts, up to what is left, and not beyond a cancellation [TRD-02]', async () => {
       const w = await loadFixture(tradingFixture);
       // an odd wei more, which is no lot
@@ -323,6 +339,20 @@ describe('Trading', () => {
         .withArgs(wad(price), wad(price - 1));
       await trade(w, { ...bought, price: price - 1 });
       expect(await w.vault.cashOf(account)).to.equal(-wad(price - 1));
+    });
+
+    it('let a premium reduce a debt, however far the cap has come down [TRD-07] [TRD-09]', async () => {
+      const w = await loadFixture(optionFixture);
+      const account = accountOf(w.alice, 1);
+      await w.vault.connect(w.alice).deposit(account, w.weth.address, wad(10));
+      await w.vault.connect(w.alice).borrow(account, usdc(2_000), w.alice);
+      await w.policy.connect(w.actors.guardian).lowerBorrowCap(0);
+      const instrument = option(w, true, 42_000);
+      const [mark] = await w.standardMargin.markOf(instrument);
+      const price = Number(mark / 10n ** 18n);
+      await trade(w, { buyer: w.bob, seller: w.alice, size: 1, price, instrument, sellerAccount: account });
+      expect(await w.vault.cashOf(account)).to.equal(wad(price - 2_000));
+      expect(price).to.be.below(2_000);
     });
 
     it('charge fees to the reserve, no more than the order allows [TRD-04]', async () => {

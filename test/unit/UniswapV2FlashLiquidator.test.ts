@@ -3,13 +3,14 @@ import { expect } from 'chai';
 import { ethers } from 'hardhat';
 
 import { MockERC20__factory } from '../../typechain-types';
+import { asContract } from '../fixtures/actions';
 import { dustAccount } from '../fixtures/dustAccount';
 import { expectUntouched } from '../fixtures/expectUntouched';
 import { hostileTokenFixture } from '../fixtures/hostileTokens';
 import { sunkTo } from '../fixtures/liquidationFixtures';
 import { listToken } from '../fixtures/listToken';
 import { loadFixture } from '../fixtures/loadFixture';
-import { setPrice, withLoan, type Market } from '../fixtures/marketFixture';
+import { marketFixture, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { movePool } from '../fixtures/movePool';
 import { accountOf, MINUTE, usdc, wad, WAD, wbtc, weth } from '../fixtures/units';
 
@@ -123,6 +124,36 @@ describe('UniswapV2FlashLiquidator', () => {
       expect((await vault.portfolio(await flashLiquidator.bidder())).collateral).to.deep.equal([]);
     });
 
+    it('sends nothing where the sale pays what came over and no unit more [LIQ-23]', async () => {
+      const market = await loadFixture(crashFixture);
+      const { vault, account, quote, weth: asset, stranger } = market;
+      const { fraction, pay } = await vault.preview(account, WAD);
+      const owed = ceilDiv(wad(14_000) * fraction, WAD) + pay;
+      await payFor(market, (weth(10) * fraction) / WAD, ceilDiv(owed, QUOTE_SCALE));
+      const before = await quote.balanceOf(stranger);
+      await flash(market);
+      expect(await quote.balanceOf(stranger)).to.equal(before);
+      expect(await vault.collateralOf(account, asset.address)).to.be.below(weth(10));
+    });
+
+    it('earns the bonus of an account whose collateral nobody buys and whose debt others pay [LIQ-23] [LIQ-25]', async () => {
+      const market = await loadFixture(marketFixture);
+      const { vault, quote, deployer, borrower, stranger, account } = market;
+      const token = await new MockERC20__factory(deployer).deploy('Unpaired', 'UNPAIRED', 18);
+      const feed = await listToken(market, token, { price: 100, depth: wad(1_000), supplyCap: wad(1_000) });
+      await token.mint(borrower, wad(4));
+      await token.connect(borrower).approve(vault, wad(4));
+      await vault.connect(borrower).deposit(account, token, wad(4));
+      await vault.connect(borrower).borrow(account, usdc(250), borrower);
+      await feed.push(5n * 10n ** 7n);
+      const before = await quote.balanceOf(stranger);
+      await flash(market);
+      // five less what four of it are worth; a unit goes by rounding
+      expect((await quote.balanceOf(stranger)) - before).to.be.within(usdc(3) - 1n, usdc(3));
+      expect(await vault.collateralOf(await dustAccount(market, token), token)).to.equal(wad(4));
+      expect(await vault.cashOf(account)).to.be.within(0n, 10n);
+    });
+
     it('takes the part that is asked for [LIQ-23]', async () => {
       const market = await loadFixture(crashFixture);
       await flash(market, { fraction: WAD / 10n });
@@ -164,12 +195,14 @@ describe('UniswapV2FlashLiquidator', () => {
   });
 
   describe('onTakeOver', () => {
-    it('reverts with UnexpectedCallback outside a call of its own [LIQ-24]', async () => {
-      const { flashLiquidator, stranger, account, weth: asset } = await loadFixture(crashFixture);
+    it('reverts with UnexpectedCallback outside a call of its own, from the vault too [LIQ-24]', async () => {
+      const { flashLiquidator, vault, stranger, account, weth: asset } = await loadFixture(crashFixture);
       const bidder = await flashLiquidator.bidder();
-      await expect(flashLiquidator.connect(stranger).onTakeOver(account, bidder, 0n, [asset.address], [1n], '0x'))
-        .to.be.revertedWithCustomError(flashLiquidator, 'UnexpectedCallback')
-        .withArgs(stranger.address);
+      for (const caller of [stranger, await asContract(await vault.getAddress())]) {
+        await expect(flashLiquidator.connect(caller).onTakeOver(account, bidder, 0n, [asset.address], [1n], '0x'))
+          .to.be.revertedWithCustomError(flashLiquidator, 'UnexpectedCallback')
+          .withArgs(caller.address);
+      }
     });
 
     it('reverts with UnexpectedCallback for a stranger who gets in during one [LIQ-24]', async () => {
@@ -203,6 +236,20 @@ async function saleOf({ weth: { pair, address } }: Market, amount: bigint): Prom
   const [reserve0, reserve1] = await pair.getReserves();
   const [assets, quotes] = (await pair.token0()) === address ? [reserve0, reserve1] : [reserve1, reserve0];
   return ((amount * 997n * quotes) / (assets * 1_000n + amount * 997n)) * QUOTE_SCALE;
+}
+
+/** Has the WETH pair, made twice as deep, pay just `proceeds` (token units) for `amount`. */
+async function payFor({ weth: { pair, address, token }, quote }: Market, amount: bigint, proceeds: bigint) {
+  const [reserve0, reserve1] = await pair.getReserves();
+  const [assets, quotes] = (await pair.token0()) === address ? [reserve0, reserve1] : [reserve1, reserve0];
+  await token.mint(pair, assets);
+  const paidIn = amount * 997n;
+  await quote.mint(pair, ceilDiv(proceeds * (2n * assets * 1_000n + paidIn), paidIn) - quotes);
+  await pair.sync();
+}
+
+function ceilDiv(a: bigint, b: bigint): bigint {
+  return (a + b - 1n) / b;
 }
 
 interface Options {
