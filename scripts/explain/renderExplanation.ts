@@ -7,10 +7,11 @@ import { renderMoves, renderPositions } from './renderPositions';
 
 /** An explanation for people, from the verdict down to the formulas. */
 export function renderExplanation(explanation: ReadExplanation, naming: Naming): string {
-  const { account, block, mode, isEmpty, differences, compared } = explanation;
+  const { account, block, mode, isEmpty, isKnownUsed, differences, compared } = explanation;
   const { network, quote } = naming;
   const title = `account ${formatAccountId(account)} on ${network}, block ${block.number} (${formatTime(block.timestamp)})`;
-  if (isEmpty) return `${title}\nnothing is in this account any more: all of it was taken out`;
+  if (isEmpty && isKnownUsed) return `${title}\nnothing is in this account any more: all of it was taken out`;
+  if (isEmpty) return `${title}\nnothing is in this account; the node does not tell whether anybody ever used it`;
   return [
     title,
     `amounts in ${quote.symbol} unless said otherwise; a ${mode.toLowerCase()} account`,
@@ -122,7 +123,7 @@ function renderCall({ call, callPossible, state }: ReadExplanation): string[] {
   const when = left > 0n ? `${left} live seconds left` : `its deadline passed ${-left} live seconds ago`;
   const made =
     record === undefined
-      ? ''
+      ? 'the node does not tell who made it; '
       : `at health ${formatHealth(record.health)} in block ${record.block} (${formatTime(record.at)}), by ${record.caller}, who got ${formatWad(record.fee)}; `;
   return [`margin call    ${made}${when}; cured at health ${formatHealth(curedAt)}`];
 }

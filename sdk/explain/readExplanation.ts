@@ -1,5 +1,5 @@
 import { parseEventLogs, type Client, type Log } from 'viem';
-import { getBlock, getLogs, readContract } from 'viem/actions';
+import { getBlock, readContract } from 'viem/actions';
 
 import {
   closeOutAbi,
@@ -9,7 +9,7 @@ import {
   priceOracleAbi,
   standardMarginAbi,
 } from '../abi';
-import { readReport } from '../client';
+import { readEvents, readReport } from '../client';
 import type { Manifest } from '../deployment';
 import { AppError, decodeRevert } from '../errors';
 import {
@@ -37,7 +37,12 @@ export interface ReadExplanationParameters {
 
 export interface ReadExplanation extends Explanation {
   readonly block: Block;
+  /** False where it is empty and the node does not tell whether anybody ever used it. */
+  readonly isKnownUsed: boolean;
 }
+
+/** How often a node that limits ranges of logs is asked: what is missing then is said to be. */
+const MOST_LOG_REQUESTS = 512;
 
 /**
  * Reads one account, at one block, and explains it.
@@ -100,8 +105,8 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
     ...(callRecord !== undefined && { callRecord }),
     symbolOf: (asset) => manifest.assets.find(({ address }) => address === asset)?.symbol ?? asset,
   });
-  if (explanation.isEmpty) await requireUsed();
-  return { ...explanation, block };
+  const isKnownUsed = !explanation.isEmpty || (await isUsed());
+  return { ...explanation, block, isKnownUsed };
 
   async function readMarket(asset: `0x${string}`): Promise<LegMarket> {
     const [pace, paceAvailable, [, cap], total] = await Promise.all([
@@ -142,7 +147,7 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
     }
   }
 
-  /** Nodes may refuse so long a range of logs: then there is one thing less to tell. */
+  /** Undefined where the node gives no logs: then there is one thing less to tell. */
   async function readCallRecord(): Promise<CallRecord | undefined> {
     const logs = await findLogs();
     const [last] = parseEventLogs({ abi: marginVaultAbi, logs: logs ?? [], eventName: 'MarginCalled' }).slice(-1);
@@ -152,9 +157,10 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
     return { health, fee, caller, block: last.blockNumber, at: timestamp };
   }
 
-  async function requireUsed(): Promise<void> {
+  /** False where the node does not tell. */
+  async function isUsed(): Promise<boolean> {
     const logs = await findLogs();
-    if (logs === undefined || logs.length > 0) return;
+    if (logs === undefined || logs.length > 0) return logs !== undefined;
     throw new AppError(
       `nobody has used the account ${formatAccountId(account)} up to block ${block.number}; another one of its owner is <address>/<index>`,
       { code: 'account_unused' },
@@ -164,9 +170,9 @@ export async function readExplanation(client: Client, parameters: ReadExplanatio
   /** All that the vault ever said of the account; undefined where the node does not tell. */
   async function findLogs(): Promise<Log[] | undefined> {
     const range = { fromBlock: BigInt(manifest.startBlock), toBlock: block.number } as const;
-    const events = marginVaultAbi.filter((item) => item.type === 'event' && item.inputs[0]?.name === 'account');
+    const about = { about: account, mostRequests: MOST_LOG_REQUESTS } as const;
     try {
-      return await getLogs(client, { address: vault.address, events, args: { account }, ...range } as never);
+      return await readEvents(client, { addresses: [vault.address], ...about, ...range });
     } catch {
       return undefined;
     }

@@ -5,6 +5,7 @@ import { createPublicClient, custom, type PublicClient } from 'viem';
 
 import { readExplanation, type ReadExplanation } from '../../sdk/explain';
 import { MarginMode, type AccountId } from '../../sdk/math';
+import { renderExplanation } from '../../scripts/explain/renderExplanation';
 import { fillReserves, liquidate } from '../fixtures/actions';
 import { disputedFixture } from '../fixtures/disputedFixture';
 import { loadFixture } from '../fixtures/loadFixture';
@@ -20,6 +21,15 @@ function clientThat(request: (request: Request) => Promise<unknown>): PublicClie
 
 const ask = (request: Request): Promise<unknown> => hre.network.provider.request(request);
 const client = clientThat(ask);
+
+/** A node that gives logs of so many blocks at once. */
+function limitedTo(most: number): PublicClient {
+  return clientThat((request) => {
+    const [filter] = (request.params ?? []) as { fromBlock: string; toBlock: string }[];
+    const isLong = request.method === 'eth_getLogs' && Number(filter?.toBlock) - Number(filter?.fromBlock) + 1 > most;
+    return isLong ? Promise.reject(new Error('block range is too wide')) : ask(request);
+  });
+}
 
 async function explain(
   { manifest }: Market,
@@ -66,6 +76,36 @@ describe('readExplanation', () => {
     await vault.connect(borrower).deposit(account, asset.address, weth(1));
     await vault.connect(borrower).withdraw(account, asset.address, weth(1), borrower);
     expect(await agreed(market, account)).to.deep.include({ isEmpty: true, state: 'Healthy', cash: 0n });
+  });
+
+  it('finds who never used an account, and who called it, where the node limits ranges of logs [SDK-12]', async () => {
+    const market = await loadFixture(loanFixture);
+    const { vault, borrower, stranger, account, weth: asset } = market;
+    const limited = limitedTo(7);
+    const unused = explain(market, accountOf(borrower, 3), undefined, limited);
+    expect(await failure(unused)).to.deep.include({ code: 'account_unused' });
+    await setPrice(asset, 1_700);
+    await vault.connect(stranger).call(account);
+    const { call } = await explain(market, account, undefined, limited);
+    expect(call?.record?.caller).to.equal(stranger.address);
+  });
+
+  it('never says that an account was used where the node does not tell [SDK-12]', async () => {
+    const market = await loadFixture(loanFixture);
+    const { vault, borrower, stranger, account, weth: asset } = market;
+    const naming = { network: 'here', quote: market.manifest.quote };
+    const silent = limitedTo(0);
+    const empty = await explain(market, accountOf(borrower, 3), undefined, silent);
+    expect(empty).to.deep.include({ isEmpty: true, isKnownUsed: false });
+    expect(renderExplanation(empty, naming)).to.match(
+      /\nnothing is in this account; the node does not tell whether anybody ever used it$/,
+    );
+    await setPrice(asset, 1_700);
+    await vault.connect(stranger).call(account);
+    const called = await explain(market, account, undefined, silent);
+    expect(called).to.deep.include({ isKnownUsed: true });
+    expect(called.call?.record).to.equal(undefined);
+    expect(renderExplanation(called, naming)).to.match(/\nmargin call {4}the node does not tell who made it; \d+ live/);
   });
 
   it('says which blocks there are not, and of which the node has no state', async () => {
