@@ -3,13 +3,13 @@ import { getCode } from 'viem/actions';
 
 import { reporter, type Check } from '../../sdk/doctor';
 import type { Manifest } from '../../sdk/deployment/schema';
-import { formatSpan } from '../../sdk/format';
+import { formatSpan, formatTime } from '../../sdk/format';
 import { DEVELOPMENT_CHAIN } from '../developmentChain';
 import type { SystemContracts } from '../plan/deployCore';
 import { functionRoles, LEAST_DELAY, restrictedTargets, ROLE_ID } from '../plan/roles';
 import { readDeployed } from '../readDeployed';
-import { readRoles, type RoleBook } from './readRoles';
-import { verifyFunctionRoles } from './verifyRoles';
+import { readRoles, type Access, type RoleBook } from './readRoles';
+import { verifyFunctionRoles, verifyRoleKeepers } from './verifyRoles';
 
 const { ok, warn, fail } = reporter('roles');
 
@@ -29,7 +29,7 @@ export async function inspectRoles(client: Client, { manifest, core }: InspectRo
   const { manager } = core;
   const isDevelopment = manifest.chainId === DEVELOPMENT_CHAIN;
   const book = await readRoles(client, manager, manifest.startBlock);
-  const checks: Check[] = [await inspectFunctions(client, core)];
+  const checks: Check[] = [await inspectFunctions(client, core), await inspectKeepers(client, core)];
   for (const role of manifest.roles) {
     checks.push(await inspectRole(client, manager, { role, book, isDevelopment }));
   }
@@ -45,8 +45,16 @@ async function inspectFunctions(client: Client, core: SystemContracts): Promise<
   const found = await verifyFunctionRoles(client, core);
   const count = functionRoles(core).reduce((sum, { functions }) => sum + functions.length, 0);
   return found.length === 0
-    ? ok('functions', `${count} restricted functions are with their roles, and the guardian may cancel`)
+    ? ok('functions', `${count} restricted functions are with their roles`)
     : fail('functions', found.join('; '), 'AccessManager.setTargetFunctionRole, by the admin');
+}
+
+async function inspectKeepers(client: Client, core: SystemContracts): Promise<Check> {
+  const name = 'grants and cancelling';
+  const found = await verifyRoleKeepers(client, core);
+  return found.length === 0
+    ? ok(name, 'the admin alone grants and revokes each role, and the guardian may cancel')
+    : fail(name, found.join('; '), 'AccessManager.setRoleAdmin and setRoleGuardian, by the admin');
 }
 
 interface RoleParameters {
@@ -73,18 +81,14 @@ async function inspectRole(
     const who = lost.map(({ holder }) => holder).join(', ') || 'anybody';
     return fail(title, `not held by ${who}, whom the manifest names`, 'AccessManager.grantRole, by the admin');
   }
-  const detail = held
-    .map(
-      ({ holder, delay, hasCode }) =>
-        `${holder} (${hasCode ? 'a contract' : 'a key'}), ${delay === 0 ? 'acts at once' : `waits ${formatSpan(delay)}`}`,
-    )
-    .join('; ');
-  const most = Math.max(...held.map(({ delay }) => delay));
+  const detail = held.map(describeHolder).join('; ');
+  const delays = held.flatMap(({ delay, next }) => [delay, ...(next === undefined ? [] : [next.delay])]);
+  const most = Math.max(...delays);
   const urgent = URGENT[id];
   if (urgent !== undefined) {
     return most === 0 ? ok(title, detail) : fail(title, `${detail}: ${urgent}`, 'grant it without a delay');
   }
-  const least = Math.min(...held.map(({ delay }) => delay));
+  const least = Math.min(...delays);
   if (least < LEAST_DELAY && !isDevelopment) {
     return fail(
       title,
@@ -97,13 +101,37 @@ async function inspectRole(
   return bareAdmin ? warn(title, `${detail}: one key may undo every role`, 'give it to a multisig') : ok(title, detail);
 }
 
-async function readHolder(client: Client, manager: SystemContracts['manager'], id: bigint, holder: Address) {
-  const [answer, code] = await Promise.all([
+interface Holder {
+  readonly holder: Address;
+  readonly isMember: boolean;
+  /** seconds */
+  readonly delay: number;
+  /** The delay that is to come, and from when (timestamp). */
+  readonly next: { readonly delay: number; readonly from: number } | undefined;
+  readonly hasCode: boolean;
+}
+
+function describeHolder({ holder, delay, next, hasCode }: Holder): string {
+  const acts = (seconds: number): string => (seconds === 0 ? 'acts at once' : `waits ${formatSpan(seconds)}`);
+  const then = next === undefined ? '' : `, and ${acts(next.delay)} from ${formatTime(next.from)} on`;
+  return `${holder} (${hasCode ? 'a contract' : 'a key'}), ${acts(delay)}${then}`;
+}
+
+async function readHolder(
+  client: Client,
+  manager: SystemContracts['manager'],
+  id: bigint,
+  holder: Address,
+): Promise<Holder> {
+  const [membership, access, code] = await Promise.all([
     readDeployed(client, manager, 'hasRole', [id, holder]),
+    readDeployed(client, manager, 'getAccess', [id, holder]),
     getCode(client, { address: holder }),
   ]);
-  const [isMember, delay] = answer as [boolean, number];
-  return { holder, isMember, delay, hasCode: code !== undefined };
+  const [isMember, delay] = membership as [boolean, number];
+  const [, , pending, from] = access as Access;
+  const next = from === 0 ? undefined : { delay: pending, from };
+  return { holder, isMember, delay, next, hasCode: code !== undefined };
 }
 
 /** As they were set: some days pass before one is in force. */

@@ -15,6 +15,12 @@ export interface RoleBook {
   readonly delays: ReadonlyMap<string, number>;
 }
 
+/**
+ * What `getAccess` says of a holder: since when (timestamp), the delay now, the one that is to come and from when
+ * (seconds, and a timestamp that is zero where none is).
+ */
+export type Access = readonly [since: number, delay: number, pending: number, effect: number];
+
 interface RoleEvent {
   readonly eventName: string;
   readonly args: {

@@ -1,10 +1,18 @@
 import { getAddress, type Address, type Client } from 'viem';
 
 import type { Core, SystemContracts } from '../plan/deployCore';
-import { functionRoles, GUARDED, restrictedTargets, ROLE_ID, type AdminDelays, type Grant } from '../plan/roles';
+import {
+  functionRoles,
+  GUARDED,
+  restrictedTargets,
+  ROLE_ID,
+  type AdminDelays,
+  type Grant,
+  type RoleName,
+} from '../plan/roles';
 import { readDeployed } from '../readDeployed';
 import { differences } from './differences';
-import { readRoles, type RoleBook } from './readRoles';
+import { readRoles, type Access, type RoleBook } from './readRoles';
 
 export interface RoleExpectations {
   readonly core: Core;
@@ -19,12 +27,14 @@ export interface RoleExpectations {
 export async function verifyRoles(client: Client, expected: RoleExpectations): Promise<string[]> {
   const { core, grants, deployer, startBlock } = expected;
   const { manager } = core;
-  const found = await verifyFunctionRoles(client, core);
+  const found = [...(await verifyFunctionRoles(client, core)), ...(await verifyRoleKeepers(client, core))];
   const { members, delays } = await readRoles(client, manager, startBlock);
   found.push(...verifyDelays(delays, expected));
   for (const { role, id, holder, delay } of grants) {
     const held = await readDeployed(client, manager, 'hasRole', [id, holder]);
     found.push(...differences(`${role} ${holder}`, held, [true, delay]));
+    const [, , pending, since] = (await readDeployed(client, manager, 'getAccess', [id, holder])) as Access;
+    if (since !== 0) found.push(...differences(`delay to come of ${role} ${holder}`, pending, delay));
     const others = [...(members.get(id) ?? [])].filter((member) => member !== getAddress(holder));
     found.push(...others.map((other) => `role ${role} is also held by ${other}`));
     const [deployerHas] = (await readDeployed(client, manager, 'hasRole', [id, deployer])) as [boolean, number];
@@ -37,7 +47,7 @@ export async function verifyRoles(client: Client, expected: RoleExpectations): P
   return found;
 }
 
-/** Whether each restricted function is with its role, and each role has its guardian. */
+/** Whether each restricted function is with its role. */
 export async function verifyFunctionRoles(client: Client, core: SystemContracts): Promise<string[]> {
   const { manager } = core;
   const found: string[] = [];
@@ -48,9 +58,23 @@ export async function verifyFunctionRoles(client: Client, core: SystemContracts)
       found.push(...differences(where, id, ROLE_ID[role]));
     }
   }
-  for (const role of GUARDED) {
-    const guardian = await readDeployed(client, manager, 'getRoleGuardian', [ROLE_ID[role]]);
-    found.push(...differences(`guardian of role ${role}`, guardian, ROLE_ID.guardian));
+  return found;
+}
+
+/** Whether the admin alone grants each role, and the guardian alone cancels what the guarded ones have scheduled. */
+export async function verifyRoleKeepers(
+  client: Client,
+  { manager }: Pick<SystemContracts, 'manager'>,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const [role, id] of Object.entries(ROLE_ID) as [RoleName, bigint][]) {
+    const admin = await readDeployed(client, manager, 'getRoleAdmin', [id]);
+    const guardian = await readDeployed(client, manager, 'getRoleGuardian', [id]);
+    const wanted = GUARDED.includes(role) ? ROLE_ID.guardian : ROLE_ID.admin;
+    found.push(
+      ...differences(`admin of role ${role}`, admin, ROLE_ID.admin),
+      ...differences(`guardian of role ${role}`, guardian, wanted),
+    );
   }
   return found;
 }

@@ -96,6 +96,33 @@ describe('a deployment', () => {
     });
   });
 
+  describe('verifying who grants and cancels', () => {
+    it('finds a role that others than the admin grant, or others than the guardian cancel [DEP-03] [DEP-11]', async () => {
+      const { store, system } = await loadJournaled();
+      const { manager, actors } = system;
+      const admin = manager.connect(actors.admin);
+      await admin.setRoleAdmin(2, 1);
+      await admin.setRoleGuardian(3, 2n ** 64n - 1n);
+      await admin.setRoleGuardian(4, 1);
+      expect(await refusal(deploy({ store }))).to.contain(
+        'admin of role risk is 1, not 0; ' +
+          `guardian of role governor is ${2n ** 64n - 1n}, not 1; guardian of role publisher is 1, not 0`,
+      );
+    });
+
+    it('finds a delay that is to fall [DEP-11]', async () => {
+      const store = createMemoryJournal();
+      const { manager, actors } = await attachSystem((await deploy({ store, config: DELAYED })).manifest);
+      const admin = manager.connect(actors.admin);
+      const data = manager.interface.encodeFunctionData('grantRole', [2, actors.risk.address, 0]);
+      await admin.schedule(manager, data, 0);
+      await time.increase(86_400);
+      await admin.execute(manager, data);
+      const found = `delay to come of risk ${actors.risk.address} is 0, not 3600`;
+      expect(await refusal(deploy({ store, config: DELAYED }))).to.contain(found);
+    });
+  });
+
   describe('handing over', () => {
     it('leaves the deployer unable to do anything [DEP-04]', async () => {
       const { vault, policy, oracle, engine, manager, actors } = await loadFixture(systemFixture);
