@@ -11,7 +11,6 @@ import { createProgress } from './cli/progress';
 import { run } from './cli/run';
 import { toJson } from './cli/toJson';
 import { renderChecks } from './doctor/renderChecks';
-import { describeOperation } from './policy/status';
 
 interface Options extends NetworkOptions {
   readonly fromBlock?: bigint;
@@ -41,16 +40,7 @@ async function examine(options: Options): Promise<void> {
   const block = await pickBlock(client, { manifest });
   const progress = createProgress(['accounts']);
   const checks: Check[] = await inspectDeployment(client, { manifest, artifacts });
-  const symbolOf = (asset: string): string => manifest.assets.find(({ address }) => address === asset)?.symbol ?? asset;
-  checks.push(
-    ...(await diagnose(client, {
-      manifest,
-      block,
-      fromBlock,
-      onProgress: progress.of(0),
-      describe: ({ data }) => describeOperation({ symbolOf }, data),
-    })),
-  );
+  checks.push(...(await diagnose(client, { manifest, block, fromBlock, onProgress: progress.of(0) })));
   progress.stop();
   const counts = tally(checks);
   print(json ? toJson({ network, block, ...counts, checks }) : renderChecks({ network, block, checks, counts }));

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { parseAbi } from 'viem';
 import { describe, expect, it } from 'vitest';
 
+import { SCHEDULABLE } from '../../sdk/client/decodeOperation';
 import type { Deployed } from '../createExecutor';
 import type { Core } from './deployCore';
 import { functionRoles, ROLE_ID } from './roles';
@@ -65,6 +66,13 @@ describe('functionRoles', () => {
       functions.map((name) => `${target.artifact.name}.${name}`),
     );
     expect(given.sort()).toEqual(restricted.sort());
+  });
+
+  it('names none that could not be shown when it is scheduled [SDK-13]', () => {
+    const shown = Object.entries(SCHEDULABLE).flatMap(([contract, abi]) =>
+      abi.flatMap((item) => (item.type === 'function' ? [`${contract}.${item.name}`] : [])),
+    );
+    expect(restrictedFunctions().filter((path) => !shown.includes(path))).toEqual([]);
   });
 
   it.each(Object.entries(ROLE_ID))(

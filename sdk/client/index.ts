@@ -1,5 +1,7 @@
 export type { AtBlock } from './atBlock';
 export { decodeMargins, type MarginRow, type MaybeMarginRow } from './decodeMargins';
+export { decodeOperation, type DecodedOperation } from './decodeOperation';
+export { describeOperation } from './describeOperation';
 export { pinBlock } from './pinBlock';
 export {
   readBackstop,

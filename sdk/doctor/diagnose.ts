@@ -2,7 +2,7 @@ import { readContract } from 'viem/actions';
 import type { Address, Client } from 'viem';
 
 import { closeOutAbi, defaultFundAbi, lossWaterfallAbi, marginPolicyAbi, marginVaultAbi } from '../abi';
-import { readBackstop, readOperations, readRamps, type Operation } from '../client';
+import { describeOperation, readBackstop, readOperations, readRamps } from '../client';
 import type { FundDelays, Manifest } from '../deployment';
 import { toAppError } from '../errors';
 import { totalBorrow } from '../math';
@@ -24,8 +24,6 @@ export interface DiagnoseParameters {
   /** Of the logs that accounts are found from; the deployment's first unless given. */
   readonly fromBlock?: bigint | undefined;
   readonly onProgress?: LedgerProgress | undefined;
-  /** What an operation of the access manager calls. */
-  readonly describe: (operation: Operation) => string;
 }
 
 /** What a deployment's state says of itself, at one block: feeds, policy, pool, fund, instruments, invariants, what is scheduled. */
@@ -37,10 +35,11 @@ export async function diagnose(client: Client, parameters: DiagnoseParameters): 
   return checks.flat();
 }
 
-async function examineOperations(client: Client, { manifest, block, describe }: DiagnoseParameters): Promise<Check[]> {
+async function examineOperations(client: Client, { manifest, block }: DiagnoseParameters): Promise<Check[]> {
   const startBlock = BigInt(manifest.startBlock);
   const manager = manifest.contracts.AccessManager.address;
-  return [judgeOperations(await readOperations(client, { manager, startBlock, blockNumber: block.number }), describe)];
+  const operations = await readOperations(client, { manager, startBlock, blockNumber: block.number });
+  return [judgeOperations(operations, (operation) => describeOperation(manifest, operation))];
 }
 
 async function examineState(client: Client, parameters: DiagnoseParameters): Promise<Check[]> {

@@ -37,7 +37,7 @@ async function examine({ manifest }: Market, from = client, fromBlock?: bigint):
   const block = await pickBlock(from, { manifest });
   return [
     ...(await inspectDeployment(from, { manifest, artifacts: hre.config.paths.artifacts })),
-    ...(await diagnose(from, { manifest, block, fromBlock, describe: ({ data }) => data.slice(0, 10) })),
+    ...(await diagnose(from, { manifest, block, fromBlock })),
   ];
 }
 
@@ -83,6 +83,16 @@ describe('doctor', function () {
       ['functions'],
       ({ manager, admin, vault }) =>
         manager.connect(admin).setTargetFunctionRole(vault, [vault.interface.getFunction('unpause').selector], 1),
+    ],
+    [
+      'a role that the guardian, who does not wait, may grant',
+      ['grants and cancelling'],
+      ({ manager, admin }) => manager.connect(admin).setRoleAdmin(2, 1),
+    ],
+    [
+      'calls that anybody may cancel',
+      ['grants and cancelling'],
+      ({ manager, admin }) => manager.connect(admin).setRoleGuardian(3, 2n ** 64n - 1n),
     ],
     [
       'a contract that is closed to its roles',

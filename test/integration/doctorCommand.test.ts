@@ -77,7 +77,7 @@ describe('npm run doctor', function () {
     const data = vault.interface.encodeFunctionData('setWaterfall', [stranger.address]);
     await manager.connect(governor).schedule(vault, data, 0);
     const [lenient, strict] = await Promise.all([doctor(), doctor('--strict')]);
-    expect(lenient.stdout).to.match(/WARNING +operations +1 scheduled: setWaterfall\b/);
+    expect(lenient.stdout).to.match(/WARNING +operations +1 scheduled: MarginVault\.setWaterfall\(newWaterfall 0x/);
     expect([lenient.code, strict.code]).to.deep.equal([0, 1]);
 
     await time.increase(4 * HOUR);

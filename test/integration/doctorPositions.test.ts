@@ -19,7 +19,7 @@ const client = createPublicClient({
 
 async function examine({ manifest }: TradingWorld): Promise<Check[]> {
   const block = await pickBlock(client, { manifest });
-  const checks = await diagnose(client, { manifest, block, describe: ({ data }) => data.slice(0, 10) });
+  const checks = await diagnose(client, { manifest, block });
   return checks.filter(({ group, name }) => group === 'instruments' || name === 'P1 custody USDC');
 }
 
