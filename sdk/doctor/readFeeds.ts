@@ -4,6 +4,7 @@ import { readContract } from 'viem/actions';
 import { marginLensAbi, priceOracleAbi } from '../abi';
 import type { Manifest } from '../deployment';
 import { WAD, type Price } from '../math';
+import { pythAnswer } from './pythAnswer';
 
 const AGGREGATOR = parseAbi([
   'function decimals() view returns (uint8)',
@@ -128,11 +129,7 @@ async function readSecond(
   const answer = await orNothing(
     readContract(client, { address: second, abi: PYTH, functionName, args: [secondId], blockNumber }),
   );
-  if (answer === undefined) return undefined;
-  const { price, conf, expo, publishTime } = answer;
-  const scale = (value: bigint): bigint =>
-    expo >= 0 ? value * 10n ** BigInt(expo) * WAD : (value * WAD) / 10n ** BigInt(-expo);
-  return { price: scale(price), confidence: scale(conf), updatedAt: publishTime };
+  return answer && pythAnswer(answer);
 }
 
 async function readAggregator(
