@@ -1,3 +1,4 @@
+export { adoptListings, type Adopted, type AdoptParameters } from './adoptListings';
 export { readNetworkConfig, networkConfigSchema, type NetworkConfig } from './config/networkConfig';
 export { policyFileSchema, readPolicyFile, type PolicyFile } from './config/policyFile';
 export { adaptConfig, withoutSecondSources, type ConfigChanges } from './config/adaptConfig';
@@ -14,6 +15,6 @@ export { DEVELOPMENT_CHAIN } from './developmentChain';
 export { createFileJournal } from './journal/fileJournal';
 export { createMemoryJournal, type JournalStore } from './journal/journal';
 export { inspectDeployment, type InspectParameters } from './verify/inspectDeployment';
-export { writeDeployment } from './writeDeployment';
+export { writeDeployment, writeManifest } from './writeDeployment';
 export { ROLE_ID, type RoleHolders, type RoleName } from './plan/roles';
 export { sendAndWait, type SendParameters } from './transactions';

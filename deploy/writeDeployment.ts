@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { Manifest } from '../sdk/deployment';
 import type { PolicyFile } from './config/policyFile';
 import type { DeployResult } from './deploySystem';
 import { writeFileWhole } from './writeFileWhole';
@@ -11,9 +12,14 @@ import { writeFileWhole } from './writeFileWhole';
  * @returns the manifest's path
  */
 export function writeDeployment(folder: string, { manifest }: DeployResult, policy: PolicyFile): string {
-  const path = join(folder, 'manifest.json');
   // the manifest last: it says that all is there
   writeIfChanged(join(folder, 'policy.json'), policy);
+  return writeManifest(folder, manifest);
+}
+
+/** @returns its path */
+export function writeManifest(folder: string, manifest: Manifest): string {
+  const path = join(folder, 'manifest.json');
   writeIfChanged(path, manifest);
   return path;
 }

@@ -62,7 +62,7 @@ function judgeListing({ policy, known, symbolOf }: PolicyFacts): Check {
   const missing = known.filter((asset) => !listed.includes(asset));
   if (missing.length > 0) return fail('listing', `${missing.map(symbolOf).join(', ')}: deployed and not listed`);
   if (strange.length === 0) return ok('listing', listed.map(symbolOf).join(', '));
-  const advice = 'add it to the manifest, so that keepers know it';
+  const advice = 'npm run adopt, so that keepers and policy files know it';
   return warn('listing', `${strange.join(', ')}: listed, and not in the manifest`, advice);
 }
 
