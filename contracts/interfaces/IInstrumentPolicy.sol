@@ -4,14 +4,22 @@ pragma solidity ^0.8.28;
 import {Span} from "../math/LinearRamp.sol";
 import {DeltaWord} from "../types/DeltaWord.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
-import {DeltaTerms, InstrumentRisk, ScenarioTerms, TradeTerms} from "../types/InstrumentParams.sol";
+import {
+    DeltaTerms,
+    InstrumentRisk,
+    ScenarioTerms,
+    TradeCapGrowth,
+    TradeCaps,
+    TradeTerms
+} from "../types/InstrumentParams.sol";
 import {InstrumentWord} from "../types/InstrumentWord.sol";
 import {ScenarioWord} from "../types/ScenarioWord.sol";
 
 /// @title The policy of instruments
 /// @notice Underlyings, and what positions in them require and how they are traded: data, within bounds that code
 /// sets. Each change raises the version and is an event.
-/// @dev From `seal` on, a maintenance requirement that rises comes over a ramp; everything else holds at once.
+/// @dev From `seal` on, a maintenance requirement that rises comes over a ramp, and a cap that is raised grows;
+/// everything else holds at once.
 interface IInstrumentPolicy {
     event UnderlyingListed(uint64 indexed version, uint8 indexed underlying, address index, address perpetual);
     event InstrumentRiskChanged(uint64 indexed version, uint8 indexed underlying, InstrumentRisk risk);
@@ -21,6 +29,7 @@ interface IInstrumentPolicy {
     event DeltaTermsChanged(uint64 indexed version, uint8 indexed underlying, DeltaTerms terms);
     event DeltaRampStarted(uint8 indexed underlying, uint40 startedAt, uint40 endsAt);
     event TradeTermsChanged(uint64 indexed version, uint8 indexed underlying, TradeTerms terms);
+    event TradeCapGrowthStarted(uint8 indexed underlying, TradeCapGrowth growth);
     /// @notice Open interest of `underlying` can only fall, until `opened`.
     event UnderlyingClosed(uint64 indexed version, uint8 indexed underlying);
     event UnderlyingOpened(uint64 indexed version, uint8 indexed underlying);
@@ -30,6 +39,7 @@ interface IInstrumentPolicy {
     event InstrumentRiskSettled(uint8 indexed underlying);
     event ScenariosSettled(uint8 indexed underlying);
     event DeltaTermsSettled(uint8 indexed underlying);
+    event TradeCapsSettled(uint8 indexed underlying);
 
     /// @notice `parameter` was given as `value` and must be within `[least, most]`.
     error InstrumentParameterOutOfBounds(bytes32 parameter, uint256 value, uint256 least, uint256 most);
@@ -42,7 +52,8 @@ interface IInstrumentPolicy {
 
     /* SETTING: the policy role, which waits */
 
-    /// @notice Lists an underlying under the next number. Its feeds cannot be replaced here: a feed is replaced in the
+    /// @notice Lists an underlying under the next number. Its caps are zero for three days and grow then, as those of
+    /// `setTradeTerms`. Its feeds cannot be replaced here: a feed is replaced in the
     /// price oracle.
     /// @param index the price oracle's key of the underlying's price: of the token, where there is one, so that it
     /// counts as collateral of the same underlying
@@ -65,7 +76,10 @@ interface IInstrumentPolicy {
     /// else is at once.
     function setDeltaTerms(uint8 underlying, DeltaTerms calldata terms) external;
 
-    /// @notice Replaces how the instruments are traded, at once: what is open stays open.
+    /// @notice Replaces how the instruments are traded, at once: what is open stays open. Only a cap that is raised
+    /// grows, from where it is: on what is open by half of what it was a day, on what is unsettled by half of it, and
+    /// of 100,000 where it is less. One that is zero stays so for three days; then what is open may grow by half of
+    /// its target a day.
     function setTradeTerms(uint8 underlying, TradeTerms calldata terms) external;
 
     /// @notice Seconds that later ramps take. Ramps that run keep their pace.
@@ -85,7 +99,7 @@ interface IInstrumentPolicy {
 
     /* READING */
 
-    /// @notice Stops looking ramps up that have arrived. Anyone may call it.
+    /// @notice Stops looking up ramps, and caps that grew, that have arrived. Anyone may call it.
     function settle(uint8[] calldata underlyings) external;
 
     /// @notice How many underlyings there are; their numbers begin at one.
@@ -131,14 +145,23 @@ interface IInstrumentPolicy {
         view
         returns (DeltaTerms memory target, DeltaTerms memory from, Span memory span);
 
+    /// @notice The terms as they are set: caps that grow are those to be grown to.
     function tradeTerms(uint8 underlying) external view returns (TradeTerms memory);
 
-    /// @notice All that a trade in `instrument` needs to know. It `opens` where it is on the grid and its underlying is
-    /// not closed: else positions in it can only be reduced. With the keys of `feedsOf`.
+    /// @notice The caps of the moment.
+    function capsOf(uint8 underlying) external view returns (TradeCaps memory);
+
+    /// @notice How the caps grow; all zero where none does. One that does not grow while another does gains nothing a
+    /// day.
+    function capGrowthOf(uint8 underlying) external view returns (TradeCapGrowth memory);
+
+    /// @notice All that a trade in `instrument` needs to know, caps as they are now: `cap` is the one on what is open
+    /// of its kind, whole units as WAD. It `opens` where it is on the grid and its underlying is not closed: else
+    /// positions in it can only be reduced. With the keys of `feedsOf`.
     function tradeOf(InstrumentId instrument)
         external
         view
-        returns (TradeTerms memory terms, bool opens, address index, address perpetual);
+        returns (TradeTerms memory terms, uint256 cap, bool opens, address index, address perpetual);
 
     /// @notice The version at which the guardian closed `underlying`; zero while it is open.
     function closedAt(uint8 underlying) external view returns (uint64);

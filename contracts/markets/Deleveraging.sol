@@ -160,7 +160,7 @@ abstract contract Deleveraging is Markets, IDeleveraging {
         x.price = leg.size > 0 ? leg.mark + x.haircut : Math.saturatingSub(leg.mark, x.haircut);
         x.market = _markets[underlying];
         x.fundingIndex = _markets[underlying].indexNow();
-        (TradeTerms memory trade,,,) = _instruments.tradeOf(leg.instrument);
+        (TradeTerms memory trade,,,,) = _instruments.tradeOf(leg.instrument);
         x.unsettledCap = int256(uint256(trade.unsettledCap) * WAD);
 
         // losses come first, since they are what profits are paid from

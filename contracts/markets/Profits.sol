@@ -36,7 +36,7 @@ abstract contract Profits is Markets, IPositionBook {
     /// @inheritdoc IPositionBook
     function updateFunding(uint8 underlying) external {
         _requireUnlocked();
-        (TradeTerms memory terms,, address index, address perpetual) = _instruments.tradeOf(toPerpetual(underlying));
+        (TradeTerms memory terms,,, address index, address perpetual) = _instruments.tradeOf(toPerpetual(underlying));
         if (perpetual == address(0)) revert UnknownInstrument(toPerpetual(underlying));
         Market memory market = _markets[underlying];
         _advanceFunding(underlying, market, terms.fundingPpmPerDay, index, perpetual);
@@ -83,7 +83,7 @@ abstract contract Profits is Markets, IPositionBook {
         returns (int256 paid, PositionSlot memory change)
     {
         InstrumentId instrument = position.instrument;
-        (TradeTerms memory terms,, address index, address perpetual) = _instruments.tradeOf(instrument);
+        (TradeTerms memory terms,,, address index, address perpetual) = _instruments.tradeOf(instrument);
         int256 room = int256(uint256(terms.unsettledCap) * WAD) - market.unsettled;
         change.instrument = instrument;
         if (instrument.isOption()) {

@@ -36,6 +36,8 @@ contract Trading is Orders, Markets {
         InstrumentId instrument;
         uint256 price;
         TradeTerms terms;
+        /// on what is open of its kind, WAD
+        uint256 cap;
         /// nobody's position may become larger
         bool reduceOnly;
         /// of one unit, quote WAD
@@ -125,7 +127,7 @@ contract Trading is Orders, Markets {
         bool opens;
         address index;
         address perpetual;
-        (t.terms, opens, index, perpetual) = _instruments.tradeOf(t.instrument);
+        (t.terms, t.cap, opens, index, perpetual) = _instruments.tradeOf(t.instrument);
         t.reduceOnly = !opens;
         (uint256 mark, uint256 notional, PriceStatus status) = riskEngine.positionModel().markOf(t.instrument);
         if (status == PriceStatus.Down) revert MarkDown(t.instrument);
@@ -227,9 +229,7 @@ contract Trading is Orders, Markets {
     }
 
     function _requireInterest(Trade memory t) private pure {
-        bool isOption = t.instrument.isOption();
-        uint256 total = uint256(isOption ? t.market.optionLots : t.market.perpetualLots) * LOT;
-        uint256 cap = uint256(t.terms.depth) * (isOption ? t.terms.optionCapBps : t.terms.perpetualCapBps) / BPS;
-        if (total > cap) revert OpenInterestCapExceeded(t.instrument, total, cap);
+        uint256 total = uint256(t.instrument.isOption() ? t.market.optionLots : t.market.perpetualLots) * LOT;
+        if (total > t.cap) revert OpenInterestCapExceeded(t.instrument, total, t.cap);
     }
 }

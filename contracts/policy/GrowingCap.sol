@@ -10,6 +10,9 @@ import {CapGrowth} from "../types/PolicyParams.sol";
 library GrowingCap {
     /// @dev Longer than a weekend: what is listed on a Friday night is seen on Monday, and closed before it counts.
     uint256 internal constant WAIT = 3 days;
+    /// @dev Whole quote units. A smaller cap in them grows as fast as this one, so that one of zero grows at all: what
+    /// a young vault lends, and an amount in the one unit that nobody declares.
+    uint256 internal constant LEAST_BASIS = 100_000;
 
     /// @return the cap at the moment, at most `target`
     function capNow(CapGrowth memory growth, uint256 target) internal view returns (uint256) {

@@ -4,72 +4,56 @@ pragma solidity ^0.8.28;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IInstrumentPolicy} from "../interfaces/IInstrumentPolicy.sol";
 import {Span} from "../math/LinearRamp.sol";
-import {BPS, PPM} from "../math/Units.sol";
 import {DeltaWord, toDeltaWord} from "../types/DeltaWord.sol";
 import {InstrumentId, InstrumentKind} from "../types/InstrumentId.sol";
-import {DeltaTerms, InstrumentRisk, ScenarioTerms, TAILS, TradeTerms} from "../types/InstrumentParams.sol";
+import {
+    DeltaTerms,
+    InstrumentRisk,
+    ScenarioTerms,
+    TradeCapGrowth,
+    TradeCaps,
+    TradeTerms
+} from "../types/InstrumentParams.sol";
 import {InstrumentWord, toInstrumentWord} from "../types/InstrumentWord.sol";
 import {ScenarioWord, toScenarioWord} from "../types/ScenarioWord.sol";
 import {DeltaRamp} from "./DeltaRamp.sol";
+import {InstrumentLimits} from "./InstrumentLimits.sol";
 import {InstrumentRamp} from "./InstrumentRamp.sol";
 import {ScenarioRamp} from "./ScenarioRamp.sol";
+import {TradeCapRules} from "./TradeCapRules.sol";
 import {RampedWord, WordRamp} from "./WordRamp.sol";
 
 /// @title The policy of instruments
 contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
+    using TradeCapRules for TradeCapGrowth;
+    using TradeCapRules for TradeCaps;
+    using TradeCapRules for TradeTerms;
     using WordRamp for RampedWord;
 
     struct Underlying {
         address index;
         address perpetual;
+        /// whether `growth` is to be looked up; in the slot that every trade reads
+        bool isGrowing;
         RampedWord risk;
         TradeTerms trade;
+        TradeCapGrowth growth;
         RampedWord scenarios;
         RampedWord delta;
     }
 
-    /// @dev A tenth of a percent is a thousandfold leverage: the next print would end it.
-    uint256 private constant MIN_RATE_PPM = 1_000;
-    /// @dev More than what it is worth is not asked for a unit.
-    uint256 private constant MAX_RATE_PPM = PPM;
-    /// @dev Ten times what the market is said to take; more would make the declared depth meaningless.
-    uint256 private constant MAX_CAP_BPS = 10 * BPS;
-    /// @dev Further off, trades with oneself move money from account to account.
-    uint256 private constant MAX_BAND_BPS = 2_000;
-    /// @dev A trade must not cost what the first move of the market does.
-    uint256 private constant MAX_FEE_PPM = 10_000;
-    /// @dev A book that nothing may happen to would owe nothing.
-    uint256 private constant MIN_RANGE_BPS = 100;
-    /// @dev Past nine tenths down nothing is tried.
-    uint256 private constant MAX_RANGE_BPS = 9_000;
-    /// @dev So that four steps reach the range, and sixteen what dynamic margin scales it to at most.
-    uint256 private constant LEAST_STEPS = 4;
-    uint256 private constant MAX_INITIAL_BPS = 2 * BPS;
-    /// @dev Doubt in a volatility is measured by what a shock moves.
-    uint256 private constant MIN_VOLATILITY_BPS = 500;
-    uint256 private constant MAX_VOLATILITY_BPS = 2 * BPS;
-    uint256 private constant MAX_CONTINGENCY_PPM = 100_000;
-    /// @dev Nearer than that to nothing, or further than tenfold, the maths is not made for.
-    int256 private constant LEAST_SHOCK_BPS = -9_000;
-    int256 private constant MOST_SHOCK_BPS = 90_000;
-    /// @dev Ten percent a day takes the margin of a tenfold leverage in one.
-    uint256 private constant MAX_FUNDING_PPM = 100_000;
     uint256 private constant MINUTES_A_DAY = 1 days / 1 minutes;
-    /// @dev Two years: what is priced has a bound, and so has what a volatility can be wrong for.
-    uint256 private constant MAX_TENOR_DAYS = 730;
-    /// @dev What an id can hold.
-    uint256 private constant MAX_STRIKE_DIGITS = 6;
     uint256 private constant MIN_RAMP = 1 days;
     uint256 private constant MAX_RAMP = 30 days;
 
     /// @inheritdoc IInstrumentPolicy
     uint64 public version;
     /// @inheritdoc IInstrumentPolicy
+    bool public isSealed;
+    /// @inheritdoc IInstrumentPolicy
     uint32 public rampDuration = uint32(MIN_RAMP);
     /// @inheritdoc IInstrumentPolicy
     uint8 public underlyingCount;
-    /// @inheritdoc IInstrumentPolicy
-    bool public isSealed;
 
     mapping(uint8 number => Underlying) private _underlyings;
     /// @inheritdoc IInstrumentPolicy
@@ -86,22 +70,22 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         returns (uint8 number)
     {
         if (underlyingCount == type(uint8).max) revert TooManyUnderlyings(type(uint8).max);
-        _checkRisk(risk);
-        _checkTrade(terms);
+        InstrumentLimits.checkRisk(risk);
+        InstrumentLimits.checkTrade(terms);
         number = ++underlyingCount;
         Underlying storage u = _underlyings[number];
-        (u.index, u.perpetual, u.trade) = (index, perpetual, terms);
+        (u.index, u.perpetual) = (index, perpetual);
         u.risk.setAtOnce(InstrumentWord.unwrap(toInstrumentWord(risk)));
         uint64 newVersion = ++version;
         emit UnderlyingListed(newVersion, number, index, perpetual);
         emit InstrumentRiskChanged(newVersion, number, risk);
-        emit TradeTermsChanged(newVersion, number, terms);
+        _setTrade(number, u, terms);
     }
 
     /// @inheritdoc IInstrumentPolicy
     function setRisk(uint8 number, InstrumentRisk calldata risk) external restricted {
         Underlying storage u = _known(number);
-        _checkRisk(risk);
+        InstrumentLimits.checkRisk(risk);
         emit InstrumentRiskChanged(++version, number, risk);
         bool hasFloor = InstrumentWord.wrap(u.risk.target).hasDeltaFloor();
         uint256 word = InstrumentWord.unwrap(toInstrumentWord(risk).withDeltaFloor(hasFloor));
@@ -115,7 +99,7 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
     /// @inheritdoc IInstrumentPolicy
     function setScenarios(uint8 number, ScenarioTerms calldata terms) external restricted {
         RampedWord storage scenarios = _known(number).scenarios;
-        _checkScenarios(terms);
+        InstrumentLimits.checkScenarios(terms);
         emit ScenariosChanged(++version, number, terms);
         uint256 word = ScenarioWord.unwrap(toScenarioWord(terms));
         // until there is a grid, books are measured by the harshest
@@ -129,7 +113,7 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
     /// @inheritdoc IInstrumentPolicy
     function setDeltaTerms(uint8 number, DeltaTerms calldata terms) external restricted {
         Underlying storage u = _known(number);
-        _checkDelta(terms);
+        InstrumentLimits.checkDelta(terms);
         emit DeltaTermsChanged(++version, number, terms);
         // in step with the terms, whatever of the risk ramps
         u.risk.target = InstrumentWord.unwrap(InstrumentWord.wrap(u.risk.target).withDeltaFloor(terms.isFloor));
@@ -143,14 +127,14 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
 
     /// @inheritdoc IInstrumentPolicy
     function setTradeTerms(uint8 number, TradeTerms calldata terms) external restricted {
-        _checkTrade(terms);
-        _known(number).trade = terms;
-        emit TradeTermsChanged(++version, number, terms);
+        InstrumentLimits.checkTrade(terms);
+        ++version;
+        _setTrade(number, _known(number), terms);
     }
 
     /// @inheritdoc IInstrumentPolicy
     function setRampDuration(uint32 duration) external restricted {
-        _within("rampDuration", duration, MIN_RAMP, MAX_RAMP);
+        InstrumentLimits.within("rampDuration", duration, MIN_RAMP, MAX_RAMP);
         rampDuration = duration;
         emit RampDurationChanged(++version, duration);
     }
@@ -188,6 +172,9 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
             if (u.risk.settle()) emit InstrumentRiskSettled(numbers[i]);
             if (u.scenarios.settle()) emit ScenariosSettled(numbers[i]);
             if (u.delta.settle()) emit DeltaTermsSettled(numbers[i]);
+            if (!u.isGrowing || _capsNow(u, u.trade).isBelow(u.trade.capsOf())) continue;
+            u.isGrowing = false;
+            emit TradeCapsSettled(numbers[i]);
         }
     }
 
@@ -264,14 +251,29 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
     }
 
     /// @inheritdoc IInstrumentPolicy
+    function capsOf(uint8 number) external view returns (TradeCaps memory) {
+        return _capsNow(_underlyings[number], _underlyings[number].trade);
+    }
+
+    /// @inheritdoc IInstrumentPolicy
+    function capGrowthOf(uint8 number) external view returns (TradeCapGrowth memory growth) {
+        Underlying storage u = _underlyings[number];
+        if (u.isGrowing) growth = u.growth;
+    }
+
+    /// @inheritdoc IInstrumentPolicy
     function tradeOf(InstrumentId instrument)
         external
         view
-        returns (TradeTerms memory terms, bool opens, address index, address perpetual)
+        returns (TradeTerms memory terms, uint256 cap, bool opens, address index, address perpetual)
     {
         Underlying storage u = _underlyings[instrument.underlying()];
+        terms = u.trade;
+        TradeCaps memory caps = _capsNow(u, terms);
+        terms.unsettledCap = uint48(caps.unsettled); // fits: at most the target
+        cap = instrument.isOption() ? caps.options : caps.perpetuals;
         opens = isListed(instrument) && closedAt[instrument.underlying()] == 0;
-        return (u.trade, opens, u.index, u.perpetual);
+        (index, perpetual) = (u.index, u.perpetual);
     }
 
     /// @inheritdoc IInstrumentPolicy
@@ -292,6 +294,25 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         u = _underlyings[number];
     }
 
+    /// @dev At once, but for caps that are raised. A new underlying had none.
+    function _setTrade(uint8 number, Underlying storage u, TradeTerms calldata terms) private {
+        TradeCaps memory was = _capsNow(u, u.trade);
+        TradeCaps memory targets = terms.capsOf();
+        u.trade = terms;
+        emit TradeTermsChanged(version, number, terms);
+        bool grows = isSealed && was.isBelow(targets);
+        u.isGrowing = grows;
+        if (!grows) return;
+        u.growth = targets.growthTo(was);
+        emit TradeCapGrowthStarted(number, u.growth);
+    }
+
+    /// @param terms of `u`, read once
+    function _capsNow(Underlying storage u, TradeTerms memory terms) private view returns (TradeCaps memory caps) {
+        caps = terms.capsOf();
+        if (u.isGrowing) caps = u.growth.capsNow(caps);
+    }
+
     function _riskNow(Underlying storage u) private view returns (InstrumentWord) {
         return InstrumentWord.wrap(u.risk.wordNow(InstrumentRamp.mix));
     }
@@ -307,59 +328,5 @@ contract InstrumentPolicy is IInstrumentPolicy, AccessManaged {
         for (; strike != 0; ++digits) {
             strike /= 10;
         }
-    }
-
-    function _checkRisk(InstrumentRisk calldata r) private pure {
-        _within("perpetualMaintenancePpm", r.perpetualMaintenancePpm, MIN_RATE_PPM, MAX_RATE_PPM);
-        _within("perpetualInitialPpm", r.perpetualInitialPpm, r.perpetualMaintenancePpm, MAX_RATE_PPM);
-        _within("optionMaintenancePpm", r.optionMaintenancePpm, MIN_RATE_PPM, MAX_RATE_PPM);
-        // or a short far out of the money would be asked for more to stay than to come
-        _within("optionFloorPpm", r.optionFloorPpm, r.optionMaintenancePpm, MAX_RATE_PPM);
-        _within("optionInitialPpm", r.optionInitialPpm, r.optionFloorPpm, MAX_RATE_PPM);
-        _within("profitMaintenanceBps", r.profitMaintenanceBps, 0, BPS);
-        _within("profitInitialBps", r.profitInitialBps, r.profitMaintenanceBps, BPS);
-        _within("longMaintenanceBps", r.longMaintenanceBps, 0, BPS);
-        _within("longInitialBps", r.longInitialBps, r.longMaintenanceBps, BPS);
-    }
-
-    function _checkScenarios(ScenarioTerms calldata t) private pure {
-        _within("rangeBps", t.rangeBps, MIN_RANGE_BPS, MAX_RANGE_BPS);
-        _within("stepBps", t.stepBps, (t.rangeBps + LEAST_STEPS - 1) / LEAST_STEPS, t.rangeBps);
-        _within("initialBps", t.initialBps, BPS, MAX_INITIAL_BPS);
-        _within("volatilityUpBps", t.volatilityUpBps, MIN_VOLATILITY_BPS, MAX_VOLATILITY_BPS);
-        _within("volatilityDownBps", t.volatilityDownBps, MIN_VOLATILITY_BPS, MAX_VOLATILITY_BPS);
-        _within("nakedPpm", t.nakedPpm, 0, MAX_CONTINGENCY_PPM);
-        _within("basisPpm", t.basisPpm, 0, MAX_CONTINGENCY_PPM);
-        for (uint256 i; i < TAILS; ++i) {
-            int256 shock = t.tailShocksBps[i];
-            if (shock < LEAST_SHOCK_BPS || shock > MOST_SHOCK_BPS) {
-                revert TailShockOutOfBounds(shock, LEAST_SHOCK_BPS, MOST_SHOCK_BPS);
-            }
-            _within("tailWeightBps", t.tailWeightsBps[i], 0, BPS);
-        }
-    }
-
-    function _checkDelta(DeltaTerms calldata t) private pure {
-        // a floor of nothing is none
-        _within("moveMaintenancePpm", t.moveMaintenancePpm, t.isFloor ? MIN_RATE_PPM : 0, MAX_RATE_PPM);
-        _within("moveInitialPpm", t.moveInitialPpm, t.moveMaintenancePpm, MAX_RATE_PPM);
-        _within("volatilityMaintenanceBps", t.volatilityMaintenanceBps, 0, MAX_VOLATILITY_BPS);
-        _within("volatilityInitialBps", t.volatilityInitialBps, t.volatilityMaintenanceBps, MAX_VOLATILITY_BPS);
-    }
-
-    function _checkTrade(TradeTerms calldata t) private pure {
-        _within("perpetualCapBps", t.perpetualCapBps, 0, MAX_CAP_BPS);
-        _within("optionCapBps", t.optionCapBps, 0, MAX_CAP_BPS);
-        _within("bandBps", t.bandBps, 1, MAX_BAND_BPS);
-        _within("takerFeePpm", t.takerFeePpm, 0, MAX_FEE_PPM);
-        _within("makerFeePpm", t.makerFeePpm, 0, t.takerFeePpm);
-        _within("fundingPpmPerDay", t.fundingPpmPerDay, 0, MAX_FUNDING_PPM);
-        _within("expiryMinute", t.expiryMinute, 0, MINUTES_A_DAY - 1);
-        _within("maxTenorDays", t.maxTenorDays, 0, MAX_TENOR_DAYS);
-        _within("strikeDigits", t.strikeDigits, 1, MAX_STRIKE_DIGITS);
-    }
-
-    function _within(bytes32 parameter, uint256 value, uint256 least, uint256 most) private pure {
-        if (value < least || value > most) revert InstrumentParameterOutOfBounds(parameter, value, least, most);
     }
 }

@@ -17,10 +17,6 @@ struct LentCash {
 library LentCashTerms {
     using LentCashTerms for LentCash;
 
-    /// @dev Whole quote units. A smaller cap grows as fast as this one, so that one of zero grows at all: what a young
-    /// vault lends, and an amount in the one unit that nobody declares.
-    uint256 private constant LEAST_BASIS = 100_000;
-
     /// @notice Never flagged as growing: the borrow cap is the one of the moment.
     function wordNow(LentCash storage c) internal view returns (CashWord) {
         CashWord target = c.target;
@@ -44,7 +40,7 @@ library LentCashTerms {
         started = terms.borrowCap > cap;
         c.target = toCashWord(terms).withGrowing(started);
         if (!started) return false;
-        c.growth = GrowingCap.growthFrom(cap, Math.max(cap, LEAST_BASIS), bpsPerDay, block.timestamp);
+        c.growth = GrowingCap.growthFrom(cap, Math.max(cap, GrowingCap.LEAST_BASIS), bpsPerDay, block.timestamp);
     }
 
     /// @dev One that still grows goes on growing, to `cap`.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {CapGrowth} from "./PolicyParams.sol";
+
 /// @notice What positions in one underlying require: docs/risk.md, "Positions".
 struct InstrumentRisk {
     /// of the notional of a perpetual, millionths
@@ -26,9 +28,9 @@ struct InstrumentRisk {
 struct TradeTerms {
     /// declared market depth, whole units as WAD; open interest is bounded by parts of it
     uint96 depth;
-    /// long perpetuals of all accounts together, of the depth
+    /// long perpetuals of all accounts together, of the depth; a raised cap is grown into (`CapGrowth`)
     uint24 perpetualCapBps;
-    /// short options of all accounts together, of the depth
+    /// short options of all accounts together, of the depth; grown into as well
     uint24 optionCapBps;
     /// how far from the mark a price may be that is traded at, of the index
     uint16 bandBps;
@@ -43,8 +45,25 @@ struct TradeTerms {
     uint16 maxTenorDays;
     /// significant digits of a strike
     uint8 strikeDigits;
-    /// most that winners are paid before losers have paid it, whole quote units
+    /// most that winners are paid before losers have paid it, whole quote units; grown into as well
     uint48 unsettledCap;
+}
+
+/// @notice What the terms of trade bound.
+struct TradeCaps {
+    /// long perpetuals of all accounts together, whole units as WAD
+    uint256 perpetuals;
+    /// short options of all accounts together, whole units as WAD
+    uint256 options;
+    /// what winners are paid before losers have paid it, whole quote units
+    uint256 unsettled;
+}
+
+/// @notice How these grow, in their units. Three slots.
+struct TradeCapGrowth {
+    CapGrowth perpetuals;
+    CapGrowth options;
+    CapGrowth unsettled;
 }
 
 /// @notice What the net exposure of positions in one underlying requires: docs/risk.md, "Delta margin".

@@ -28,7 +28,7 @@ export interface UnderlyingFacts {
   readonly perpetual: Price;
   /** the version at which it was closed; zero while it is open */
   readonly closedAt: bigint;
-  /** WAD */
+  /** WAD; caps are those of the moment */
   readonly perpetuals: bigint;
   readonly perpetualCap: bigint;
   readonly options: bigint;
@@ -57,7 +57,6 @@ export interface ReadInstrumentFactsParameters {
 
 const LOT = 10n ** 9n;
 const WAD = 10n ** 18n;
-const BPS = 10_000n;
 
 /** All instruments of a deployment at one block. */
 export async function readInstrumentFacts(
@@ -76,9 +75,9 @@ export async function readInstrumentFacts(
 
   async function readUnderlying(underlying: number): Promise<UnderlyingFacts> {
     const args = [underlying] as const;
-    const [[index, perpetual], terms, closedAt, market] = await Promise.all([
+    const [[index, perpetual], caps, closedAt, market] = await Promise.all([
       readContract(client, { ...policy, functionName: 'feedsOf', args }),
-      readContract(client, { ...policy, functionName: 'tradeTerms', args }),
+      readContract(client, { ...policy, functionName: 'capsOf', args }),
       readContract(client, { ...policy, functionName: 'closedAt', args }),
       readContract(client, { ...vault, functionName: 'marketOf', args }),
     ]);
@@ -92,11 +91,11 @@ export async function readInstrumentFacts(
       perpetual: perpetualPrice,
       closedAt,
       perpetuals: market.perpetualLots * LOT,
-      perpetualCap: (terms.depth * BigInt(terms.perpetualCapBps)) / BPS,
+      perpetualCap: caps.perpetuals,
       options: market.optionLots * LOT,
-      optionCap: (terms.depth * BigInt(terms.optionCapBps)) / BPS,
+      optionCap: caps.options,
       unsettled: market.unsettled,
-      unsettledCap: BigInt(terms.unsettledCap) * WAD,
+      unsettledCap: caps.unsettled * WAD,
       fundingAt: BigInt(market.fundingAt),
       expiries: positions && (await readExpiries(underlying, index, positions)),
     };

@@ -17,6 +17,9 @@ import {
 import { loadFixture } from '../fixtures/loadFixture';
 import { DAY, HOUR, wad } from '../fixtures/units';
 
+/** The largest depth there may be, units as WAD. */
+const DEEPEST = (2n ** 96n - 1n) / 10n;
+
 describe('InstrumentPolicy', () => {
   describe('access', () => {
     it('reverts for whoever has no role, for every setter [INP-01]', async () => {
@@ -76,6 +79,7 @@ describe('InstrumentPolicy', () => {
         }
       }
       for (const [name, change, value, least, most] of [
+        ['depth', { depth: DEEPEST + 1n }, DEEPEST + 1n, 0, DEEPEST],
         ['perpetualCapBps', { perpetualCapBps: 100_001 }, 100_001, 0, 100_000],
         ['optionCapBps', { optionCapBps: 100_001 }, 100_001, 0, 100_000],
         ['bandBps', { bandBps: 0 }, 0, 1, 2_000],
