@@ -34,8 +34,6 @@ interface IDeleveraging is IVaultCommon {
 
     /// @notice What it has pays for what it owes, at spot or at the better prices; quote WAD.
     error NotInsolvent(AccountId account, int256 equity);
-    /// @notice Something of the account has no price: it may still pay.
-    error AccountDown(AccountId account, uint256 downLegs);
     /// @notice The waterfall covers it all: the account is liquidated like any other.
     error LossCovered(AccountId account, uint256 loss);
     /// @notice No position of the account is at a loss.
@@ -46,7 +44,8 @@ interface IDeleveraging is IVaultCommon {
     /// @notice Has the waterfall pay for what `account` lacks, and closes all its positions that are at a loss, at
     /// prices that make up for the rest: each leg bears it in proportion to its loss, and no more than that. So its
     /// equity is zero afterwards, unless it owes for other things as well. Anyone, while liquidations are open; at Live
-    /// prices.
+    /// prices of what the account may owe for. Collateral without a price counts what it was worth last, an option that
+    /// is held what it would pay now, and both stay with the account.
     /// @dev Who is closed is not checked at the end, and has no say. Who is named is the caller's choice: only the
     /// price is bounded, between the mark and what the account has paid.
     /// @param closings for each position at a loss, in the order of their ids; others are passed over, as are opposites

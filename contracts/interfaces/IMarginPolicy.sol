@@ -149,6 +149,7 @@ interface IMarginPolicy {
     /// @notice Whether the vault takes in `asset`, and how much in all now, token units.
     function intakeOf(address asset) external view returns (bool listed, uint256 supplyCap);
 
+    /// @notice All zero where `asset` is not listed: then nobody can set one, and the liquidator takes it as no limit.
     function paceLimit(address asset) external view returns (PaceLimit memory);
 
     /// @notice As it is now.

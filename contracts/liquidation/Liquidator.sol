@@ -127,7 +127,7 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
 
     /// @inheritdoc ILiquidator
     function paceAvailable(address asset) external view returns (uint256) {
-        return _pace[asset].available(policy.paceLimit(asset));
+        return _pace[asset].available(_paceLimitOf(asset));
     }
 
     /// @dev Assesses the account, and makes sure that it may be liquidated now.
@@ -178,7 +178,13 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         }
         while (c.underlyings[at - collaterals] != address(0)) ++at;
         c.underlyings[at - collaterals] = index;
-        c.paces[at] = policy.paceLimit(index);
+        c.paces[at] = _paceLimitOf(index);
+    }
+
+    /// @dev Of an index that is no collateral nobody can set one; what is never set limits nothing.
+    function _paceLimitOf(address asset) private view returns (PaceLimit memory limit) {
+        limit = policy.paceLimit(asset);
+        if (limit.capacity == 0) limit.capacity = type(uint128).max;
     }
 
     /// @param collateral of the account
@@ -212,16 +218,20 @@ contract Liquidator is Steps, ReentrancyGuardTransient, ILiquidator {
         if (!closes && c.health >= LiquidationMath.criticalHealth(c.terms)) {
             uint256 room = _paceFraction(c);
             if (room < plan.fraction) {
-                LiquidationPlan memory paced = LiquidationMath.plan(c.assessment, room, c.rates, c.terms);
+                LiquidationPlan memory paced = _planOf(c, room);
                 if (!_leavesDust(c, paced)) plan = paced;
             }
         }
         if (maxFraction >= plan.fraction) return plan;
 
-        plan = LiquidationMath.plan(c.assessment, maxFraction, c.rates, c.terms);
+        plan = _planOf(c, maxFraction);
         if (LiquidationMath.mustClose(plan.bonusRate, c.terms) || _leavesDust(c, plan)) {
             revert FullCloseRequired(c.account, maxFraction);
         }
+    }
+
+    function _planOf(Case memory c, uint256 fraction) private pure returns (LiquidationPlan memory) {
+        return LiquidationMath.plan(c.assessment, c.portfolio.cash, fraction, c.rates, c.terms);
     }
 
     function _leavesDust(Case memory c, LiquidationPlan memory plan) private pure returns (bool) {

@@ -16,7 +16,6 @@ import {AccountId} from "../types/AccountId.sol";
 import {CashWord} from "../types/CashWord.sol";
 import {InstrumentId} from "../types/InstrumentId.sol";
 import {TradeTerms} from "../types/InstrumentParams.sol";
-import {Assessment} from "../types/Margin.sol";
 import {Market, PositionSlot} from "../types/Market.sol";
 import {Portfolio, Position} from "../types/Portfolio.sol";
 import {PriceStatus} from "../types/Price.sol";
@@ -102,8 +101,7 @@ abstract contract Deleveraging is Markets, IDeleveraging {
     function _open(Run memory r) private view returns (uint256 lacking) {
         Portfolio memory p = _portfolio(r.account);
         r.cash = p.cash;
-        (Assessment memory a, int256 equity) = _assessAtBest(p);
-        if (a.downLegs != 0) revert AccountDown(r.account, a.downLegs);
+        (, int256 equity) = _assessAtBest(p);
         if (equity >= 0) revert NotInsolvent(r.account, equity);
         lacking = uint256(-equity);
         r.legs = new Leg[](p.positions.length);
@@ -118,6 +116,9 @@ abstract contract Deleveraging is Markets, IDeleveraging {
         // what has expired only waits to be settled, and holds nothing up
         if (position.size == 0 || (id.isOption() && id.expiry() <= block.timestamp)) return;
         (uint256 mark,, PriceStatus status) = riskEngine.positionModel().markOf(id);
+        // an option that is held owes nothing, so its dead feed holds nothing up: its account is asked by its payoff
+        if (status == PriceStatus.Down && id.isOption() && position.size > 0) return;
+        if (status == PriceStatus.Down) revert IPositionBook.PriceNotLive(id, status);
         int256 value = Rounding.mulDivFloor(position.size, mark, WAD) - position.costBasis;
         if (value >= 0) return;
         if (status != PriceStatus.Live) revert IPositionBook.PriceNotLive(id, status);

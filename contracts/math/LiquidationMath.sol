@@ -150,17 +150,19 @@ library LiquidationMath {
         uint256 floorBonus = terms.floorBonusCents * CENT;
         if (p.bonus < floorBonus) p = _partial(account.mark, _payingFraction(account.mark, r, floorBonus), r);
         closes = p.fraction == WAD || mustClose(r.bonus, terms) || leavesDust(account, cash, p, terms, minDebt);
-        if (closes) p = _close(account, r, leastBonus(account.mark, terms));
+        if (closes) p = _close(account, cash, r, leastBonus(account.mark, terms));
     }
 
     /// @notice The plan for taking `fraction`, at most that of `largest`.
-    function plan(Assessment memory account, uint256 fraction, LiquidationRates memory r, LiquidationTerms memory terms)
-        internal
-        pure
-        returns (LiquidationPlan memory)
-    {
-        return
-            fraction == WAD ? _close(account, r, leastBonus(account.mark, terms)) : _partial(account.mark, fraction, r);
+    function plan(
+        Assessment memory account,
+        int256 cash,
+        uint256 fraction,
+        LiquidationRates memory r,
+        LiquidationTerms memory terms
+    ) internal pure returns (LiquidationPlan memory) {
+        if (fraction != WAD) return _partial(account.mark, fraction, r);
+        return _close(account, cash, r, leastBonus(account.mark, terms));
     }
 
     /// @notice Whether `p` leaves a debt, or positions, or all that stands beside a debt, smaller than the least debt;
@@ -245,7 +247,7 @@ library LiquidationMath {
     /// @dev Everything goes. The bonus comes before the fee, and what the account cannot pay even at its better prices
     /// is a shortfall, unless a leg that stays still backs it. Then the account stays as well, and may be liquidated
     /// again: so no bonus is more than what is sold for it, or it could be earned for nothing, over and over.
-    function _close(Assessment memory account, LiquidationRates memory r, uint256 least)
+    function _close(Assessment memory account, int256 cash, LiquidationRates memory r, uint256 least)
         private
         pure
         returns (LiquidationPlan memory p)
@@ -257,7 +259,11 @@ library LiquidationMath {
         p.fee = Rounding.mulWadDown(mark.maintenance, r.fee);
         if (account.downLegs != 0) p.bonus = Math.min(p.bonus, account.markCollateral + account.markNotional);
         p.pay = mark.equity - int256(p.bonus);
-        if (account.downLegs != 0) return p;
+        if (account.downLegs != 0) {
+            p.shortfall = _unpaidLoss(account, cash, p);
+            if (p.shortfall != 0) p.fee = 0;
+            return p;
+        }
         p.fee = Math.min(p.fee, p.pay < 0 ? 0 : uint256(p.pay));
         if (p.pay >= 0) return p;
         // lenders do not pay for what sources disagree about: whoever bids then bids on the spot price
@@ -265,5 +271,19 @@ library LiquidationMath {
         p.bonus = uint256(SignedMath.max(mark.equity + lacking, 0));
         p.pay = -lacking;
         p.shortfall = uint256(lacking);
+    }
+
+    /// @dev With a leg that stays, what is owed waits for its price. But no loss of positions becomes a debt to lenders
+    /// that not even the leg's last good price backs: it is the waterfall's and the winners' (PNL-06), or a leg that is
+    /// worth nothing would keep it from them.
+    function _unpaidLoss(Assessment memory account, int256 cash, LiquidationPlan memory p)
+        private
+        pure
+        returns (uint256)
+    {
+        // fit: values are below 2**180
+        int256 lost = cash + int256(account.markCollateral) - account.mark.equity;
+        int256 lacking = int256(p.bonus) - account.better.equity;
+        return uint256(SignedMath.max(SignedMath.min(SignedMath.min(lost, lacking), -p.pay), 0));
     }
 }

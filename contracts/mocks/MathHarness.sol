@@ -178,7 +178,7 @@ contract MathHarness {
         CashTerms calldata cashTerms
     ) external pure returns (LiquidationPlan memory p, bool leavesDust) {
         Assessment memory copy = account;
-        p = LiquidationMath.plan(copy, fraction, LiquidationMath.ratesOf(copy, elapsed, terms), terms);
+        p = LiquidationMath.plan(copy, cash, fraction, LiquidationMath.ratesOf(copy, elapsed, terms), terms);
         leavesDust = LiquidationMath.leavesDust(copy, cash, p, terms, cashTerms.minDebt);
     }
 }

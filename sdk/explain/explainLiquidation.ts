@@ -39,7 +39,7 @@ export function explainLiquidation(inputs: ExplainInputs, assessment: Assessment
 
   const { cash } = report.portfolio;
   const { fraction, closes } = largestFraction(assessment, cash, elapsed, liquidationTerms, cashTerms);
-  const planOf = (part: bigint): LiquidationPlan => planLiquidation(assessment, part, elapsed, liquidationTerms);
+  const planOf = (part: bigint): LiquidationPlan => planLiquidation(assessment, cash, part, elapsed, liquidationTerms);
   const r = rates(accountHealth, payingHealth(assessment), elapsed, liquidationTerms);
   const target = BigInt(liquidationTerms.targetHealthBps) * (WAD / BPS);
   const restoring = mulDivDown(target - max(accountHealth, 0n), WAD, target - r.bonus - r.fee);

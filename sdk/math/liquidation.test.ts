@@ -139,7 +139,7 @@ describe('largestFraction', () => {
     expect(closes).toBe(false);
     const floor = BigInt(dear.floorBonusCents) * (WAD / 100n);
     expect(fraction).toBe((floor * WAD + ofAll - 1n) / ofAll);
-    expect(floor - planLiquidation(CALLED, fraction, 0n, dear).bonus <= 1n).toBe(true);
+    expect(floor - planLiquidation(CALLED, 0n, fraction, 0n, dear).bonus <= 1n).toBe(true);
   });
 
   it('takes (T - h) / (T - b - phi) otherwise', () => {
@@ -154,7 +154,7 @@ describe('largestFraction', () => {
 describe('planLiquidation', () => {
   it('leaves what the account cannot pay of the least bonus as shortfall, and no fee', () => {
     const sunk = account({ equity: 2n * WAD, initial: 5n * WAD, maintenance: 5n * WAD });
-    const plan = planLiquidation(sunk, WAD, 0n, TERMS);
+    const plan = planLiquidation(sunk, 0n, WAD, 0n, TERMS);
     expect(plan).toMatchObject({ bonus: 5n * WAD, pay: -3n * WAD, shortfall: 3n * WAD, fee: 0n });
   });
 
@@ -171,7 +171,26 @@ describe('planLiquidation', () => {
       downLegs: 1n,
     };
     expect(payingHealth(waiting)).toBe(health(better));
-    expect(planLiquidation(waiting, WAD, 0n, TERMS)).toMatchObject({ shortfall: 0n, pay: -10n * WAD });
+    expect(planLiquidation(waiting, -35n * WAD, WAD, 0n, TERMS)).toMatchObject({ shortfall: 0n, pay: -10n * WAD });
+  });
+
+  it('leaves what positions have lost beyond all else as shortfall, though a leg without a price stays', () => {
+    const mark = { equity: -90n * WAD, initial: 5n * WAD, maintenance: 5n * WAD };
+    const better = { ...mark, equity: -60n * WAD };
+    const shielded = {
+      worse: mark,
+      mark,
+      better,
+      markCollateral: 0n,
+      markNotional: 300n * WAD,
+      legValues: [],
+      downLegs: 1n,
+    };
+    // ten of cash and a loss of a hundred, beside a leg that was worth thirty
+    const plan = planLiquidation(shielded, 10n * WAD, WAD, 0n, TERMS);
+    expect(plan).toMatchObject({ bonus: 5n * WAD, pay: -95n * WAD, shortfall: 65n * WAD, fee: 0n });
+    // of a debt of sixty only the other thirty are a loss of positions
+    expect(planLiquidation(shielded, -60n * WAD, WAD, 0n, TERMS).shortfall).toBe(30n * WAD);
   });
 
   it('pays no more bonus than is sold while a leg without a price stays', () => {
@@ -185,15 +204,15 @@ describe('planLiquidation', () => {
       legValues: [],
       downLegs: 1n,
     };
-    expect(planLiquidation(waiting, WAD, 0n, TERMS)).toMatchObject({ bonus: 2n * WAD, pay: -102n * WAD });
+    expect(planLiquidation(waiting, -102n * WAD, WAD, 0n, TERMS)).toMatchObject({ bonus: 2n * WAD, pay: -102n * WAD });
     const empty = { ...waiting, markCollateral: 0n };
-    expect(planLiquidation(empty, WAD, 0n, TERMS)).toMatchObject({ bonus: 0n, pay: -100n * WAD });
+    expect(planLiquidation(empty, -100n * WAD, WAD, 0n, TERMS)).toMatchObject({ bonus: 0n, pay: -100n * WAD });
   });
 
   it('raises health by every partial step (P7)', () => {
     fc.assert(
       fc.property(liquidatable, fc.bigInt({ min: 1n, max: WAD - 1n }), ({ account: a, terms, elapsed }, part) => {
-        const { bonus, fee, pay } = planLiquidation(a, part, elapsed, terms);
+        const { bonus, fee, pay } = planLiquidation(a, 0n, part, elapsed, terms);
         const gone = (a.mark.equity * part) / WAD;
         const requirement = a.mark.maintenance - (a.mark.maintenance * part) / WAD;
         const left = { equity: a.mark.equity - gone + pay - fee, initial: requirement, maintenance: requirement };
@@ -209,7 +228,7 @@ describe('planLiquidation', () => {
   it('never charges a solvent account more than it has', () => {
     fc.assert(
       fc.property(liquidatable, ({ account: a, terms, elapsed }) => {
-        const { bonus, fee, pay, shortfall } = planLiquidation(a, WAD, elapsed, terms);
+        const { bonus, fee, pay, shortfall } = planLiquidation(a, 0n, WAD, elapsed, terms);
         expect(pay + bonus).toBe(a.mark.equity);
         expect(shortfall > 0n ? fee === 0n && pay === -shortfall : fee <= pay).toBe(true);
       }),
@@ -222,7 +241,7 @@ describe('leavesDust', () => {
   it('does not mind what is left of an account without debt', () => {
     fc.assert(
       fc.property(liquidatable, cashTerms, ({ account: a, terms, elapsed }, cashTermsOf) => {
-        const plan = planLiquidation(a, WAD / 2n, elapsed, terms);
+        const plan = planLiquidation(a, 0n, WAD / 2n, elapsed, terms);
         const rich = a.mark.maintenance * 100n + 10n ** 24n;
         expect(leavesDust(a, rich, plan, terms, cashTermsOf)).toBe(false);
       }),

@@ -118,16 +118,20 @@ export function largestFraction(
   return { fraction: closes ? WAD : plan.fraction, closes };
 }
 
-/** The plan for taking `fraction` (WAD), at most `largestFraction`. */
+/**
+ * The plan for taking `fraction` (WAD), at most `largestFraction`.
+ * @param cash of the account, quote WAD
+ */
 export function planLiquidation(
   account: Assessment,
+  cash: bigint,
   fraction: bigint,
   elapsed: bigint,
   terms: LiquidationTerms,
 ): LiquidationPlan {
   const r = ratesOf(account, elapsed, terms);
   return fraction === WAD
-    ? closingPlan(account, r, leastBonus(account.mark, terms))
+    ? closingPlan(account, cash, r, leastBonus(account.mark, terms))
     : partialPlan(account.mark, fraction, r);
 }
 
@@ -181,18 +185,23 @@ function partialPlan(mark: Margin, fraction: bigint, r: LiquidationRates): Liqui
 
 /**
  * Everything goes; the bonus comes before the fee, and a leg that stays still backs what the account cannot pay. Where
- * one stays the bonus is no more than what is sold. What sources disagree about is nobody's shortfall: the bidder goes
- * without.
+ * one stays the bonus is no more than what is sold, and what positions have lost beyond what the account has at its
+ * better prices is a shortfall all the same. What sources disagree about is nobody's: the bidder goes without.
  */
-function closingPlan(account: Assessment, r: LiquidationRates, least: bigint): LiquidationPlan {
+function closingPlan(account: Assessment, cash: bigint, r: LiquidationRates, least: bigint): LiquidationPlan {
   const { mark, markCollateral, markNotional, downLegs } = account;
   const full = max(mulDivDown(mark.maintenance, r.bonus, WAD), least);
   const bonus = downLegs === 0n ? full : min(full, markCollateral + markNotional);
   const fee = mulDivDown(mark.maintenance, r.fee, WAD);
   const pay = mark.equity - bonus;
   const plan = { fraction: WAD, bonusRate: r.bonus, bonus, fee, pay, shortfall: 0n };
-  if (downLegs !== 0n) return plan;
+  const lacking = max(bonus - account.better.equity, 0n);
+  if (downLegs !== 0n) {
+    const lost = cash + markCollateral - mark.equity;
+    const shortfall = max(min(min(lost, lacking), -pay), 0n);
+    return { ...plan, shortfall, fee: shortfall === 0n ? fee : 0n };
+  }
   if (pay >= 0n) return { ...plan, fee: min(fee, pay) };
-  const shortfall = min(-pay, max(bonus - account.better.equity, 0n));
+  const shortfall = min(-pay, lacking);
   return { ...plan, fee: 0n, bonus: max(mark.equity + shortfall, 0n), pay: -shortfall, shortfall };
 }

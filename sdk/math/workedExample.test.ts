@@ -92,7 +92,7 @@ describe('the worked example of docs/risk.md', () => {
   it.each([1_780n, 1_650n, 1_520n, 1_400n])('states the liquidation at %i and what it leaves', (spot) => {
     const account = measure(start, spot);
     const { fraction } = largestFraction(account, -start.debt, 0n, TERMS, CASH_TERMS);
-    const plan = planLiquidation(account, fraction, 0n, TERMS);
+    const plan = planLiquidation(account, -start.debt, fraction, 0n, TERMS);
     const percent = fraction === WAD ? '100' : digits(fraction * 100n, 2);
     const money = [plan.bonus, plan.fee, plan.pay, plan.shortfall].map((figure) => digits(figure, 2)).join(' | ');
     const row = `| ${percent} % | ${digits(plan.bonusRate * 100n, 2)} % | ${money} |`;

@@ -1,14 +1,38 @@
+import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
+import { formatEther } from 'ethers';
 
 import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice } from '../fixtures/marketFixture';
-import { moveTo, PERPETUAL, restAt, STAKE, trade, tradingFixture, type TradingWorld } from '../fixtures/tradingFixture';
-import { accountOf, MAX_UINT256, usdc, wad, weth } from '../fixtures/units';
+import {
+  moveTo,
+  option,
+  optionFixture,
+  PERPETUAL,
+  restAt,
+  STAKE,
+  trade,
+  tradingFixture,
+  type TradingWorld,
+} from '../fixtures/tradingFixture';
+import { accountOf, DAY, MAX_INT256, MAX_UINT256, usdc, WAD, wad, weth } from '../fixtures/units';
 
 describe('Attacks by deleveraging', () => {
   const deleverage = (w: TradingWorld, ...opposites: string[]) =>
     w.vault.connect(w.keeper).deleverage(w.aliceAccount, [{ instrument: PERPETUAL, opposites }]);
   const equityOf = async (w: TradingWorld, account: string) => (await w.vault.assess(account)).assessment.mark.equity;
+
+  /** Alice's loss of 28,000 beyond what she has stands beside a far call, whose volatility nobody has published for a day. */
+  async function shieldedFixture() {
+    const w = await loadFixture(optionFixture);
+    const call = option(w, true, 60_000);
+    const [mark] = await w.standardMargin.markOf(call);
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 1, price: formatEther(mark), instrument: call });
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000 });
+    await time.increase(DAY);
+    await moveTo(w, 36_000);
+    return { ...w, call };
+  }
 
   // A rival of the winner has him thrown out of his position, below the mark, while the loser could still pay: by a wick that
   // leaves him something, or while reserves and lenders would pay for him.
@@ -104,6 +128,29 @@ describe('Attacks by deleveraging', () => {
     );
     await vault.connect(bob).batch([exit, withdraw, borrow(7_000)]);
     expect(await vault.cashOf(bobAccount)).to.be.within(-wad('7000.01'), -wad(6_999));
+  });
+
+  // A loser holds an option that is worth next to nothing, in an expiry whose volatility nobody publishes any more. While that
+  // has no price, nothing is a shortfall and nobody deleverages: his winner's other account takes the perpetual over, and is
+  // paid all its loss by an account that has nothing, which makes it a debt to lenders.
+  it('A23 makes no debt to lenders of a loss beside an option without a price [LIQ-16]', async () => {
+    const w = await shieldedFixture();
+    const { vault, bidder, aliceAccount, bidderAccount } = w;
+    const { downLegs, better } = (await vault.assess(aliceAccount)).assessment;
+    expect(downLegs).to.equal(2n);
+    const plan = await vault.preview(aliceAccount, WAD);
+    expect(plan.shortfall).to.equal(plan.bonus - better.equity);
+    await vault.connect(bidder).liquidate(aliceAccount, bidderAccount, WAD, MAX_INT256, '0x');
+    expect(await vault.cashOf(aliceAccount)).to.be.within(0n, wad('0.01'));
+  });
+
+  // The same, to keep winners from being asked: the option need only be there.
+  it('A23b keeps no winner from going without by an option without a price [ADL-01]', async () => {
+    const { call, ...w } = await shieldedFixture();
+    const { vault, aliceAccount } = w;
+    await deleverage(w, w.bobAccount);
+    expect(await vault.cashOf(aliceAccount)).to.be.within(0n, wad('0.01'));
+    expect((await vault.positionOf(aliceAccount, call))[0]).to.equal(wad(1));
   });
 
   // The winner has his loser's loss made a debt before anyone deleverages him: then there is no losing position any more that

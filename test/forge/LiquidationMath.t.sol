@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SignedMath} from "@openzeppelin/contracts/utils/math/SignedMath.sol";
 import {Test} from "forge-std/Test.sol";
 import {LiquidationMath, LiquidationPlan, LiquidationRates} from "../../contracts/math/LiquidationMath.sol";
 import {Rounding} from "../../contracts/math/Rounding.sol";
@@ -93,7 +94,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
         Case memory c = seed % 2 == 0 ? _anyCase(seed) : _liveCase(seed);
         (uint256 fraction,) = _largest(c);
         if (fraction == WAD) return;
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, _rates(c, c.elapsed), c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, c.cash, fraction, _rates(c, c.elapsed), c.terms);
         int256 debt = -(c.cash - Rounding.mulDivFloor(c.cash, fraction, WAD) + p.pay - int256(p.fee));
         uint256 least = c.cashTerms.minDebt * WAD;
         if (debt <= 0) return;
@@ -110,7 +111,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
         uint256 wanted = Rounding.mulDivUp(requirement, target, WAD);
         // a fraction is exact to 1e-18 of the account
         uint256 slack = uint256(c.account.mark.equity) / 1e17 + c.account.mark.maintenance / 1e17 + ROUNDING;
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, _rates(c, c.elapsed), c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, c.cash, fraction, _rates(c, c.elapsed), c.terms);
         // more only where it takes more to pay for the work, and then no more than that
         if (p.bonus <= c.terms.floorBonusCents * CENT + ROUNDING) assertGe(uint256(equity) + slack, wanted);
         else assertApproxEqAbs(uint256(equity), wanted, slack);
@@ -137,7 +138,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
         Case memory c = _anyCase(seed);
         (uint256 largest,) = _largest(c);
         fraction = bound(fraction, 1, largest);
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, _rates(c, c.elapsed), c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, c.cash, fraction, _rates(c, c.elapsed), c.terms);
         Margin memory mark = c.account.mark;
         assertEq(p.fraction, fraction);
         // the slice at mark, less the bonus: rounded up, so never a wei too little for the account
@@ -163,7 +164,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
         Case memory c = _anyCase(seed);
         (uint256 largest,) = _largest(c);
         fraction = bound(fraction, 1, largest);
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, _rates(c, c.elapsed), c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, c.cash, fraction, _rates(c, c.elapsed), c.terms);
         if (fraction < WAD || c.account.downLegs != 0) {
             assertEq(p.shortfall, 0);
             return;
@@ -176,8 +177,32 @@ contract LiquidationMathTest is Test, PolicyBounds {
     function testFuzz_plan_sellsNothingForABonusWhileALegStays(uint256 seed) public pure {
         Case memory c = _anyCase(seed);
         c.account.downLegs = 1;
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, _rates(c, c.elapsed), c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, c.cash, WAD, _rates(c, c.elapsed), c.terms);
         assertLe(p.bonus, c.account.markCollateral);
+    }
+
+    /// @dev The account is left owing what the dead leg was worth last, and what it owed of itself.
+    function testFuzz_plan_makesNoDebtOfWhatPositionsHaveLostWhileALegStays(uint256 seed, uint96 owed) public pure {
+        Case memory c = _anyCase(seed);
+        c.account.downLegs = 1;
+        c.cash = -int256(uint256(owed));
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, c.cash, WAD, _rates(c, c.elapsed), c.terms);
+        int256 left = p.pay + int256(p.shortfall) - int256(p.fee);
+        // what the dead leg was worth last: negative where live ones are Degraded
+        int256 backing = SignedMath.max(c.account.better.equity - c.account.mark.equity, 0);
+        int256 own = SignedMath.min(c.cash + int256(c.account.markCollateral), 0) - int256(p.bonus + p.fee);
+        assertGe(left, SignedMath.min(own, -backing - int256(p.fee)));
+        if (p.shortfall != 0) assertLe(left, 0);
+    }
+
+    function test_plan_booksNoLossOfALoanWhileALegStays() public pure {
+        Case memory c = _anyCase(7);
+        Margin memory mark = Margin({equity: -1_000e18, initial: 60e18, maintenance: 40e18});
+        uint256[] memory legs = new uint256[](2);
+        c.account = Assessment(mark, mark, mark, 100e18, 0, legs, 1);
+        assertEq(LiquidationMath.plan(c.account, -1_100e18, WAD, _rates(c, 0), c.terms).shortfall, 0);
+        // but that of a position is one
+        assertEq(LiquidationMath.plan(c.account, 300e18, WAD, _rates(c, 0), c.terms).shortfall, 1_100e18);
     }
 
     /// @dev Found by reading: with its only leg Down and no equity at its better prices, an account paid the floor
@@ -195,13 +220,14 @@ contract LiquidationMathTest is Test, PolicyBounds {
             legValues: new uint256[](0),
             downLegs: 1
         });
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, _rates(c, 0), c.terms);
+        c.cash = sunk.equity;
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, c.cash, WAD, _rates(c, 0), c.terms);
         assertEq(p.bonus, 0);
         assertEq(p.fee, 0);
         assertEq(p.pay, sunk.equity);
         // dust that is sold does not change that
         c.account.markCollateral = 1;
-        assertEq(LiquidationMath.plan(c.account, WAD, _rates(c, 0), c.terms).bonus, 1);
+        assertEq(LiquidationMath.plan(c.account, c.cash, WAD, _rates(c, 0), c.terms).bonus, 1);
     }
 
     function test_plan_givesTheLeastBonusForTheWholeOfAnAccountThatCannotPay() public pure {
@@ -219,7 +245,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
             legValues: new uint256[](0),
             downLegs: 0
         });
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, WAD, _rates(c, 0), c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, c.cash, WAD, _rates(c, 0), c.terms);
         assertEq(p.bonus, 500 * CENT);
         assertEq(p.shortfall, 55e18);
         assertEq(p.fee, 0);
@@ -236,7 +262,7 @@ contract LiquidationMathTest is Test, PolicyBounds {
     /// @dev What stays at mark when `fraction` of everything goes, by the definition and not by the formula: the slice
     /// goes, the bidder pays, the fee is paid.
     function _after(Case memory c, uint256 fraction) private pure returns (int256 equity, uint256 requirement) {
-        LiquidationPlan memory p = LiquidationMath.plan(c.account, fraction, _rates(c, c.elapsed), c.terms);
+        LiquidationPlan memory p = LiquidationMath.plan(c.account, c.cash, fraction, _rates(c, c.elapsed), c.terms);
         Margin memory mark = c.account.mark;
         equity = mark.equity - Rounding.mulDivFloor(mark.equity, fraction, WAD) + p.pay - int256(p.fee);
         requirement = Rounding.mulDivUp(mark.maintenance, WAD - fraction, WAD);

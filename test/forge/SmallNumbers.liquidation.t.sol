@@ -33,7 +33,7 @@ contract SmallNumbersLiquidationTest is Test {
         assert(p.bonus >= terms.floorBonusCents * CENT && p.shortfall == 0);
         assert(!LiquidationMath.leavesDust(account, cash, p, terms, 100));
         _holdsOfAPart(account.mark, p, r);
-        _holdsOfAPart(account.mark, LiquidationMath.plan(account, p.fraction / 3, r, terms), r);
+        _holdsOfAPart(account.mark, LiquidationMath.plan(account, cash, p.fraction / 3, r, terms), r);
     }
 
     /// @dev `E' = E - f * (b + phi) * Rm` and `Rm' = (1 - f) * Rm`, to the wei that each quotient is rounded by.

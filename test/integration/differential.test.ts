@@ -309,7 +309,7 @@ function toFigures(inputs: MarginInputs, { elapsed, called, liquidation, cash }:
     covered: excess(worse) >= 0n,
     state: marginState(assessment, called.call, liquidation, called.liveTime).state,
     grace: grace(health(better), liquidation),
-    plan: due ? planLiquidation(assessment, fraction, elapsed, liquidation) : NO_PLAN,
+    plan: due ? planLiquidation(assessment, owed, fraction, elapsed, liquidation) : NO_PLAN,
     closes,
   };
 }

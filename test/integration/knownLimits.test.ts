@@ -88,6 +88,18 @@ describe('known limits', () => {
     expect((await readFeed(oracle, asset.address)).primary).to.equal(await second.getAddress());
   });
 
+  it('7: a risk role goes from the book value to the market in one block, a fifth at a time', async () => {
+    const market = await loadFixture(bookValueFixture);
+    const { oracle, deployer, link: asset } = market;
+    await setPrice(asset, 15);
+    for (const price of [12.6, 10.6, 8.9, 7.5, 6.3, 6]) {
+      const adapter = await new MockAggregator__factory(deployer).deploy(8, "the risk role's own");
+      await adapter.push(ethers.parseUnits(String(price), 8));
+      await reconfigure(market, asset, { primary: adapter, second: ethers.ZeroAddress });
+    }
+    expect((await oracle.read(asset.address)).spot).to.equal(wad(6));
+  });
+
   it('8: a holder whose notice is due leaves before anybody reports a loss', async () => {
     const market = await withLoan(await loadFixture(dueFixture));
     const { fund, vault, quote, stranger, account } = market;

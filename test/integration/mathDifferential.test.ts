@@ -233,7 +233,7 @@ describe(`contracts/math against the sdk (seed ${SEED}, ${RUNS} runs each)`, () 
       ]);
       for (const taken of [fraction, math.mulDivUp(fraction, part, WAD)]) {
         const [plan, leavesDust] = await harness.plan(assessment, cash, taken, elapsed, terms, cashTermsOf);
-        const here = math.planLiquidation(account, taken, elapsed, terms);
+        const here = math.planLiquidation(account, cash, taken, elapsed, terms);
         expect(plain(plan)).to.deep.equal(here);
         expect(leavesDust).to.equal(math.leavesDust(account, cash, here, terms, cashTermsOf));
       }

@@ -1,9 +1,11 @@
 import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
+import { formatEther } from 'ethers';
 
 import { expiredFixture } from '../fixtures/expiredFixture';
 import { loadFixture } from '../fixtures/loadFixture';
 import { setPrice } from '../fixtures/marketFixture';
+import { PriceStatus } from '../fixtures/oracleFixture';
 import {
   BITCOIN,
   moveTo,
@@ -69,15 +71,37 @@ describe('Deleveraging', () => {
       .withArgs(w.aliceAccount, wad(14_800));
   });
 
-  it('reverts with AccountDown while something of the account has no price [ADL-01]', async () => {
-    const w = await insolventFixture();
-    await w.vault.connect(w.bidder).deposit(w.bidderAccount, w.weth.address, weth(1));
-    await w.vault.connect(w.alice).deposit(w.aliceAccount, w.weth.address, weth(1));
+  it('takes collateral without a price for what it was worth last, and leaves it where it is [ADL-01]', async () => {
+    const w = await loadFixture(tradingFixture);
+    await w.vault.connect(w.alice).deposit(w.aliceAccount, w.weth.address, weth(5));
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000 });
     await time.increase(2 * DAY);
+    await moveTo(w, 39_000);
+    const { downLegs } = (await w.vault.assess(w.aliceAccount)).assessment;
+    expect(downLegs).to.equal(1n);
+    await moveTo(w, 37_500);
+    // 20,000 and 10,000 of ether pay for 30,000
+    await expect(deleverage(w, ofBob(w)))
+      .to.be.revertedWithCustomError(w.vault, 'NotInsolvent')
+      .withArgs(w.aliceAccount, 0n);
+    await moveTo(w, 35_000);
+    await deleverage(w, ofBob(w));
+    expect((await lossOf(w)).loss).to.equal(wad(30_000));
+    expect(await w.vault.collateralOf(w.aliceAccount, w.weth.address)).to.equal(weth(5));
+    expect(await w.vault.cashOf(w.aliceAccount)).to.be.within(-wad(10_000), -wad(10_000) + wad('0.01'));
+  });
+
+  it('waits for the price of an option that the account may owe for [ADL-01]', async () => {
+    const w = await loadFixture(optionFixture);
+    const call = option(w, true, 60_000);
+    const [mark] = await w.standardMargin.markOf(call);
+    await trade(w, { buyer: w.bob, seller: w.alice, size: 1, price: formatEther(mark), instrument: call });
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000 });
+    await time.increase(DAY);
     await moveTo(w, 36_000);
     await expect(deleverage(w, ofBob(w)))
-      .to.be.revertedWithCustomError(w.vault, 'AccountDown')
-      .withArgs(w.aliceAccount, 1n);
+      .to.be.revertedWithCustomError(w.vault, 'PriceNotLive')
+      .withArgs(call, PriceStatus.Down);
   });
 
   it('reverts while liquidations are closed [ADL-01]', async () => {

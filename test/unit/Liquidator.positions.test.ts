@@ -1,9 +1,11 @@
 import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 
+import { toPerpetual } from '../../sdk/math';
 import { loadFixture } from '../fixtures/loadFixture';
 import {
   BITCOIN,
+  FREE_TERMS,
   moveTo,
   option,
   optionFixture,
@@ -13,6 +15,7 @@ import {
   setTerms,
   surplusOf,
   trade,
+  TRADED_RISK,
   tradingFixture,
   type TradingWorld,
 } from '../fixtures/tradingFixture';
@@ -203,6 +206,20 @@ describe('Liquidator, of positions', () => {
     const [taken] = await w.vault.positionOf(w.bidderAccount, PERPETUAL);
     expect((taken * 38_700n) / WAD).to.be.within(39_990n, 40_010n);
     expect(await w.vault.paceAvailable(w.wbtc.address)).to.be.below(wad(20));
+  });
+
+  it('is not paced where the index is no collateral, so that nobody can set a pace [BKL-04] [POL-14]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const { address: index } = w.perpetual;
+    await w.instruments.connect(w.actors.risk).listUnderlying(index, index, TRADED_RISK, FREE_TERMS);
+    await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000, instrument: toPerpetual(2) });
+    await restAt(w, 38_700);
+    await w.vault.connect(w.keeper).call(w.aliceAccount);
+    await time.increase(11 * MINUTE);
+    await moveTo(w, 38_700);
+    expect(await w.vault.paceAvailable(index)).to.equal(2n ** 128n - 1n);
+    await liquidate(w);
+    expect((await planOf(w)).fraction).to.be.within(1n, WAD - 1n);
   });
 
   it('reverts with TooManyPositions where the bidder can hold no more [BKL-05]', async () => {
