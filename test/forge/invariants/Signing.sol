@@ -38,7 +38,7 @@ abstract contract Signing is EndCheck {
     function runSigned(uint256 who, uint256 amount, uint256 how) public actsAs(this.runSigned.selector) {
         AccountId account = _borrowing(who);
         Flaw flaw = _flaw(how, 6);
-        AccountId actedOn = flaw == Flaw.Elsewhere ? _borrowing(who + 1) : account;
+        AccountId actedOn = flaw == Flaw.Elsewhere ? _borrowing(who % 6 + 1) : account;
         bool borrows = how % 2 == 0;
         uint256 debt = vault.debtOf(account);
         amount = _bound(amount, 1, 10_000 * USD);

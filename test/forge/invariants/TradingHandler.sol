@@ -72,7 +72,7 @@ contract TradingHandler is PositionBooks {
         if (traded.length == 0) return;
         InstrumentId id = traded[which % traded.length];
         for (uint256 i; i < TRADERS + 2; ++i) {
-            uint256 a = (who + i) % (TRADERS + 2);
+            uint256 a = (who % (TRADERS + 2) + i) % (TRADERS + 2);
             uint256 b = (a + 1 + (who >> 8) % (TRADERS + 1)) % (TRADERS + 2);
             (int256 long,) = vault.positionOf(accounts[a], id);
             (int256 short,) = vault.positionOf(accounts[b], id);
