@@ -15,7 +15,6 @@ export const errorsAbi = [
   {"inputs":[{"name":"caller","type":"address"},{"name":"target","type":"address"},{"name":"selector","type":"bytes4"}],"name":"AccessManagerUnauthorizedCall","type":"error"},
   {"inputs":[{"name":"msgsender","type":"address"},{"name":"caller","type":"address"},{"name":"target","type":"address"},{"name":"selector","type":"bytes4"}],"name":"AccessManagerUnauthorizedCancel","type":"error"},
   {"inputs":[{"name":"target","type":"address"}],"name":"AccessManagerUnauthorizedConsume","type":"error"},
-  {"inputs":[{"name":"account","type":"bytes32"},{"name":"downLegs","type":"uint256"}],"name":"AccountDown","type":"error"},
   {"inputs":[{"name":"target","type":"address"}],"name":"AddressEmptyCode","type":"error"},
   {"inputs":[{"name":"asked","type":"uint256"},{"name":"had","type":"uint256"}],"name":"AdvanceShort","type":"error"},
   {"inputs":[{"name":"carried","type":"uint256"}],"name":"AdvancesOut","type":"error"},
