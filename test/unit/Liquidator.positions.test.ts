@@ -19,7 +19,7 @@ import {
   tradingFixture,
   type TradingWorld,
 } from '../fixtures/tradingFixture';
-import { accountOf, HOUR, MAX_INT256, MINUTE, usdc, WAD, wad, weth } from '../fixtures/units';
+import { accountOf, DAY, HOUR, MAX_INT256, MINUTE, usdc, WAD, wad, weth } from '../fixtures/units';
 
 /** Sizes are whole multiples of it, WAD. */
 const LOT = 10n ** 9n;
@@ -212,6 +212,8 @@ describe('Liquidator, of positions', () => {
     const w = await loadFixture(tradingFixture);
     const { address: index } = w.perpetual;
     await w.instruments.connect(w.actors.risk).listUnderlying(index, index, TRADED_RISK, FREE_TERMS);
+    await time.increase(4 * DAY);
+    await restAt(w, 40_000);
     await trade(w, { buyer: w.alice, seller: w.bob, size: 12, price: 40_000, instrument: toPerpetual(2) });
     await restAt(w, 38_700);
     await w.vault.connect(w.keeper).call(w.aliceAccount);
