@@ -2,14 +2,23 @@ import { Command } from 'commander';
 
 import { findPolicy } from '../deploy';
 import { AppError } from '../sdk/errors';
-import { borrowGrowthEndsAt, growthEndsAt } from '../sdk/math';
+import { borrowGrowthEndsAt, growthEndsAt, tradeGrowthEndsAt } from '../sdk/math';
 import { withNetworkOptions, type NetworkOptions } from './cli/network';
 import { run } from './cli/run';
 import { readFindings, renderFindings } from './policy/check';
 import { readDiff, renderDiff, turnsSomebody } from './policy/diff';
 import { formatSpan, formatTime } from '../sdk/format';
 import { openChain, type Chain } from './policy/openChain';
-import { createSender, execute, planProposals, readScheduled, RISK_KEY, sendProposals, settle } from './policy/propose';
+import {
+  createSender,
+  execute,
+  planProposals,
+  readScheduled,
+  RISK_KEY,
+  sendProposals,
+  settle,
+  settleInstruments,
+} from './policy/propose';
 import { readRole } from './policy/readRole';
 import { describeOperation, renderStatus } from './policy/status';
 import { toJson } from './cli/toJson';
@@ -19,7 +28,7 @@ interface JsonOption extends NetworkOptions {
 }
 
 const program = new Command('policy').description(
-  'What the margin policy of a deployment is, what a change of it would do and to whom, and the way a change takes.',
+  'What the policy of a deployment is, of loans and instruments, what a change of it would do and to whom, and the way a change takes.',
 );
 
 withNetworkOptions(program.command('diff'))
@@ -97,8 +106,14 @@ async function propose(name: string, options: ProposeOptions): Promise<void> {
   print(`${renderDiff(chain, found)}\n`);
   if (options.dryRun) {
     print(`to be sent by ${role.holder} to ${chain.manifest.contracts.AccessManager.address}:`);
-    for (const { call, id, data } of proposals)
-      print(`\n${call.subject}: ${call.functionName}, operation ${id}\n${data}`);
+    for (const { call, id, data, isScheduled } of proposals) {
+      const title = `\n${call.subject}: ${call.functionName}, operation ${id}`;
+      print(isScheduled ? `${title}\nis scheduled already` : `${title}\n${data}`);
+    }
+    return;
+  }
+  if (proposals.every(({ isScheduled }) => isScheduled)) {
+    print('all of it is scheduled already: npm run policy -- status tells from when it may be executed');
     return;
   }
   if (turnsSomebody(found) && !options.yes) {
@@ -112,9 +127,10 @@ async function propose(name: string, options: ProposeOptions): Promise<void> {
   await sendProposals(chain, proposals, await createSender(chain, role, process.env));
   const after = await openChain(options);
   const operations = await readScheduled(after);
-  for (const { call, id } of proposals) {
+  for (const { call, id, isScheduled } of proposals) {
     const readyAt = operations.find((operation) => operation.id === id)?.readyAt ?? 0;
-    print(`${id}  ${call.subject}: ${call.functionName}, executable from ${formatTime(readyAt)}`);
+    const known = isScheduled ? ' (it was scheduled already)' : '';
+    print(`${id}  ${call.subject}: ${call.functionName}, executable from ${formatTime(readyAt)}${known}`);
   }
   print(`the risk role waits ${formatSpan(role.delay)}; then: npm run policy -- execute --network ${chain.network}`);
 }
@@ -124,7 +140,13 @@ async function status(options: JsonOption): Promise<void> {
   const operations = await readScheduled(chain);
   print(
     options.json
-      ? toJson({ network: chain.network, block: chain.block, operations, policy: chain.policy })
+      ? toJson({
+          network: chain.network,
+          block: chain.block,
+          operations,
+          policy: chain.policy,
+          instruments: chain.instruments,
+        })
       : renderStatus(chain, operations),
   );
 }
@@ -159,12 +181,19 @@ async function executeReady(ids: readonly string[], options: NetworkOptions): Pr
 async function settleEnded(options: NetworkOptions): Promise<void> {
   const chain = await openChain(options);
   const ended = endedOf(chain);
-  if (ended === undefined) {
+  const numbers = endedUnderlyings(chain);
+  if (ended === undefined && numbers.length === 0) {
     print('no ramp has ended that is still looked up');
     return;
   }
-  await settle(chain, ended, await createSender(chain, await readRole(chain), process.env));
-  print(`settled: ${ended.map(chain.symbolOf).join(', ') || 'what is of no single collateral'}`);
+  const sender = await createSender(chain, await readRole(chain), process.env);
+  if (ended !== undefined) {
+    await settle(chain, ended, sender);
+    print(`settled: ${ended.map(chain.symbolOf).join(', ') || 'what is of no single collateral'}`);
+  }
+  if (numbers.length === 0) return;
+  await settleInstruments(chain, numbers, sender);
+  print(`settled as underlyings: ${numbers.map(chain.underlyingName).join(', ')}`);
 }
 
 /** Assets with something to settle; undefined where there is nothing at all. */
@@ -173,6 +202,17 @@ function endedOf({ policy, block }: Chain): `0x${string}`[] | undefined {
   const assets = policy.collaterals.filter(({ terms }) => past(terms.ramp.endsAt) || past(growthEndsAt(terms)));
   const others = [policy.liquidation.span.endsAt, borrowGrowthEndsAt(policy.cash)];
   return assets.length > 0 || others.some(past) ? assets.map(({ asset }) => asset) : undefined;
+}
+
+/** Numbers of underlyings with something to settle. */
+function endedUnderlyings({ instruments, block }: Chain): number[] {
+  return instruments.underlyings
+    .filter(({ risk, scenarios, delta, trade }) => {
+      const past = (end: number): boolean => end !== 0 && BigInt(end) <= block.timestamp;
+      // caps are settled together, once all have grown
+      return [risk, scenarios, delta].some(({ span }) => past(span.endsAt)) || past(tradeGrowthEndsAt(trade));
+    })
+    .map(({ number }) => number);
 }
 
 function refuse(message: string): AppError {

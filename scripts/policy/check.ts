@@ -19,20 +19,11 @@ import {
   WAD,
 } from '../../sdk/math';
 import { plainTable } from '../cli/plainTable';
+import { checkInstruments } from './checkInstruments';
 import { stateName, readPriceMap } from './diff';
+import { checkEnds, checkUse, stateOfPrice, type Finding } from './finding';
 import { listedCollaterals, type Chain, type Listed } from './openChain';
 import type { RampedCollateral } from '../../sdk/client';
-
-/** From this part of a cap on it is noted, per cent. */
-const NEARLY_FULL = 90n;
-
-/** Something that is not as the policy has it: a breach fails the check, a note does not. */
-export interface Finding {
-  readonly severity: 'breach' | 'note';
-  readonly rule: 'supply cap' | 'borrow cap' | 'price' | 'concentration' | 'dust' | 'initial' | 'maintenance' | 'ramp';
-  readonly subject: string;
-  readonly detail: string;
-}
 
 type Asset = RampedCollateral & Listed;
 
@@ -64,6 +55,7 @@ export async function readFindings(chain: Chain): Promise<Finding[]> {
     ...(await checkPrices(chain, assets)),
     ...perAsset.flat(),
     ...checkBorrowCap(chain, standings),
+    ...(await checkInstruments(chain, standings)),
     ...checkEnds(manifest.quote.symbol, [borrowGrowthEndsAt(chain.policy.cash)], block.timestamp),
     ...standings.flatMap((standing) => checkAccount(chain, assets, standing, liveTime)),
   ];
@@ -90,23 +82,11 @@ async function checkPrices(chain: Chain, assets: readonly Asset[]): Promise<Find
   return (await Promise.all(findings)).flat();
 }
 
-function stateOfPrice(status: number): string {
-  return Object.entries(PriceStatus).find(([, number]) => number === status)?.[0] ?? String(status);
-}
-
 function checkCap({ symbol, decimals, terms }: Asset, total: bigint, timestamp: bigint): Finding[] {
   const cap = supplyCapAt(terms, timestamp);
   const show = (amount: bigint): string => formatWad(amount, 2, 10n ** BigInt(decimals));
   const detail = `the vault holds ${show(total)} of ${show(cap)}`;
-  if (total > cap) return [{ severity: 'breach', rule: 'supply cap', subject: symbol, detail }];
-  if (total * 100n < cap * NEARLY_FULL || total === 0n) return [];
-  return [{ severity: 'note', rule: 'supply cap', subject: symbol, detail }];
-}
-
-function checkEnds(subject: string, ends: readonly number[], timestamp: bigint): Finding[] {
-  if (!ends.some((end) => end !== 0 && BigInt(end) <= timestamp)) return [];
-  const detail = 'what ramped or grew has arrived and is still looked up: npm run policy -- settle';
-  return [{ severity: 'note', rule: 'ramp', subject, detail }];
+  return checkUse({ rule: 'supply cap', subject: symbol, detail }, { used: total, cap });
 }
 
 function checkBorrowCap({ policy, manifest, block }: Chain, standings: readonly AccountStanding[]): Finding[] {
@@ -114,9 +94,7 @@ function checkBorrowCap({ policy, manifest, block }: Chain, standings: readonly 
   const cap = borrowCapAt(policy.cash, block.timestamp) * WAD;
   const detail = `${formatWad(owed)} of ${formatWad(cap)} is owed`;
   const subject = manifest.quote.symbol;
-  if (owed > cap) return [{ severity: 'breach', rule: 'borrow cap', subject, detail }];
-  if (owed * 100n < cap * NEARLY_FULL || owed === 0n) return [];
-  return [{ severity: 'note', rule: 'borrow cap', subject, detail }];
+  return checkUse({ rule: 'borrow cap', subject, detail }, { used: owed, cap });
 }
 
 function checkAccount(

@@ -11,8 +11,10 @@ import { classify } from './classify';
 import { formatField } from './formatField';
 import { isAtRisk, measureImpact, type Impact } from './measureImpact';
 import type { Chain } from './openChain';
-import { planChanges, type PlannedCall } from './planChanges';
-import { growthsEndAt, projectPolicy, rampsEndAt } from './projectPolicy';
+import type { PlannedCall } from './planCall';
+import { planChanges } from './planChanges';
+import { listUntouched } from './planInstruments';
+import { growthsEndAt, projectInstruments, projectPolicy, rampsEndAt } from './projectPolicy';
 import { readRole } from './readRole';
 
 /** What a file would change, and whom. */
@@ -29,6 +31,8 @@ export interface PolicyDiff {
   readonly dust: readonly DustDebt[];
   /** What the change may do to accounts and these figures do not show. */
   readonly unmeasured: readonly string[];
+  /** Underlyings that the file says nothing of: they stay as they are. */
+  readonly untouched: readonly string[];
   /** Accounts that owe or hold positions. */
   readonly looked: number;
 }
@@ -39,18 +43,19 @@ export interface DustDebt {
   readonly debt: bigint;
 }
 
-/** Whether somebody would be called, sold or kept from new risk, or nobody knows. */
+/** Whether somebody would be called, sold or kept from new risk, or be worse off where he is, or nobody knows. */
 export function turnsSomebody({ impacts, unmeasured }: PolicyDiff): boolean {
   return impacts.length > 0 || unmeasured.length > 0;
 }
 
 export async function readDiff(chain: Chain, file: PolicyFile): Promise<PolicyDiff> {
-  const { client, manifest, block, policy } = chain;
+  const { client, manifest, block, policy, instruments } = chain;
   const calls = await planChanges(chain, file);
   const { delay } = await readRole(chain);
   const effectiveAt = block.timestamp + BigInt(delay);
   const changed = projectPolicy(policy, calls, effectiveAt);
-  const rampedAt = rampsEndAt(changed, effectiveAt);
+  const changedInstruments = projectInstruments(instruments, calls, effectiveAt);
+  const rampedAt = rampsEndAt(changed, changedInstruments, effectiveAt);
   const [standings, prices, liveTime] = await Promise.all([
     readStandings(client, {
       vault: manifest.contracts.MarginVault.address,
@@ -70,7 +75,7 @@ export async function readDiff(chain: Chain, file: PolicyFile): Promise<PolicyDi
     prices,
     underlyings: await readUnderlyings(chain, standings),
     today: { policy, timestamp: block.timestamp, liveTime },
-    changed: { policy: changed, timestamp: effectiveAt, endsAt: rampedAt },
+    changed: { policy: changed, instruments: changedInstruments, timestamp: effectiveAt, endsAt: rampedAt },
   });
   // beside positions a debt may be of any size (POS-08)
   const debts = standings.flatMap(({ account, portfolio: { cash, positions } }) =>
@@ -82,18 +87,22 @@ export async function readDiff(chain: Chain, file: PolicyFile): Promise<PolicyDi
     delay,
     effectiveAt,
     rampedAt,
-    grownAt: growthsEndAt(changed),
+    grownAt: growthsEndAt(changed, changedInstruments),
     impacts,
     dust: debts.filter(({ debt }) => debt >= least && debt < leastThen),
     unmeasured: calls.flatMap(tellUnmeasured),
+    untouched: listUntouched(chain, file),
     looked: standings.filter(isAtRisk).length,
   };
 }
 
-/** Ages and smoothing decide a price from the next one on, and prices to come are not known. */
-function tellUnmeasured({ functionName, subject, changes }: PlannedCall): string[] {
+/** Ages and smoothing decide a price or volatility from the next one on, and those to come are not known. */
+function tellUnmeasured({ contract, functionName, subject, changes }: PlannedCall): string[] {
   if (functionName !== 'configure') return [];
   const fields = changes.map(({ field }) => field).join(', ');
+  if (contract !== 'PriceOracle') {
+    return [`${subject}: a change of it (${fields}) may turn whoever holds positions, by what is published or sampled`];
+  }
   return [
     `${subject}: a change of its feed (${fields}) may make its price another one, or none, and turn whoever holds it`,
   ];
@@ -115,15 +124,18 @@ export async function readPriceMap({ client, manifest, block, policy }: Chain): 
 }
 
 export function renderDiff({ network, block, manifest }: Chain, diff: PolicyDiff): string {
-  const { calls, delay, effectiveAt, rampedAt, grownAt, impacts, dust, unmeasured, looked } = diff;
+  const { calls, delay, effectiveAt, rampedAt, grownAt, impacts, dust, unmeasured, untouched, looked } = diff;
   const title = `policy on ${network}, block ${block.number} (${formatTime(block.timestamp)})`;
-  if (calls.length === 0) return `${title}\nthe chain has what the file says: nothing would change`;
+  const left = untouched.map(
+    (name) => `not in the file: the terms of ${name} as an underlying, which stay as they are`,
+  );
+  if (calls.length === 0) return [title, 'the chain has what the file says: nothing would change', ...left].join('\n');
   const rows = calls.flatMap((call) => [
     `${call.subject}: ${call.functionName}`,
     ...call.changes.map((change) => [
       `  ${change.field}`,
-      formatField(change.field, change.from, change.decimals),
-      formatField(change.field, change.to, change.decimals),
+      formatField(change.field, change.from, change.decimals, change.unit),
+      formatField(change.field, change.to, change.decimals, change.unit),
       classify(call, change),
     ]),
   ]);
@@ -140,6 +152,7 @@ export function renderDiff({ network, block, manifest }: Chain, diff: PolicyDiff
     renderImpacts(impacts, looked, manifest.quote.symbol),
     ...(dust.length === 0 ? [] : [renderDust(dust)]),
     ...unmeasured.map((each) => `not measured: ${each}`),
+    ...left,
   ];
   return lines.join('\n');
 }
@@ -152,21 +165,26 @@ function renderImpacts(impacts: readonly Impact[], looked: number, quote: string
       those.reduce((sum, { debt }) => sum + debt, 0n),
       2,
     )} ${quote})`;
+  const turned = impacts.filter(({ before, after }) => after.state > before.state);
   const worse = (least: number, most: number): Impact[] =>
-    impacts.filter(({ after }) => after.state >= least && after.state <= most);
+    turned.filter(({ after }) => after.state >= least && after.state <= most);
+  const deeper = impacts.filter(({ before, after }) => after.state === before.state);
   const rows = impacts.map(({ account, debt, before, after, missing, turnsAt }) => [
     formatAccountId(account),
     formatWad(debt, 2),
     formatHealth(before.health, 4),
     formatHealth(after.health, 4),
-    `${stateName(before.state)} → ${stateName(after.state)}`,
+    before.state === after.state
+      ? `${stateName(after.state)}, deeper`
+      : `${stateName(before.state)} → ${stateName(after.state)}`,
     missing === 0n ? '' : formatWad(missing, 2),
     turnsAt === undefined ? '' : formatTime(turnsAt),
   ]);
   return [
     `${of} could be called ${owed(worse(MarginState.Callable, MarginState.Called))}, ` +
       `sold ${owed(worse(MarginState.Liquidatable, MarginState.Insolvent))}, ` +
-      `kept from new risk ${owed(worse(MarginState.Restricted, MarginState.Restricted))}`,
+      `kept from new risk ${owed(worse(MarginState.Restricted, MarginState.Restricted))}` +
+      (deeper.length === 0 ? '' : `; deeper where they are ${owed(deeper)}`),
     plainTable({
       head: ['account', 'debt', 'health', 'then', 'state', `misses ${quote}`, 'from'],
       aligns: ['left', 'right', 'right', 'right', 'left', 'right', 'left'],

@@ -1,10 +1,11 @@
 import type { Address } from 'viem';
 
-import type { AccountStanding, RampedPolicy, UnderlyingReport } from '../../sdk/client';
+import type { AccountStanding, RampedInstruments, RampedPolicy, UnderlyingReport } from '../../sdk/client';
 import { AppError } from '../../sdk/errors';
 import {
   assess,
   collateralRiskAt,
+  excess,
   health,
   liquidationTermsAt,
   MarginState,
@@ -17,6 +18,7 @@ import {
   type MarginInputs,
   type Price,
 } from '../../sdk/math';
+import { projectUnderlyings } from './projectUnderlyings';
 
 /** What a change makes of an account, at today's prices and debts. */
 export interface Impact {
@@ -42,40 +44,53 @@ export interface ImpactInputs {
   readonly standings: readonly AccountStanding[];
   /** Today's, by asset. */
   readonly prices: ReadonlyMap<Address, Price>;
-  /** What positions are measured with today, by number. */
+  /** What positions are measured with today, by number; their terms then are those of `changed`. */
   readonly underlyings: ReadonlyMap<number, UnderlyingReport>;
   readonly today: { readonly policy: RampedPolicy; readonly timestamp: bigint; readonly liveTime: bigint };
   /** The policy as the change will set it, at the time of the change, and when its last ramp ends. */
-  readonly changed: { readonly policy: RampedPolicy; readonly timestamp: bigint; readonly endsAt: bigint };
+  readonly changed: {
+    readonly policy: RampedPolicy;
+    readonly instruments: RampedInstruments;
+    readonly timestamp: bigint;
+    readonly endsAt: bigint;
+  };
 }
 
 /**
- * Accounts whose state a change makes worse, the one that will miss most first.
+ * Accounts whose state a change makes worse, or that sink deeper in one that is not well, the one that will miss most
+ * first.
  * @throws AppError `mismatch`: the sdk's figures are not the chain's
  */
 export function measureImpact({ standings, prices, underlyings, today, changed }: ImpactInputs): Impact[] {
   const impacts = standings.flatMap((standing): Impact[] => {
     if (!isAtRisk(standing)) return [];
-    // what positions are worth, and require by themselves, is that of today
-    const positions = measurePositions(standing.portfolio, underlyings, today.timestamp);
-    const at = (policy: RampedPolicy, timestamp: bigint): Assessment => {
+    const measure = (policy: RampedPolicy, timestamp: bigint, positions: Measured): Assessment => {
       const { floorBonusCents } = liquidationTermsAt(policy.liquidation, timestamp);
       const least = { floorBonusCents, timestamp: today.timestamp };
       return assess({ ...toInputs(standing, prices, policy, timestamp), ...positions, least });
     };
+    const holds = standing.portfolio.positions.length > 0;
+    const known = measurePositions(standing.portfolio, underlyings, today.timestamp);
+    // what positions are worth is that of today; what they require by itself, that of the terms
+    const then = (timestamp: bigint): Assessment => {
+      const terms = holds ? projectUnderlyings(underlyings, changed.instruments, timestamp) : underlyings;
+      const positions = holds ? measurePositions(standing.portfolio, terms, today.timestamp) : known;
+      return measure(changed.policy, timestamp, positions);
+    };
     const stateAt = (policy: RampedPolicy, timestamp: bigint, assessment: Assessment): number =>
       marginState(assessment, standing.marginCall, liquidationTermsAt(policy.liquidation, timestamp), today.liveTime)
         .state;
-    const now = at(today.policy, today.timestamp);
+    const now = measure(today.policy, today.timestamp, known);
     agree(standing, now);
-    const then = at(changed.policy, changed.endsAt);
+    const end = then(changed.endsAt);
     const before = { health: health(now.better), state: stateAt(today.policy, today.timestamp, now) };
-    const after = { health: health(then.better), state: stateAt(changed.policy, changed.endsAt, then) };
-    if (after.state <= before.state) return [];
+    const after = { health: health(end.better), state: stateAt(changed.policy, changed.endsAt, end) };
+    const sinks = after.health < before.health || excess(end.worse) < excess(now.worse);
+    if (after.state < before.state || (after.state === before.state && !(isUnwell(before) && sinks))) return [];
     const isTurned = (timestamp: bigint): boolean =>
-      stateAt(changed.policy, timestamp, at(changed.policy, timestamp)) > max2(before.state, MarginState.Restricted);
+      stateAt(changed.policy, timestamp, then(timestamp)) > max2(before.state, MarginState.Restricted);
     const turnsAt = isTurned(changed.endsAt) ? firstTime(changed.timestamp, changed.endsAt, isTurned) : undefined;
-    const missing = max(then.better.equity < 0n ? -then.better.equity : 0n, missingToOne(then));
+    const missing = max(end.better.equity < 0n ? -end.better.equity : 0n, missingToOne(end));
     return [
       {
         account: standing.account,
@@ -88,6 +103,13 @@ export function measureImpact({ standings, prices, underlyings, today, changed }
     ];
   });
   return impacts.sort((a, b) => (a.missing === b.missing ? 0 : a.missing < b.missing ? 1 : -1));
+}
+
+type Measured = ReturnType<typeof measurePositions>;
+
+/** Whether it is short of initial margin already, or worse. */
+function isUnwell({ state }: Standing): boolean {
+  return state >= MarginState.Restricted;
 }
 
 /** Whether it has anything that a margin call could be about. */

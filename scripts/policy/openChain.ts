@@ -1,6 +1,12 @@
 import type { Address, PublicClient } from 'viem';
 
-import { readRamps, type RampedCollateral, type RampedPolicy } from '../../sdk/client';
+import {
+  readInstrumentRamps,
+  readRamps,
+  type RampedCollateral,
+  type RampedInstruments,
+  type RampedPolicy,
+} from '../../sdk/client';
 import { checkDeployment, readDeployment, type Manifest } from '../../sdk/deployment';
 import { connect, DEPLOYMENTS, type NetworkOptions } from '../cli/network';
 
@@ -11,7 +17,10 @@ export interface Chain {
   readonly manifest: Manifest;
   readonly block: { readonly number: bigint; readonly timestamp: bigint };
   readonly policy: RampedPolicy;
+  readonly instruments: RampedInstruments;
   readonly symbolOf: (asset: Address) => string;
+  /** What policy files call an underlying: as the deployment does, else by its index. */
+  readonly underlyingName: (number: number) => string;
 }
 
 /** @throws AppError `deployment_missing`, `node_unreachable`, `wrong_chain` and the like */
@@ -21,10 +30,19 @@ export async function openChain(options: NetworkOptions): Promise<Chain> {
   const client = await connect(options);
   await checkDeployment(client, manifest);
   const { number, timestamp } = await client.getBlock();
-  const policy = await readRamps(client, { policy: manifest.contracts.MarginPolicy.address, blockNumber: number });
+  const { MarginPolicy, InstrumentPolicy } = manifest.contracts;
+  const [policy, instruments] = await Promise.all([
+    readRamps(client, { policy: MarginPolicy.address, blockNumber: number }),
+    readInstrumentRamps(client, { policy: InstrumentPolicy.address, blockNumber: number }),
+  ]);
   const symbolOf = (asset: Address): string =>
     manifest.assets.find(({ address }) => address === asset)?.symbol ?? asset;
-  return { network, client, manifest, block: { number, timestamp }, policy, symbolOf };
+  const underlyingName = (number: number): string => {
+    const index = instruments.underlyings[number - 1]?.index;
+    if (index === undefined) return `underlying ${number}`;
+    return manifest.underlyings.find((each) => each.number === number)?.symbol ?? symbolOf(index);
+  };
+  return { network, client, manifest, block: { number, timestamp }, policy, instruments, symbolOf, underlyingName };
 }
 
 /** The listed collaterals with their symbols and decimals. */

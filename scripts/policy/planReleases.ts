@@ -3,7 +3,7 @@ import { readContract } from 'viem/actions';
 
 import { marginPolicyAbi } from '../../sdk/abi';
 import type { Chain } from './openChain';
-import type { PlannedCall } from './planChanges';
+import type { PlannedCall } from './planCall';
 
 /** `calls` with a release before each that loosens what the guardian has restricted. */
 export async function planReleases(
@@ -22,7 +22,9 @@ export async function planReleases(
         const args = [asset, restriction] as const;
         const data = encodeFunctionData({ abi: marginPolicyAbi, functionName: 'release', args });
         const { subject } = call;
-        planned.push({ subject, functionName: 'release', target, data, value: { restriction }, asset, changes: [] });
+        const contract = 'MarginPolicy';
+        const value = { restriction };
+        planned.push({ subject, contract, functionName: 'release', target, data, value, asset, changes: [] });
         released.add(asset);
       }
     }

@@ -11,11 +11,11 @@ import {
 import { privateKeyToAccount } from 'viem/accounts';
 
 import { DEVELOPMENT_CHAIN, sendAndWait } from '../../deploy';
-import { accessManagerAbi, marginPolicyAbi, marginVaultAbi } from '../../sdk/abi';
+import { accessManagerAbi, instrumentPolicyAbi, marginPolicyAbi, marginVaultAbi } from '../../sdk/abi';
 import { readOperations, type Operation } from '../../sdk/client';
 import { AppError } from '../../sdk/errors';
 import type { Chain } from './openChain';
-import type { PlannedCall } from './planChanges';
+import type { PlannedCall } from './planCall';
 import type { RoleHolder } from './readRole';
 
 /** Where the risk role's key comes from, but on development chains. */
@@ -28,6 +28,8 @@ export interface Proposal {
   readonly id: Hex;
   /** What is sent to the access manager. */
   readonly data: Hex;
+  /** Whether it waits or is ready already, so that there is nothing to send. */
+  readonly isScheduled: boolean;
 }
 
 /** AccessManager's id of an operation. */
@@ -37,8 +39,8 @@ export function operationId(caller: Address, target: Address, data: Hex): Hex {
 }
 
 /**
- * What has to be sent to schedule `calls`.
- * @throws AppError `already_scheduled`, `role_does_not_wait`
+ * What has to be sent to schedule `calls`, but for those that are scheduled already: who sent a half sends the rest.
+ * @throws AppError `role_does_not_wait`
  */
 export async function planProposals(
   chain: Chain,
@@ -54,17 +56,10 @@ export async function planProposals(
   return calls.map((call) => {
     const { target, data } = call;
     const id = operationId(holder, target, data);
-    const known = operations.find((operation) => operation.id === id && operation.state !== 'expired');
-    if (known !== undefined) {
-      throw new AppError(
-        `${call.subject}: ${call.functionName} is scheduled already, as ${id}: see npm run policy -- status`,
-        {
-          code: 'already_scheduled',
-        },
-      );
-    }
+    const isScheduled = operations.some((operation) => operation.id === id && operation.state !== 'expired');
     const args = [target, data, 0] as const;
-    return { call, id, data: encodeFunctionData({ abi: accessManagerAbi, functionName: 'schedule', args }) };
+    const sent = encodeFunctionData({ abi: accessManagerAbi, functionName: 'schedule', args });
+    return { call, id, data: sent, isScheduled };
   });
 }
 
@@ -76,10 +71,12 @@ export function readScheduled({ client, manifest, block }: Chain): Promise<Opera
   });
 }
 
-/** Schedules them one after the other. */
+/** Schedules those that are not yet, one after the other. */
 export async function sendProposals(chain: Chain, proposals: readonly Proposal[], sender: Sender): Promise<void> {
   const to = chain.manifest.contracts.AccessManager.address;
-  for (const { data } of proposals) await sender(to, data);
+  for (const { data, isScheduled } of proposals) {
+    if (!isScheduled) await sender(to, data);
+  }
 }
 
 /** Executes one; what interest the time before costs is booked first where its terms change. */
@@ -96,6 +93,12 @@ export async function execute(chain: Chain, { target, data }: Operation, sender:
 export async function settle(chain: Chain, assets: readonly Address[], sender: Sender): Promise<void> {
   const data = encodeFunctionData({ abi: marginPolicyAbi, functionName: 'settle', args: [[...assets]] });
   await sender(chain.manifest.contracts.MarginPolicy.address, data);
+}
+
+/** Settles the terms of underlyings, by their numbers. */
+export async function settleInstruments(chain: Chain, numbers: readonly number[], sender: Sender): Promise<void> {
+  const data = encodeFunctionData({ abi: instrumentPolicyAbi, functionName: 'settle', args: [[...numbers]] });
+  await sender(chain.manifest.contracts.InstrumentPolicy.address, data);
 }
 
 /** Sends a transaction of the risk role and waits for it. */

@@ -1,28 +1,44 @@
 import { decodeFunctionData, type Hex } from 'viem';
 
-import { accessManagerAbi, marginPolicyAbi, marginVaultAbi, priceOracleAbi, riskEngineAbi } from '../../sdk/abi';
+import {
+  accessManagerAbi,
+  instrumentPolicyAbi,
+  marginPolicyAbi,
+  marginVaultAbi,
+  priceOracleAbi,
+  realisedVolatilityAbi,
+  riskEngineAbi,
+  volatilityFeedAbi,
+} from '../../sdk/abi';
 import type { Operation } from '../../sdk/client';
 import { formatSpan, formatTime, formatWad } from '../../sdk/format';
-import {
-  borrowCapAt,
-  borrowGrowthEndsAt,
-  growthEndsAt,
-  liquidationTermsAt,
-  collateralRiskAt,
-  pairRiskAt,
-  supplyCapAt,
-} from '../../sdk/math';
 import { plainTable } from '../cli/plainTable';
-import { formatField } from './formatField';
-import { listedCollaterals, type Chain } from './openChain';
+import { listRunning } from './listRunning';
+import type { Chain } from './openChain';
 
-const CALLS = [...marginPolicyAbi, ...priceOracleAbi, ...riskEngineAbi, ...marginVaultAbi, ...accessManagerAbi];
+const CALLS = [
+  ...marginPolicyAbi,
+  ...instrumentPolicyAbi,
+  ...priceOracleAbi,
+  ...volatilityFeedAbi,
+  ...realisedVolatilityAbi,
+  ...riskEngineAbi,
+  ...marginVaultAbi,
+  ...accessManagerAbi,
+];
 
-/** What an operation calls, with the asset that it is about where there is one. */
-export function describeOperation({ symbolOf }: Pick<Chain, 'symbolOf'>, data: Hex): string {
+/** Setters that begin with the number of an underlying. */
+const OF_UNDERLYINGS = ['setRisk', 'setScenarios', 'setDeltaTerms', 'setTradeTerms', 'open', 'close'];
+
+/** What an operation calls, with the asset or underlying that it is about where there is one. */
+export function describeOperation(
+  { symbolOf, underlyingName }: Pick<Chain, 'symbolOf' | 'underlyingName'>,
+  data: Hex,
+): string {
   try {
     const { functionName, args } = decodeFunctionData({ abi: CALLS, data });
     const [first] = args as readonly unknown[];
+    if (OF_UNDERLYINGS.includes(functionName)) return `${functionName}(${underlyingName(Number(first))})`;
     return typeof first === 'string' && first.length === 42
       ? `${functionName}(${symbolOf(first as `0x${string}`)})`
       : functionName;
@@ -31,65 +47,8 @@ export function describeOperation({ symbolOf }: Pick<Chain, 'symbolOf'>, data: H
   }
 }
 
-/** A parameter on its way. */
-export interface Running {
-  readonly what: string;
-  readonly from: string;
-  readonly now: string;
-  readonly to: string;
-  /** timestamp */
-  readonly endsAt: number;
-}
-
-/** Ramps and growths that have not been settled, ended ones included. */
-export function listRunning(chain: Chain): Running[] {
-  const { timestamp } = chain.block;
-  const { cash, liquidation } = chain.policy;
-  const running = listedCollaterals(chain).flatMap(({ symbol, decimals, terms, pair }): Running[] => {
-    const { target, ramp, growth } = terms;
-    const now = collateralRiskAt(terms, timestamp);
-    const show = (field: string, value: unknown): string => formatField(field, value, decimals);
-    const line = (what: string, field: string, values: readonly unknown[], endsAt: number): Running[] => {
-      const [from, at, to] = values.map((value) => show(field, value)) as [string, string, string];
-      return endsAt === 0 || from === to ? [] : [{ what: `${symbol} ${what}`, from, now: at, to, endsAt }];
-    };
-    const haircut = 'maintenanceHaircutBps';
-    return [
-      ...line('maintenance haircut', haircut, [ramp.fromHaircutBps, now[haircut], target[haircut]], ramp.endsAt),
-      ...line('depth', 'depth', [ramp.fromDepth, now.depth, target.depth], ramp.endsAt),
-      ...line(
-        'pair maintenance haircut',
-        haircut,
-        [pair.ramp.fromHaircutBps, pairRiskAt(pair, timestamp)[haircut], pair.target[haircut]],
-        pair.ramp.endsAt,
-      ),
-      ...line(
-        'supply cap',
-        'supplyCap',
-        [growth.from, supplyCapAt(terms, timestamp), target.supplyCap],
-        growthEndsAt(terms),
-      ),
-    ];
-  });
-  const grownAt = borrowGrowthEndsAt(cash);
-  if (grownAt !== 0) {
-    const values = [cash.growth.from, borrowCapAt(cash, timestamp), cash.target.borrowCap];
-    const [from, at, to] = values.map((value) => formatField('borrowCap', value, 0)) as [string, string, string];
-    running.push({ what: 'borrow cap', from, now: at, to, endsAt: grownAt });
-  }
-  const now = liquidationTermsAt(liquidation, timestamp);
-  for (const field of liquidation.span.endsAt === 0 ? [] : (Object.keys(now) as (keyof typeof now)[])) {
-    const values = [liquidation.from[field], now[field], liquidation.target[field]];
-    const [from, at, to] = values.map((value) => formatField(field, value, 0)) as [string, string, string];
-    // a field that turned in the accounts' favour is where it goes
-    if (from !== to && at !== to)
-      running.push({ what: `liquidation ${field}`, from, now: at, to, endsAt: liquidation.span.endsAt });
-  }
-  return running;
-}
-
 export function renderStatus(chain: Chain, operations: readonly Operation[]): string {
-  const { network, block, policy } = chain;
+  const { network, block, policy, instruments } = chain;
   const now = Number(block.timestamp);
   const when = (time: number): string =>
     `${formatTime(time)} (${time > now ? `in ${formatSpan(time - now)}` : 'passed'})`;
@@ -116,6 +75,12 @@ export function renderStatus(chain: Chain, operations: readonly Operation[]): st
     `policy version ${policy.version} on ${network}, block ${block.number} (${formatTime(block.timestamp)})` +
       (policy.isSealed ? '' : ': NOT SEALED, changes hold at once'),
     `a day, haircuts rise by ${percent(haircutBpsPerDay)}, depths fall by ${percent(depthBpsPerDay)} and caps grow by ${percent(capGrowthBpsPerDay)} at most; terms turn over ${formatSpan(termsDuration)}`,
+    ...(instruments.underlyings.length === 0
+      ? []
+      : [
+          `instruments: version ${instruments.version}, ${instruments.underlyings.length} listed; requirements rise over ${formatSpan(instruments.rampDuration)}` +
+            (instruments.isSealed ? '' : ': NOT SEALED, changes hold at once'),
+        ]),
     '',
     operations.length === 0 ? 'nothing is scheduled' : scheduled,
     '',

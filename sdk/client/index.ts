@@ -19,6 +19,12 @@ export {
   type ReadInstrumentsParameters,
   type UnderlyingReport,
 } from './readInstruments';
+export {
+  readInstrumentRamps,
+  type RampedInstruments,
+  type RampedUnderlying,
+  type ReadInstrumentRampsParameters,
+} from './readInstrumentRamps';
 export { readEvents, type ReadEventsParameters } from './readEvents';
 export { readOperations, type Operation, type ReadOperationsParameters } from './readOperations';
 export { readPolicy, type CollateralPolicy, type Policy, type ReadPolicyParameters } from './readPolicy';

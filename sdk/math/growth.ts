@@ -6,7 +6,7 @@ import { BPS } from './units';
 const DAY = 86_400n;
 /** Seconds that a supply cap of zero stays so once it is raised. */
 export const GROWTH_WAIT = 3n * DAY;
-/** Whole quote units: a smaller borrow cap grows as fast as this one. */
+/** Whole quote units: a smaller borrow cap, or cap on what is unsettled, grows as fast as this one. */
 export const LEAST_BORROW_BASIS = 100_000n;
 
 const NO_GROWTH: CapGrowth = { from: 0n, perDay: 0n, startedAt: 0 };
@@ -29,12 +29,12 @@ export function borrowCapAt({ target, growth }: GrowingCash, timestamp: bigint):
 
 /** When a supply cap will have grown to its target, in seconds since 1970; zero where none grows. */
 export function growthEndsAt({ target, growth }: CollateralTerms): number {
-  return endOf(growth, target.supplyCap);
+  return capEndsAt(growth, target.supplyCap);
 }
 
 /** The same of the borrow cap. */
 export function borrowGrowthEndsAt({ target, growth }: GrowingCash): number {
-  return endOf(growth, BigInt(target.borrowCap));
+  return capEndsAt(growth, BigInt(target.borrowCap));
 }
 
 /** How a supply cap grows that is set to `to` at `timestamp` and was `from`. */
@@ -50,17 +50,25 @@ export function setCashAt(known: GrowingCash, target: CashTerms, speeds: RampSpe
   return { target, growth: growthFrom(from, max(from, LEAST_BORROW_BASIS), speeds, timestamp) };
 }
 
-function capAt(growth: CapGrowth, to: bigint, timestamp: bigint): bigint {
+/** A cap at `timestamp` that grows to `to`. */
+export function capAt(growth: CapGrowth, to: bigint, timestamp: bigint): bigint {
   if (growth.startedAt === 0) return to;
   const elapsed = max(timestamp - BigInt(growth.startedAt), 0n);
   return min(growth.from + (growth.perDay * elapsed) / DAY, to);
 }
 
-function endOf({ from, perDay, startedAt }: CapGrowth, to: bigint): number {
+/** When a cap will have grown to `to`, in seconds since 1970; zero where it does not grow. */
+export function capEndsAt({ from, perDay, startedAt }: CapGrowth, to: bigint): number {
   return startedAt === 0 ? 0 : startedAt + Number(divUp(max(to - from, 0n) * DAY, perDay));
 }
 
-function growthFrom(from: bigint, basis: bigint, speeds: RampSpeeds, startsAt: bigint): CapGrowth {
+/** A growth by a part of `basis` a day. */
+export function growthFrom(
+  from: bigint,
+  basis: bigint,
+  speeds: Pick<RampSpeeds, 'capGrowthBpsPerDay'>,
+  startsAt: bigint,
+): CapGrowth {
   const perDay = (basis * BigInt(speeds.capGrowthBpsPerDay)) / BPS;
   return { from, perDay: max(perDay, 1n), startedAt: Number(startsAt) };
 }

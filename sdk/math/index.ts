@@ -20,6 +20,7 @@ export { FUNDING_MAX_HOLD, fundingIndexAt, fundingPaid, fundingRateOf, type Fund
 export {
   borrowCapAt,
   borrowGrowthEndsAt,
+  capEndsAt,
   GROWTH_WAIT,
   growthEndsAt,
   LEAST_BORROW_BASIS,
@@ -90,6 +91,26 @@ export {
   type PortfolioMargin,
   type WorstScenario,
 } from './portfolioMargin';
+export {
+  deltaTermsAt,
+  instrumentRiskAt,
+  isMoving,
+  scenarioTermsAt,
+  setDeltaTermsAt,
+  setInstrumentRiskAt,
+  setScenarioTermsAt,
+  type Ramped,
+} from './instrumentRamps';
+export {
+  setTradeAt,
+  tradeCapsAt,
+  tradeCapsOf,
+  tradeGrowthEndsAt,
+  type GrowingTrade,
+  type TradeCapGrowth,
+  type TradeCaps,
+  type TradeTerms,
+} from './tradeCaps';
 export {
   collateralRiskAt,
   liquidationTermsAt,
