@@ -95,7 +95,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         // the bonus, less what the waterfall could not pay of it: where that is more than the bonus, reserves and
         // tranches have paid all that they may, and so had nothing to advance
         uint256 gained = (Rounding.mulDivCeil(a.mark.equity, plan.fraction, WAD) - plan.pay).toUint256();
-        tip = _payTip(market, gained, payee);
+        tip = _payTip(market, plan.fraction, gained, payee);
 
         // nothing was advanced where there is more than rounding left
         vault.contribute(hand, type(uint256).max);
@@ -146,22 +146,41 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
 
     /// @dev Has the waterfall advance what the hand lacks of `amount`, quote WAD.
     function _haveCash(address market, uint256 amount) private {
-        int256 lacks = amount.toInt256() - vault.cashOf(hand);
-        if (lacks <= 0) return;
-        // in the grain of the reserves, through which it comes
-        uint256 asked = Rounding.divUp(uint256(lacks) + ROUNDING, NANO) * NANO;
+        uint256 asked = _lacking(amount);
+        if (asked == 0) return;
         (uint256 fromReserves, uint256 fromJunior) = waterfall.advance(hand, market, asked);
         _fromReserves += fromReserves;
         _fromJunior += fromJunior;
     }
 
-    /// @dev Never more than half of what is earned, so that nobody earns by having his own account closed out (V20).
-    function _payTip(address market, uint256 gained, AccountId payee) private returns (uint256 tip) {
-        uint256 units = Math.min(_terms.tipCents * CENT, gained / 2) / _quoteScale;
+    /// @dev In the grain of the reserves, through which it comes.
+    function _lacking(uint256 amount) private view returns (uint256) {
+        int256 lacks = amount.toInt256() - vault.cashOf(hand);
+        return lacks <= 0 ? 0 : Rounding.divUp(uint256(lacks) + ROUNDING, NANO) * NANO;
+    }
+
+    /// @dev Never more than half of what is earned, so that nobody earns by having his own account closed out (V20),
+    /// and of a part of an account a part only, so that nobody takes one bit by bit for a tip each time (A24).
+    function _payTip(address market, uint256 fraction, uint256 gained, AccountId payee) private returns (uint256 tip) {
+        uint256 most = Rounding.mulWadDown(_terms.tipCents * CENT, fraction);
+        uint256 units = _havePart(market, Math.min(most, gained / 2)) / _quoteScale;
         if (units == 0) return 0;
         tip = units * _quoteScale;
-        _haveCash(market, tip);
         vault.transfer(hand, payee, address(quote), units);
+    }
+
+    /// @dev As much of `amount` as there is or is advanced: an account that needed no advance is closed also where
+    /// there is no money for the tip (CLO-02).
+    function _havePart(address market, uint256 amount) private returns (uint256) {
+        uint256 asked = _lacking(amount);
+        if (asked == 0) return amount;
+        try waterfall.advance(hand, market, asked) returns (uint256 fromReserves, uint256 fromJunior) {
+            _fromReserves += fromReserves;
+            _fromJunior += fromJunior;
+            return amount;
+        } catch {
+            return vault.cashOf(hand).toUint256(); // what it lacked for the account it has been advanced
+        }
     }
 
     /// @dev Puts all that the hand holds on the shelves; cost and gain are shared by value, and what rounding leaves is

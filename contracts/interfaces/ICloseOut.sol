@@ -47,7 +47,8 @@ interface ICloseOut {
     error StrangeCallback(address caller);
 
     /// @notice Takes `account` over, or as much of it as the liquidator and `maxFraction` (WAD) let. Anyone, who is
-    /// paid a tip: at most half of what is earned.
+    /// paid a tip: of a part of the account a part, at most half of what is earned, and what there is where the fund
+    /// has no money to advance.
     /// @param payee account that is credited with the tip
     function closeOut(AccountId account, uint256 maxFraction, AccountId payee)
         external

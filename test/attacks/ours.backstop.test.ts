@@ -2,9 +2,10 @@ import { time } from '@nomicfoundation/hardhat-network-helpers';
 import { expect } from 'chai';
 import { ZeroAddress } from 'ethers';
 
-import { enter } from '../fixtures/actions';
+import { enter, fillReserves } from '../fixtures/actions';
 import { COOLDOWN, SHARES } from '../fixtures/fundFixtures';
 import { hookQuoteFixture } from '../fixtures/hostileTokens';
+import { exampleFixture, nextAt } from '../fixtures/liquidationFixtures';
 import { loadFixture } from '../fixtures/loadFixture';
 import { marketFixture, setPrice, withLoan, type Market } from '../fixtures/marketFixture';
 import { deployAttacker } from '../fixtures/scriptedAttacker';
@@ -161,5 +162,23 @@ describe('Attacks of our own: backstop', () => {
     await run([await act(vault, 'deposit', [waiting, quote, usdc(100)])]);
     expect(await vault.cashOf(waiting)).to.equal(wad(300));
     expect(await junior.maxDeposit(script)).to.equal(usdc(200));
+  });
+
+  // A large account that liquidators have left. The attacker takes it in slices whose bonus is just twice the tip, one
+  // after the other, and has half of the bonus of it all.
+  it('A24 pays no more in tips for an account in slices than for all of it [CLO-03]', async () => {
+    const market = await loadFixture(exampleFixture);
+    const { vault, closeOut, deadline, stranger, account, weth: asset } = market;
+    const { patience, tipCents } = await closeOut.terms();
+    await fillReserves(market, wad(60_000));
+    await setPrice(asset, 1_600);
+    await nextAt({ deadline }, patience);
+    await setPrice(asset, 1_600);
+    const tips = async () => vault.cashOf(accountOf(stranger));
+    const slice = () => closeOut.connect(stranger).closeOut(account, WAD / 80n, accountOf(stranger));
+    const held = await vault.collateralOf(account, asset.address);
+    for (let taken = 1; taken <= 16; ++taken) await slice();
+    expect(await vault.collateralOf(account, asset.address)).to.be.below((held * 83n) / 100n);
+    expect(await tips(), 'a fifth of the account').to.be.within(1n, (tipCents * WAD) / 100n / 5n);
   });
 });

@@ -96,9 +96,9 @@ contract CoverageTest is Test {
             "signed batch; permit; leave; repay while paused; call; call cleared; called and repaid; "
             "cleared and withdrew; liquidation; flash liquidation; partial; close; shortfall; "
             "reserves paid; fund paid; fund paid all it may; loss socialised; closed through the fund; "
-            "close-out advanced; stock sold; feed degraded; feed down; sold while doubtful; "
-            "sequencer down; fund deposit; fund redeemed; fund entry cancelled; fund shares passed; "
-            "fund replenished; policy; scheduled; waited for; token turned; cash in, in parts; "
+            "close-out advanced; closed out in parts; stock sold; feed degraded; feed down; sold while doubtful; "
+            "sequencer down; live time went back; fund deposit; fund redeemed; fund entry cancelled; "
+            "fund shares passed; fund replenished; policy; scheduled; waited for; token turned; cash in, in parts; "
             "cash out, in parts; borrowed in parts; repaid in parts; pledged in parts; sold in parts; "
             "sold in parts below kappa; gift to an account; gift to the system"
         );

@@ -100,7 +100,7 @@ abstract contract Closing is EndCheck, Liquidating {
         _watchShares(false);
     }
 
-    function _payee() private view returns (AccountId) {
+    function _payee() internal view returns (AccountId) {
         return toAccountId(keeper, 0);
     }
 

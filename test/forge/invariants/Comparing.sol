@@ -310,12 +310,6 @@ abstract contract Comparing is EndCheck {
         return address(vault).call(sale);
     }
 
-    /// @dev With what was only tried goes what was recorded of it.
-    function _restore(uint256 snapshot) private {
-        vm.revertToStateAndDelete(snapshot);
-        if (_hasReplay()) vm.getRecordedLogs();
-    }
-
     function _views() private view returns (View[] memory all) {
         all = new View[](OWN);
         for (uint256 i; i < OWN; ++i) {

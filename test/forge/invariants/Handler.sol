@@ -6,7 +6,7 @@ import {Attempts} from "./Attempts.sol";
 import {Backing} from "./Backing.sol";
 import {Books} from "./Books.sol";
 import {Calling} from "./Calling.sol";
-import {Closing} from "./Closing.sol";
+import {ClosingParts} from "./ClosingParts.sol";
 import {Comparing} from "./Comparing.sol";
 import {Governing} from "./Governing.sol";
 import {Lending} from "./Lending.sol";
@@ -25,7 +25,7 @@ contract Handler is
     Owning,
     Calling,
     Liquidating,
-    Closing,
+    ClosingParts,
     Governing,
     Market,
     Backing,
@@ -80,7 +80,7 @@ contract Handler is
 
     /// @inheritdoc Attempts
     function parts() public pure override returns (bytes4[] memory list) {
-        bytes4[34] memory all = [
+        bytes4[35] memory all = [
             this.unpause.selector,
             this.pause.selector,
             this.changeCollateral.selector,
@@ -114,6 +114,7 @@ contract Handler is
             this.usurp.selector,
             this.split.selector,
             this.splitSale.selector,
+            this.splitClosing.selector,
             this.present.selector
         ];
         list = new bytes4[](all.length);
@@ -135,7 +136,7 @@ contract Handler is
         if (deadline == 0) callMargin(least, 1);
         else if (vault.liveTime() < deadline && !ghostPaused) wait_(deadline - vault.liveTime(), 2);
         if (part % 4 == 2) splitSale(least - 2, part);
-        if (part % 8 == 5) return _leaveToTheFund(least);
+        if (part % 8 == 5) return _leaveToTheFund(least, part);
         if (part % 16 == 1) killFeed(drop);
         if (part % 16 == 3) reportLoss(least);
         if (part % 16 == 9) _raiseAlarm(drop);
@@ -151,8 +152,9 @@ contract Handler is
     }
 
     /// @dev Nobody takes it, so the fund does, and sooner or later somebody buys.
-    function _leaveToTheFund(uint256 who) private {
+    function _leaveToTheFund(uint256 who, uint256 part) private {
         wait_(closeOut.terms().patience, 2);
+        splitClosing(who - 2, part);
         closeThroughFund(who);
         for (uint256 i; i < assets.length; ++i) {
             buyStock(i, who);
@@ -260,7 +262,8 @@ contract Handler is
     /// @notice What would have come of doing something in parts, or of a gift.
     function compare(uint256 who, uint256 what, uint256 amount, uint256 how) external acts {
         (uint256 least,) = _leastHealthy();
-        if (how % 4 == 0) splitSale(least - 2, amount);
+        if (how % 8 == 0) splitClosing(least - 2, amount);
+        else if (how % 4 == 0) splitSale(least - 2, amount);
         else if (how % 4 == 1) present(who, what, amount);
         else split(who, what, amount, how);
     }

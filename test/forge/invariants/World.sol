@@ -157,6 +157,12 @@ abstract contract World is Stage, Attempts {
         if (_hasReplay()) replay.feed(logs);
     }
 
+    /// @dev With what was only tried goes what was recorded of it.
+    function _restore(uint256 snapshot) internal {
+        vm.revertToStateAndDelete(snapshot);
+        if (_hasReplay()) vm.getRecordedLogs();
+    }
+
     function _hasReplay() internal view returns (bool) {
         return address(replay) != address(0);
     }
