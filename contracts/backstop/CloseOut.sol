@@ -290,7 +290,8 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         if (price.status != PriceStatus.Live) revert PriceNotLive(asset, price.status);
         uint256 value = Rounding.mulDivUp(sold, price.high, 10 ** policy.collateralRisk(asset).decimals);
         CloseOutTerms memory t = _terms;
-        uint256 elapsed = Math.min(vault.liveTime() - shelf.since, t.discountRamp); // live time never falls
+        // a late report of an outage takes live time back, perhaps to before the stock came (VLT-33)
+        uint256 elapsed = Math.min(Math.saturatingSub(vault.liveTime(), shelf.since), t.discountRamp);
         uint256 discount = Rounding.mulDivDown(value, t.maxDiscountBps * elapsed, BPS * uint256(t.discountRamp));
         discount = Math.min(discount, Rounding.mulDivDown(shelf.discountLeft, sold, held));
         pay = Rounding.divUp(value - discount, _quoteScale);

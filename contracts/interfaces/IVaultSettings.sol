@@ -47,6 +47,7 @@ interface IVaultSettings is IVaultCommon {
 
     /// @notice Seconds of live time: the clock of margin calls, which stands still in a pause, in its resume window,
     /// and while the sequencer is down.
+    /// @dev Warning: an outage that is reported late takes it back.
     function liveTime() external view returns (uint256);
 
     /// @notice Whether liquidations may run: not paused, and the resume window is over.

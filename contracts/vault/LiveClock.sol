@@ -17,9 +17,13 @@ struct LiveClock {
 
 /// @notice Live time stands still from a pause until the window after it is over, and while the sequencer is down, so
 /// that a debtor keeps all the grace that was left, and liquidations open later than repayment (V28, V29).
-/// @dev A second that is both pause and outage is one second of dead time, and the clock never goes back: it begins
-/// each time where it stopped. Of an outage inside a window nobody knows afterwards when it was, so it delays the clock
-/// by as much as if it had come after: by at most the window, in favour of debtors.
+/// @dev A second that is both pause and outage is one second of dead time, and the clock begins each time where it
+/// stopped. Of an outage inside a window nobody knows afterwards when it was, so it delays the clock by as much as if
+/// it had come after: by at most the window, in favour of debtors.
+/// It goes back only by an outage that comes to light late: a report that says it began earlier, or an uptime feed that
+/// answers again; at most to where it last stopped. What subtracts live times has to bear that. What was in the dark
+/// when a pause ended is counted as if it had come after it, in favour of debtors; what was in the dark when one began
+/// and came to light in it, as if it were the pause's, by which they lose as much of their grace.
 library LiveClocks {
     /// @param outage seconds of sequencer outage so far, as for all functions here
     function pause(LiveClock storage clock, uint256 outage) internal {
@@ -45,7 +49,7 @@ library LiveClocks {
     function liveTime(LiveClock memory clock, uint256 outage) internal view returns (uint256) {
         if (!isOpen(clock)) return clock.stoppedAt;
         uint256 open = block.timestamp - clock.opensAt;
-        // less than before where the sequencer's feed has stopped answering
+        // less than before while the sequencer's feed does not answer, and more by a report that comes late
         uint256 dead = outage > clock.outageBefore ? outage - clock.outageBefore : 0;
         return clock.stoppedAt + (open > dead ? open - dead : 0);
     }

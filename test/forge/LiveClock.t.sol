@@ -88,6 +88,29 @@ contract LiveClockTest is Test {
         }
     }
 
+    /// @dev A stop that is reported late, or an uptime feed that answers again.
+    function testFuzz_P18_whatComesToLightLateTakesBackNoMoreThanItself(uint256 ran, uint256 late) public {
+        this.pause();
+        this.resume();
+        skip(WINDOW + bound(ran, 0, 30 days));
+        uint256 live = clock.liveTime(outage);
+        late = bound(late, 0, 30 days);
+        uint256 told = clock.liveTime(outage + late);
+        assertLe(told, live);
+        assertGe(told + late, live, "it took back more");
+        assertGe(told, clock.stoppedAt, "it took back what was before the pause");
+    }
+
+    /// @dev The feed answers again after the pause in which it had been dark: nobody knows what of it was the pause's.
+    function test_P18_anOutageInTheDarkWhenAPauseEndsDelaysTheClock() public {
+        this.pause();
+        skip(1 hours);
+        this.resume();
+        skip(WINDOW + 2 hours);
+        uint256 live = clock.liveTime(outage);
+        assertEq(clock.liveTime(outage + 1 hours), live - 1 hours);
+    }
+
     function testFuzz_resume_opensAFullWindowLater(uint256 length) public {
         this.pause();
         skip(bound(length, 0, 365 days));

@@ -107,7 +107,7 @@ abstract contract Feeds is Witnesses, Attempts {
             uptime.setReverting(uptimeBroken);
             _succeeded();
         } else if ((isDown || what % 4 == 1) && changedAt < block.timestamp) {
-            turnSequencer();
+            turnSequencer(what % 3 == 0 ? (what >> 8) % GRACE : 0);
             _succeeded();
         }
         _check();
@@ -117,7 +117,7 @@ abstract contract Feeds is Witnesses, Attempts {
     function calm(uint256) public acts {
         if (uptimeBroken) uptime.setReverting(false);
         uptimeBroken = false;
-        if (isDown && changedAt < block.timestamp) turnSequencer();
+        if (isDown && changedAt < block.timestamp) turnSequencer(0);
         skip(GRACE);
         for (uint256 i; i < 3; ++i) {
             address asset = assets[i];

@@ -48,7 +48,7 @@ abstract contract Market is EndCheck {
         uint256 ran = vault.liveTime() - live;
         _claim("P18", !ghostPaused || ran == 0, "live time ran in a pause");
         _claim("P18", ran <= time, "live time ran faster than time");
-        if (isDown && silent % 2 == 0) turnSequencer();
+        if (isDown && silent % 2 == 0) turnSequencer(0);
         for (uint256 i; i < assets.length; ++i) {
             if (_dead[assets[i]] || (silent >> (8 * i)) % 4 == 1) continue;
             (, int256 answer,,,) = feeds[assets[i]].latestRoundData();
@@ -68,14 +68,14 @@ abstract contract Market is EndCheck {
     /// @notice The sequencer stops, and soon starts again, or is only said to: prices go on or do not.
     function alarm(uint256 what) public actsAs(this.alarm.selector) {
         if ((!isDown && what % 4 != 0) || changedAt == block.timestamp) return;
-        turnSequencer();
+        turnSequencer(what % 3 == 0 ? (what >> 8) % GRACE : 0);
         if (isDown) _count("sequencer down");
         _settlePrices();
     }
 
     /// @notice All feeds work again and print half-way back to where they began, and the sequencer is past its grace.
     function calm(uint256) public actsAs(this.calm.selector) {
-        if (isDown && changedAt < block.timestamp) turnSequencer();
+        if (isDown && changedAt < block.timestamp) turnSequencer(0);
         flush(); // a replay takes the time of its blocks from here
         skip(GRACE);
         for (uint256 i; i < assets.length; ++i) {

@@ -318,12 +318,15 @@ abstract contract World is Stage, Attempts {
         }
     }
 
-    /// @dev Indices and live time, after every call: they never fall, but for the supply index by a booked loss.
+    /// @dev Indices and live time, after every call: they never fall, but for the supply index by a booked loss, and
+    /// live time by as much as a report of the sequencer came late.
     function _watchClocks(bool lossBooked) internal {
         CashPool memory pool = vault.pool();
         _claim("P18", pool.borrowIndex >= ghostBorrowIndex, "the borrow index fell");
         _claim("P18", pool.accruedAt <= block.timestamp, "interest is from the future");
-        _claim("P18", vault.liveTime() >= ghostLiveTime, "live time fell");
+        _claim("P18", vault.liveTime() + lateBy >= ghostLiveTime, "live time fell by more than a report was late");
+        if (vault.liveTime() < ghostLiveTime) _count("live time went back");
+        lateBy = 0;
         _claim("P18", vault.liquidationsOpen() == _isOpen(), "liquidations open at another time");
         _claim("P20", lossBooked || pool.supplyIndex >= ghostSupplyIndex, "the supply index fell without a loss");
         (ghostBorrowIndex, ghostSupplyIndex, ghostLiveTime) = (pool.borrowIndex, pool.supplyIndex, vault.liveTime());
