@@ -28,6 +28,7 @@ abstract contract Closing is EndCheck, Liquidating {
         Holding[] legs;
         Purse purse;
         uint256 carried;
+        uint256 advanced;
         bool may;
         bool small;
     }
@@ -39,6 +40,7 @@ abstract contract Closing is EndCheck, Liquidating {
         c.before = _standings();
         c.legs = vault.portfolio(c.account).collateral;
         c.carried = waterfall.carried();
+        c.advanced = waterfall.advancedBy(junior);
         c.purse = _purse();
         c.may = closeOut.closable(c.account);
         c.small = c.before[c.at].margin.markCollateral < SMALL_DEBTS * _minDebtWad();
@@ -64,7 +66,7 @@ abstract contract Closing is EndCheck, Liquidating {
         _claimEmpty(c, plan);
         _claimRest(c.at, c.before, covered.socialised != 0);
         _claimCarried();
-        bool juniorPaid = waterfall.carried() != c.carried || covered.fromJunior != 0;
+        bool juniorPaid = waterfall.advancedBy(junior) != c.advanced || covered.fromJunior != 0;
         _count("closed through the fund");
         if (c.small) _count("closed for smallness");
         if (waterfall.carried() != c.carried) _count("close-out advanced");
