@@ -227,7 +227,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         shelf.cost = (shelf.cost + cost).toUint128();
         shelf.fromJunior = (shelf.fromJunior + fromJunior).toUint128();
         shelf.discountLeft = (shelf.discountLeft + gained).toUint128();
-        emit Stocked(asset, before + holding.amount, shelf.cost, shelf.discountLeft);
+        emit Stocked(asset, before + holding.amount, shelf.cost, shelf.fromJunior, shelf.discountLeft, shelf.since);
     }
 
     /* SELLING */
@@ -251,7 +251,7 @@ contract CloseOut is ICloseOut, ITakeOverCallee, AccessManaged, ReentrancyGuardT
         shelf.fromJunior -= uint128(fromJunior);
         shelf.discountLeft -= uint128(Rounding.mulDivUp(shelf.discountLeft, sold, held));
         _shelves[asset] = shelf;
-        emit Sold(asset, msg.sender, sold, pay, cost);
+        emit Sold(asset, msg.sender, sold, pay, cost, fromJunior);
 
         quote.safeTransferFrom(msg.sender, address(this), pay);
         vault.deposit(hand, address(quote), pay);

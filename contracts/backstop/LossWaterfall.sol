@@ -218,7 +218,7 @@ contract LossWaterfall is ILossWaterfall, AccessManaged {
             toJunior = vault.drawReserves(junior.fundAccount(), toJunior);
             junior.takeBack(toJunior);
         }
-        emit AdvanceReturned(cost, proceeds, toJunior, carried);
+        emit AdvanceReturned(cost, fromJunior, proceeds, toJunior, carried);
     }
 
     /// @inheritdoc ILossWaterfall

@@ -29,8 +29,14 @@ interface ICloseOut {
     event ClosedOut(
         AccountId indexed account, address indexed caller, uint256 fraction, uint256 cost, uint256 gained, uint256 tip
     );
-    event Stocked(address indexed asset, uint256 amount, uint256 cost, uint256 discountLeft);
-    event Sold(address indexed asset, address indexed buyer, uint256 amount, uint256 pay, uint256 cost);
+    /// @notice What there is of `asset` now, all as in `Shelf`.
+    event Stocked(
+        address indexed asset, uint256 amount, uint256 cost, uint256 fromJunior, uint256 discountLeft, uint256 since
+    );
+    /// @param cost quote WAD that was advanced for what is sold, `fromJunior` of it by the junior tranche
+    event Sold(
+        address indexed asset, address indexed buyer, uint256 amount, uint256 pay, uint256 cost, uint256 fromJunior
+    );
     event CloseOutTermsChanged(CloseOutTerms terms);
 
     /// @notice Liquidators take accounts of this size, and have had too little time.

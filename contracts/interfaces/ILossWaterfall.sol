@@ -36,7 +36,8 @@ interface ILossWaterfall {
     event Replenished(uint256 toJunior, uint256 toSenior, uint256 reserves);
     /// @param carried what closed-out accounts tie up now, quote WAD
     event Advanced(address indexed market, uint256 fromReserves, uint256 fromJunior, uint256 carried);
-    event AdvanceReturned(uint256 cost, uint256 proceeds, uint256 toJunior, uint256 carried);
+    /// @param fromJunior what of `cost` the junior tranche had advanced; `toJunior` is what it gets back of that
+    event AdvanceReturned(uint256 cost, uint256 fromJunior, uint256 proceeds, uint256 toJunior, uint256 carried);
     event CloseOutChanged(ICloseOut indexed closeOut);
     event BackstopTermsChanged(BackstopTerms terms);
 

@@ -35,6 +35,8 @@ interface IMarginPolicy {
     event LiquidationRampStarted(uint40 startedAt, uint40 endsAt);
     event RampSpeedsChanged(uint64 indexed version, RampSpeeds speeds);
     event Sealed(uint64 indexed version);
+    /// @notice The guardian has restricted `subject`, a collateral or the quote token, by the change of this version.
+    event NewRiskRestricted(uint64 indexed version, address indexed subject);
     /// @notice What the guardian has restricted may be loosened again.
     event Released(uint64 indexed version, address indexed subject);
     /// @notice What ramped or grew has arrived and is no longer looked up.

@@ -312,6 +312,7 @@ contract MarginPolicy is AccessManaged, IMarginPolicy {
     /// @dev After the change: a version that nobody knew when he scheduled something before it.
     function _restrict(address subject) private {
         restrictedAt[subject] = version;
+        emit NewRiskRestricted(version, subject);
     }
 
     /// @dev A call that was scheduled before the guardian acted must not undo it because its time has come.

@@ -55,11 +55,13 @@ describe('events of what stands behind the lenders', () => {
     await vault.connect(borrower).borrow(account, usdc(250), borrower);
     await setPrice(asset, 1_463);
     const closing = await closeOut.connect(keeper).closeOut(account, WAD, accountOf(keeper));
-    const { cost, fromJunior, discountLeft } = await closeOut.shelfOf(asset.address);
+    const { cost, fromJunior, discountLeft, since } = await closeOut.shelfOf(asset.address);
     await expect(closing)
       .to.emit(closeOut, 'ClosedOut')
       .withArgs(account, keeper.address, WAD, cost, (gained: bigint) => gained >= wad(5), wad(2));
-    await expect(closing).to.emit(closeOut, 'Stocked').withArgs(asset.address, weth('0.18'), cost, discountLeft);
+    await expect(closing)
+      .to.emit(closeOut, 'Stocked')
+      .withArgs(asset.address, weth('0.18'), cost, fromJunior, discountLeft, since);
     await expect(closing).to.emit(waterfall, 'Advanced'); // twice: for the account, and for the tip
     expect(await waterfall.carried()).to.equal(cost);
 
@@ -69,11 +71,12 @@ describe('events of what stands behind the lenders', () => {
     const paid = (least: bigint) => least <= pay;
     await expect(buying)
       .to.emit(closeOut, 'Sold')
-      .withArgs(asset.address, bidder.address, weth('0.09'), paid, cost / 2n);
+      .withArgs(asset.address, bidder.address, weth('0.09'), paid, cost / 2n, fromJunior / 2n);
     await expect(buying)
       .to.emit(waterfall, 'AdvanceReturned')
       .withArgs(
         cost / 2n,
+        fromJunior / 2n,
         (proceeds: bigint) => paid(proceeds / 10n ** 12n),
         (toJunior: bigint) => toJunior <= fromJunior,
         cost - cost / 2n,

@@ -64,6 +64,21 @@ describe('MarginPolicy at once', () => {
     }
   });
 
+  it('is an event also where nothing but later changes is restricted [POL-04]', async () => {
+    const { policy, asset, quote } = await loadFixture(pairFixture);
+    const version = await policy.version();
+    const restricts = (change: Promise<unknown>, subject: string, by: bigint) =>
+      expect(change)
+        .to.emit(policy, 'NewRiskRestricted')
+        .withArgs(version + by, subject);
+    await restricts(policy.raiseInitialHaircut(asset, 2_200n), asset, 1n);
+    await restricts(policy.raisePairInitialHaircut(asset, 2_000n), asset, 2n);
+    await restricts(policy.lowerSupplyCap(asset, collateralRisk.supplyCap), asset, 3n);
+    await restricts(policy.lowerBorrowCap(cashTerms.borrowCap), await quote.getAddress(), 4n);
+    await restricts(policy.closeToNewRisk(asset), asset, 7n);
+    expect(await policy.restrictedAt(asset)).to.equal(version + 7n);
+  });
+
   it('changes that one parameter, and is an event with a version [POL-04] [POL-12]', async () => {
     const { policy, asset } = await loadFixture(pairFixture);
     const version = (await policy.version()) + 1n;

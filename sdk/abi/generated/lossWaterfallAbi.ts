@@ -10,7 +10,7 @@ export const lossWaterfallAbi = [
   {"inputs":[{"name":"asked","type":"uint256"},{"name":"room","type":"uint256"}],"name":"CarryAboveCap","type":"error"},
   {"inputs":[{"name":"caller","type":"address"}],"name":"OnlyCloseOut","type":"error"},
   {"inputs":[{"name":"caller","type":"address"}],"name":"OnlyVault","type":"error"},
-  {"anonymous":false,"inputs":[{"indexed":false,"name":"cost","type":"uint256"},{"indexed":false,"name":"proceeds","type":"uint256"},{"indexed":false,"name":"toJunior","type":"uint256"},{"indexed":false,"name":"carried","type":"uint256"}],"name":"AdvanceReturned","type":"event"},
+  {"anonymous":false,"inputs":[{"indexed":false,"name":"cost","type":"uint256"},{"indexed":false,"name":"fromJunior","type":"uint256"},{"indexed":false,"name":"proceeds","type":"uint256"},{"indexed":false,"name":"toJunior","type":"uint256"},{"indexed":false,"name":"carried","type":"uint256"}],"name":"AdvanceReturned","type":"event"},
   {"anonymous":false,"inputs":[{"indexed":true,"name":"market","type":"address"},{"indexed":false,"name":"fromReserves","type":"uint256"},{"indexed":false,"name":"fromJunior","type":"uint256"},{"indexed":false,"name":"carried","type":"uint256"}],"name":"Advanced","type":"event"},
   {"anonymous":false,"inputs":[{"indexed":false,"name":"authority","type":"address"}],"name":"AuthorityUpdated","type":"event"},
   {"anonymous":false,"inputs":[{"components":[{"name":"marketCapBps","type":"uint16"},{"name":"dayCapBps","type":"uint16"},{"name":"reserveTargetBps","type":"uint16"},{"name":"juniorShareBps","type":"uint16"},{"name":"carryCapBps","type":"uint16"}],"indexed":false,"name":"terms","type":"tuple"}],"name":"BackstopTermsChanged","type":"event"},

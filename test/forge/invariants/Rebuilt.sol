@@ -29,7 +29,12 @@ abstract contract Rebuilt is World {
         for (uint256 i; i < assets.length; ++i) {
             assertEq(replay.totalCollateral(assets[i]), vault.totalCollateral(assets[i]), "P30: total collateral");
             assertEq(replay.paceAvailable(assets[i]), vault.paceAvailable(assets[i]), "P30: pace");
+            assertEq(replay.restrictedAt(assets[i]), policy.restrictedAt(assets[i]), "P30: restriction");
+            assertEq(abi.encode(replay.shelfOf(assets[i])), abi.encode(closeOut.shelfOf(assets[i])), "P30: shelf");
         }
+        assertEq(replay.restrictedAt(address(quote)), policy.restrictedAt(address(quote)), "P30: restriction");
+        assertEq(replay.carried(), waterfall.carried(), "P30: what is tied up");
+        assertEq(replay.advancedByJunior(), waterfall.advancedBy(junior), "P30: what the tranche has advanced");
         assertEq(replay.waterfall(), address(vault.waterfall()), "P30: waterfall");
         address[2] memory backers = [alice, erin];
         for (uint256 i; i < backers.length; ++i) {
