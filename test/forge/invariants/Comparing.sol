@@ -9,6 +9,7 @@ import {Assessment} from "../../../contracts/types/Margin.sol";
 import {MarginCall} from "../../../contracts/types/MarginCall.sol";
 import {Holding} from "../../../contracts/types/Portfolio.sol";
 import {MockERC20} from "../../../contracts/mocks/MockERC20.sol";
+import {Mood} from "../fixtures/HostileToken.sol";
 import {EndCheck} from "./EndCheck.sol";
 
 /// @notice The same thing done in two ways, or a gift and none, from one state that is restored after each.
@@ -61,7 +62,9 @@ abstract contract Comparing is EndCheck {
         if (!once.ok || !often.ok) return;
         _claim("P22", often.wealth <= once.wealth, "cash gained by doing it in parts");
         _claim("P22", often.collateral <= once.collateral, "collateral gained by doing it in parts");
-        _claim("P22", often.wallet <= once.wallet, "tokens gained by doing it in parts");
+        // a token that charges a part of what is moved rounds that down, each time
+        uint256 saved = asset == address(hostile) && hostile.mood() == Mood.Charging ? parts_ : 0;
+        _claim("P22", often.wallet <= once.wallet + saved, "tokens gained by doing it in parts");
         _succeeded();
         bytes32[6] memory names = [
             bytes32("cash in, in parts"),
