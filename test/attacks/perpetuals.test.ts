@@ -15,7 +15,7 @@ import {
   tradingFixture,
   type TradingWorld,
 } from '../fixtures/tradingFixture';
-import { accountOf, MAX_INT256, MAX_UINT256, MINUTE, usdc, WAD, wad, weth } from '../fixtures/units';
+import { accountOf, MarginState, MAX_INT256, MAX_UINT256, MINUTE, usdc, WAD, wad, weth } from '../fixtures/units';
 
 const LOTS = 10n ** 9n;
 
@@ -207,6 +207,23 @@ describe('Attacks by perpetuals', () => {
     expect((await vault.portfolio(w.aliceAccount)).positions).to.have.length(0);
     expect((await vault.reserves()) >= reserves).to.equal(true);
     expect((await wealthOf(w, own)) <= before).to.equal(true);
+  });
+
+  // The same as V40 with positions, whose margin is cash: the owner gives it to the reserves, and takes the book that nothing
+  // stands behind any more over at what others pay.
+  it('V40b has nobody give away the cash that his positions need [VLT-03] [VLT-31]', async () => {
+    const w = await loadFixture(tradingFixture);
+    const { vault, alice, aliceAccount } = w;
+    await trade(w, { buyer: alice, seller: w.bob, size: 12, price: 40_000 });
+    const reserves = await vault.reserves();
+    await expect(vault.connect(alice).contribute(aliceAccount, MAX_UINT256)).to.be.revertedWithCustomError(
+      vault,
+      'Undercollateralised',
+    );
+    expect(await vault.reserves()).to.equal(reserves);
+    const free = await w.engine.excess(await readPortfolio(w, aliceAccount));
+    await vault.connect(alice).contribute(aliceAccount, free);
+    expect(await vault.stateOf(aliceAccount)).to.equal(MarginState.Healthy);
   });
 
   // A loss that was settled leaves a debt of some quote units once the position is closed, which no borrower could have.
